@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors in our own targets only; a dependency's warning is not ours to mend.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "subsgen",
+    products: [
+        .executable(name: "subsgen", targets: ["subsgen"]),
+        .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
+        .library(name: "_native", type: .dynamic, targets: ["PythonModule"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    ],
+    targets: [
+        .target(name: "SDLParser", swiftSettings: strict),
+        .target(name: "GraphQLSchema", dependencies: ["SDLParser"], path: "Sources/Schema", swiftSettings: strict),
+        .target(
+            name: "Templates", path: "Templates",
+            resources: [
+                .embedInCode("py_types.mustache"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Codegen",
+            dependencies: [
+                "SDLParser", "GraphQLSchema", "Templates",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "SubsgenRuntime", dependencies: ["SDLParser", "GraphQLSchema"], path: "Sources/Runtime",
+            swiftSettings: strict),
+        .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
+        .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "CPython"], swiftSettings: strict),
+        .executableTarget(
+            name: "subsgen",
+            dependencies: [
+                "Codegen", "GraphQLSchema", "SDLParser",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], swiftSettings: strict),
+        .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], swiftSettings: strict),
+        .testTarget(name: "CodegenTests", dependencies: ["Codegen"], swiftSettings: strict),
+        .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
