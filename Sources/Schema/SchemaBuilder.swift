@@ -3,14 +3,19 @@ import SDLParser
 /// Makes a `Schema` of parsed documents: merges extensions, resolves names, checks the rules of spec section 3.
 public enum SchemaBuilder {
     public struct Result: Sendable {
-        /// The schema; nil when a mistake leaves nothing sound to work with.
+        /// The schema; nil when there is an error among the diagnostics.
         public let schema: Schema?
         /// All mistakes and warnings, in the order of the files and of their places.
         public let diagnostics: [Diagnostic]
     }
 
-    /// Builds one schema of one or more documents. Syntax errors belong to the parser and are not repeated here.
+    /// Builds one schema of one or more documents. Syntax errors belong to the parser and are not repeated here: call it only
+    /// with documents that parsed without error.
     public static func build(_ documents: [SyntaxTree]) -> Result {
-        Result(schema: nil, diagnostics: [])
+        let table = DefinitionTable(builtIn: SpecifiedDefinitions.tree, documents: documents)
+        let assembled = TypeAssembler.assemble(table)
+        let diagnostics = SchemaValidator.validate(assembled)
+        let isSound = !diagnostics.contains { $0.severity == .error }
+        return Result(schema: isSound ? assembled.schema : nil, diagnostics: diagnostics)
     }
 }

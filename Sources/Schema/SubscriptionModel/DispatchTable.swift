@@ -16,9 +16,10 @@ public struct DispatchTable: Sendable, Hashable {
 /// A field of the subscription root type.
 public struct SubscriptionField: Sendable, Hashable {
     public var name: String
-    /// Where its events come from.
+    /// Where its events come from. Fields with equal templates have equal payload types, and the templates of fields with
+    /// different payload types never make the same topic.
     public var topic: TopicTemplate
-    /// The type of an event, in SDL: `Message!`, `[Message!]!`.
+    /// The type of an event, in SDL: `Message!`, `[Message!]!`. For a list, an event is the whole list.
     public var payloadType: String
     /// In the order of definition.
     public var arguments: [SubscriptionArgument]
@@ -31,28 +32,13 @@ public struct SubscriptionField: Sendable, Hashable {
     }
 }
 
-/// A topic's name with places for arguments: `chat.{roomId}`.
-public struct TopicTemplate: Sendable, Hashable {
-    public enum Segment: Sendable, Hashable {
-        case literal(String)
-        /// The value of an argument of the subscription field, percent-encoded.
-        case argument(String)
-    }
-
-    public var segments: [Segment]
-
-    public init(segments: [Segment]) {
-        self.segments = segments
-    }
-}
-
 /// An argument of a subscription field and what it does.
 public struct SubscriptionArgument: Sendable, Hashable {
     /// How an argument takes part in choosing events (design section 4).
     public enum Role: Sendable, Hashable {
         /// Fills a brace of the topic.
         case topic
-        /// Selects events by the field at a path in the payload.
+        /// Selects events by the field at a path in the payload. The argument may fill a brace of the topic as well.
         case filter(path: [String], operator: FilterOperator)
         /// Selects nothing; the resolver reads it.
         case resolver
@@ -64,16 +50,22 @@ public struct SubscriptionArgument: Sendable, Hashable {
     /// In SDL: `ID!`.
     public var type: String
     public var role: Role
+    /// For an argument in a brace of the topic: the path to the payload field whose value fills the brace when an event is
+    /// published by its type. Every field on it is non-null and no list. Nil where a publisher must give the value.
+    public var publishPath: [String]?
 
-    public init(name: String, type: String, role: Role) {
+    public init(name: String, type: String, role: Role, publishPath: [String]? = nil) {
         self.name = name
         self.type = type
         self.role = role
+        self.publishPath = publishPath
     }
 }
 
 /// How an argument's value is compared with the event's field (`@filter(op:)`).
 public enum FilterOperator: String, Sendable, Hashable, CaseIterable {
+    /// The field's value is the argument's; of a list field, the value of any element.
     case equal = "EQ"
+    /// The field's value is one of the argument's; of a list field, the value of any element.
     case isIn = "IN"
 }

@@ -3,12 +3,43 @@ import SDLParser
 /// Derives the dispatch table from a schema and checks subsgen's directives (design section 4).
 public enum SubscriptionModel {
     public struct Result: Sendable {
-        /// The table; nil when the schema has errors that concern subscriptions.
+        /// The table; nil when there is an error among the diagnostics.
         public let table: DispatchTable?
+        /// All mistakes and warnings, in the order of the files and of their places.
         public let diagnostics: [Diagnostic]
     }
 
-    public static func derive(from schema: Schema) -> Result {
-        Result(table: nil, diagnostics: [])
+    static let missingRoot = DiagnosticCode(2010)
+
+    /// Derives the table of a schema that `SchemaBuilder` has accepted.
+    ///
+    /// An argument that selects nothing is a warning, or an error where `strict` is true; a subscription that gives it is refused
+    /// either way. A schema without a subscription root is an error, and so is every use of a directive that this version does
+    /// not enforce.
+    public static func derive(from schema: Schema, strict: Bool = false) -> Result {
+        var report: [Diagnostic] = []
+        UnenforcedDirectives.check(schema, &report)
+        InternalVisibility.check(schema, &report)
+        DirectivePlaces.check(schema, &report)
+
+        var fields: [SubscriptionField] = []
+        if let root = schema.subscriptionType {
+            var derivation = FieldDerivation(schema: schema, strict: strict)
+            fields = schema[root].fields.map { derivation.derive($0) }
+            report += derivation.report
+            SharedTopics.check(zip(schema[root].fields, fields).map { ($0, $1) }, &report)
+        } else {
+            report.append(noRoot(schema))
+        }
+        report = report.inOrder(of: schema.sources)
+        let isSound = !report.contains { $0.severity == .error }
+        return Result(table: isSound ? DispatchTable(fields: fields) : nil, diagnostics: report)
+    }
+
+    private static func noRoot(_ schema: Schema) -> Diagnostic {
+        let source = schema.sources.first ?? Source(name: "schema", bytes: [])
+        return Diagnostic(
+            code: missingRoot, "The schema has no subscription root type, so there is nothing to subscribe to.", in: source,
+            at: SourceSpan(start: 0, end: 0), hint: "Define `type Subscription { ... }`.")
     }
 }

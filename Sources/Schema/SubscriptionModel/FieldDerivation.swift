@@ -1,0 +1,90 @@
+import SDLParser
+
+/// Derives the entries of the dispatch table, field by field.
+///
+/// What is wrong is reported, and the entry goes on with the harmless choice; a table with an error in it is never handed out.
+struct FieldDerivation {
+    static let topicProblem = DiagnosticCode(2012)
+    static let topicEvent = DiagnosticCode(2013)
+
+    let schema: Schema
+    let strict: Bool
+    var report: [Diagnostic] = []
+
+    init(schema: Schema, strict: Bool) {
+        self.schema = schema
+        self.strict = strict
+    }
+
+    mutating func derive(_ field: FieldDefinition) -> SubscriptionField {
+        let topic = topic(of: field)
+        let inTopic = Set(topic.arguments)
+        let arguments = field.arguments.map { argument in
+            let role = role(of: argument, in: field, fillsBrace: inTopic.contains(argument.name))
+            return SubscriptionArgument(
+                name: argument.name, type: schema.name(of: argument.type), role: role,
+                publishPath: inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil)
+        }
+        return SubscriptionField(name: field.name, topic: topic, payloadType: schema.name(of: field.type), arguments: arguments)
+    }
+
+    // MARK: Topics
+
+    /// The topic that `@topic` names, else the one of the field's own name.
+    private mutating func topic(of field: FieldDefinition) -> TopicTemplate {
+        let own = TopicTemplate(segments: [.literal(field.name)])
+        guard let directive = field.appliedDirectives.first(named: "topic") else { return own }
+        if let event = directive.argument("event"), event != .null {
+            report.append(
+                Diagnostic(
+                    code: Self.topicEvent, "@topic(event:) is not supported by this version of subsgen.",
+                    at: directive.node(of: "event"),
+                    hint: "Let each field have a topic of its own type."))
+        }
+        func refuse(_ problem: String, suggestion: String = "") -> TopicTemplate {
+            report.append(
+                Diagnostic(
+                    code: Self.topicProblem, "The topic of subscription field \"\(field.name)\" \(problem).\(suggestion)",
+                    at: directive.node(of: "name")))
+            return own
+        }
+        guard let text = directive.argument("name")?.stringValue else { return refuse("is not a string") }
+        switch TopicTemplateParser.parse(text) {
+        case .failure(let problem): return refuse(problem.text)
+        case .success(let template):
+            var seen: Set<String> = []
+            for name in template.arguments {
+                guard let argument = field.argument(named: name) else {
+                    return refuse(
+                        "names {\(name)}, which is no argument of the field",
+                        suggestion: DidYouMean.sentence(for: name, among: field.arguments.map(\.name)))
+                }
+                if !seen.insert(name).inserted { return refuse("names {\(name)} more than once") }
+                if !argument.type.isNonNull || argument.type.isList || !schema[argument.type.named].isLeaf {
+                    return refuse(
+                        "names {\(name)}, whose type \(schema.name(of: argument.type)) is not a non-null scalar or enum")
+                }
+            }
+            return template
+        }
+    }
+
+    /// Where a typed publish finds the value for the argument's brace: in the field that the argument filters on, else in the
+    /// field of its own name.
+    private func publishPath(of argument: InputValueDefinition, _ role: SubscriptionArgument.Role, in field: FieldDefinition) -> [String]? {
+        let names =
+            if case .filter(let path, _) = role { path } else { [argument.name] }
+        guard case .success(let path) = PayloadPath.find(names, in: field.type, schema),
+            path.refusal(of: argument.type, schema) == nil, path.isAlwaysThere, !path.crossesList, !path.type.isList
+        else { return nil }
+        if case .filter = role { return names }
+        return path.isInternal ? nil : names
+    }
+}
+
+extension AppliedDirective {
+    /// Where an argument's value stands; the directive itself where it is left out.
+    func node(of argument: String) -> SyntaxNode {
+        DirectiveSyntax(node: syntax).argument(argument)?.value.node ?? syntax
+    }
+}

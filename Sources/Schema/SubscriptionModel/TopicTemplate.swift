@@ -1,0 +1,58 @@
+/// A topic's name with places for arguments: `chat.{roomId}`.
+public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
+    public enum Segment: Sendable, Hashable {
+        case literal(String)
+        /// The value of an argument of the subscription field, as `TopicTemplate.encode` writes it.
+        case argument(String)
+    }
+
+    /// No two of the same kind follow each other, and the literals between two arguments hold a byte that no encoded value has: a
+    /// topic says what its values were.
+    public var segments: [Segment]
+
+    public init(segments: [Segment]) {
+        self.segments = segments
+    }
+
+    /// As `@topic(name:)` writes it: `chat.{roomId}`.
+    public var description: String {
+        segments.map { segment in
+            switch segment {
+            case .literal(let text): text
+            case .argument(let name): "{\(name)}"
+            }
+        }.joined()
+    }
+
+    /// The names of the arguments in braces, in order.
+    public var arguments: [String] {
+        segments.compactMap { if case .argument(let name) = $0 { name } else { nil } }
+    }
+
+    /// A value as it stands in a topic: percent-encoded UTF-8, where ASCII letters, digits, `-` and `_` stand for themselves.
+    ///
+    /// Dots are encoded too, so that `chat.{room}.{user}` cannot be read in two ways. A Boolean is `true` or `false`, an enum value
+    /// its name, a number its shortest text.
+    public static func encode(_ value: String) -> String {
+        let hex = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in value.utf8 {
+            if isUnencoded(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether a byte stands for itself in an encoded value.
+    static func isUnencoded(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}
