@@ -36,11 +36,20 @@ public final class Source: Sendable {
                 lineStart = index
             }
         }
-        let column = bytes[min(lineStart, end)..<end].reduce(into: 1) { count, byte in
-            // Columns count characters, as editors do: UTF-8 continuation bytes add nothing.
+        return SourceLocation(line: line, column: column(lineStart: lineStart, offset: end))
+    }
+
+    /// The column of `offset` in the line that begins at `lineStart`, counted as editors do.
+    func column(lineStart: Int, offset: Int) -> Int {
+        var start = lineStart
+        // A byte order mark is no character of the text.
+        if start == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+        let end = min(offset, bytes.count)
+        guard start < end else { return 1 }
+        // UTF-8 continuation bytes add nothing.
+        return bytes[start..<end].reduce(into: 1) { count, byte in
             if byte & 0xC0 != 0x80 { count += 1 }
         }
-        return SourceLocation(line: line, column: column)
     }
 }
 
