@@ -1,0 +1,89 @@
+"""Joins a generated package to the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import ModuleType
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+__all__ = ["RUNTIME_VERSION", "Arg", "FieldBinding", "Registry", "topic_name"]
+
+RUNTIME_VERSION: Final = 1
+"""The version of the contract between generated code and this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBinding:
+    """A field of ``Subscription`` with the Python code that serves it."""
+
+    name: str
+    """The field's name in the schema."""
+    event_type: Any
+    """What an event is decoded into: ``Message``, ``Message | None``, ``list[Message]``."""
+    arguments_type: type[msgspec.Struct]
+    """What the field's arguments are decoded into; a class without fields where it takes none."""
+    module: ModuleType
+    """The resolver module: ``resolve``, and if it has them ``on_subscribe`` and ``on_unsubscribe``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that the runtime must know of a generated package.
+
+    Raises ``ImportError`` where the package was generated for another version of the runtime.
+    """
+
+    generated_for: int
+    """``RUNTIME_VERSION`` of the runtime that the package was generated for."""
+    sdl: str
+    """The schema, as ``schema.graphql`` of the package holds it."""
+    fields: Sequence[FieldBinding]
+
+    def __post_init__(self) -> None:
+        if self.generated_for == RUNTIME_VERSION:
+            return
+        if self.generated_for < RUNTIME_VERSION:
+            remedy = "Generate it again: subsgen SCHEMA --out FOLDER"
+        else:
+            remedy = "Install the newer subsgen: pip install --upgrade subsgen"
+        raise ImportError(
+            f"this package was generated for version {self.generated_for} of subsgen's runtime, and version {RUNTIME_VERSION} "
+            f"is installed. {remedy}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """The value of an argument in braces of a topic."""
+
+    value: object
+
+
+def topic_name(*segments: str | Arg) -> str:
+    """A topic's name: ``topic_name("chat.", Arg(room_id))`` for ``@topic(name: "chat.{roomId}")``.
+
+    A value is percent-encoded but for ASCII letters, digits, ``-`` and ``_``, so that a topic says what its values were.
+    Raises ``TypeError`` for a value that is no scalar, as ``None`` and a list are.
+    """
+    return "".join(segment if isinstance(segment, str) else _encoded(segment.value) for segment in segments)
+
+
+def _encoded(value: object) -> str:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        text = value
+    else:
+        plain = msgspec.to_builtins(value)
+        if isinstance(plain, bool):
+            text = "true" if plain else "false"
+        elif isinstance(plain, float):
+            text = str(int(plain)) if plain.is_integer() else repr(plain)
+        elif isinstance(plain, (str, int)):
+            text = str(plain)
+        else:
+            raise TypeError(f"a topic's argument is a scalar, and {value!r} is none")
+    return quote(text, safe="").replace(".", "%2E").replace("~", "%7E")
