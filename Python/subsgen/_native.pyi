@@ -1,0 +1,74 @@
+"""The native runtime: what the extension module offers to this package, and to nobody else."""
+
+from typing import Final, Literal, final
+
+__version__: Final[str]
+
+@final
+class LoopPort:
+    """Where the runtime tells an event loop that there is something to take. Its descriptor is readable while there is."""
+
+    def __new__(cls) -> LoopPort: ...
+    def fileno(self) -> int: ...
+    def take(self) -> list[Connection | Subscription | ResolverCall]:
+        """What became ready since the last call, each once."""
+
+@final
+class Executor:
+    """A schema with its bus, subscriptions and connections. Every method may be called from any thread."""
+
+    fields: Final[tuple[str, ...]]
+    """The names of the subscription fields."""
+    def __new__(cls, sdl: str, options: bytes, /) -> Executor:
+        """``options`` is a JSON object. Raises ``ValueError`` with the schema's mistakes."""
+    def publish(self, topic: str, payload: bytes, attributes: bytes | None = None, /) -> str:
+        """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused."""
+    def complete_topic(self, topic: str, /) -> None: ...
+    def connect(self, port: LoopPort, /) -> Connection: ...
+    def set_resolver(self, field: str, per_claims: bool, port: LoopPort, /) -> None: ...
+    def subscribe(
+        self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, port: LoopPort | None, /
+    ) -> Subscription | bytes:
+        """A subscription without a socket, or the JSON list of errors that it is refused with."""
+    def metrics(self) -> dict[str, int]: ...
+
+@final
+class Subscription:
+    """A subscription that is pulled."""
+
+    ended: Final[bool]
+    """Whether no event will come any more but those that wait to be pulled."""
+    def next(self) -> bytes | None:
+        """The next result, or None while there is none."""
+    def complete(self) -> None: ...
+
+Started = tuple[Literal["started"], int, str, str, bytes]
+"""``("started", handle, id, field, arguments)``"""
+Output = str | tuple[Literal["authenticate"], bytes | None] | Started | tuple[Literal["ended"], int] | tuple[Literal["close"], int, str]
+"""A text frame to send, or ``("authenticate", payload)``, ``("started", ...)``, ``("ended", handle)``, ``("close", code, reason)``."""
+
+@final
+class Connection:
+    """One connection's protocol state, subscriptions and outbox."""
+
+    def receive(self, text: str, /) -> None: ...
+    def receive_binary(self) -> None: ...
+    def authenticated(self, claims: bytes | None, /) -> None: ...
+    def rejected(self, code: int, reason: str, /) -> None: ...
+    def init_timed_out(self) -> None: ...
+    def drain_and_close(self) -> None: ...
+    def disconnected(self) -> None: ...
+    def take(self, limit: int, /) -> list[Output]:
+        """What must be done next, in order; at most ``limit``. Empty when there is nothing: the port tells when there is again."""
+
+@final
+class ResolverCall:
+    """A resolver to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
+
+    field: Final[str]
+    event: Final[bytes]
+    arguments: Final[bytes]
+    claims: Final[bytes | None]
+    def finish(self, event: bytes, /) -> None: ...
+    def skip(self) -> None: ...
+    def fail(self, message: str, /) -> None: ...

@@ -1,0 +1,156 @@
+"""WebSockets of ASGI servers, and the endpoints that FastAPI and Starlette route to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from .handler import GraphQLTransportWSHandler
+from .resolvers import ConnectionInfo
+from .websocket import ConnectionClosed, WebSocketAdapter
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from starlette.applications import Starlette
+
+    from .auth import AuthHandler
+    from .manager import SubscriptionManager
+
+__all__ = [
+    "FastAPIWebSocketAdapter",
+    "StarletteWebSocketAdapter",
+    "SubscriptionRouterFactory",
+    "create_subscription_app",
+]
+
+Application = TypeVar("Application", bound="Starlette")
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class AsgiWebSocket(Protocol):
+    """The part of ``starlette.websockets.WebSocket`` that an adapter uses."""
+
+    @property
+    def scope(self) -> MutableMapping[str, Any]: ...
+    async def receive(self) -> Message: ...
+    async def send(self, message: Message) -> None: ...
+
+
+class AsgiWebSocketAdapter(WebSocketAdapter):
+    """A WebSocket by the three arguments of an ASGI application."""
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        super().__init__(connection_info(scope), scope.get("subprotocols", ()))
+        self._receive = receive
+        self._send = send
+        self._connected = False
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connected
+
+    async def accept(self, subprotocol: str | None = None) -> None:
+        message = await self._receive()
+        if message["type"] != "websocket.connect":
+            raise ConnectionClosed
+        await self._send({"type": "websocket.accept", "subprotocol": subprotocol})
+        self._connected = True
+
+    async def receive(self) -> str | bytes:
+        message = await self._receive()
+        if message["type"] != "websocket.receive":
+            self._connected = False
+            raise ConnectionClosed
+        text: str | None = message.get("text")
+        return message["bytes"] if text is None else text
+
+    async def send_text(self, text: str) -> None:
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except OSError as error:  # what the ASGI specification has servers raise when the client is gone
+            self._connected = False
+            raise ConnectionClosed from error
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        if not self._connected:
+            return
+        self._connected = False
+        try:
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        except OSError:
+            return
+
+
+class StarletteWebSocketAdapter(AsgiWebSocketAdapter):
+    """A WebSocket of Starlette."""
+
+    def __init__(self, websocket: AsgiWebSocket) -> None:
+        super().__init__(websocket.scope, websocket.receive, websocket.send)
+
+
+class FastAPIWebSocketAdapter(StarletteWebSocketAdapter):
+    """A WebSocket of FastAPI, whose class is Starlette's."""
+
+
+class SubscriptionEndpoint:
+    """An ASGI application that serves subscriptions over one WebSocket.
+
+    A class and not a function, so that a router hands over the server's own ``send``: Starlette's WebSocket would add a sixth to the
+    cost of every message.
+    """
+
+    def __init__(self, manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> None:
+        self._manager = manager
+        self._auth_handler = auth_handler
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            raise RuntimeError(f"subscriptions are served over WebSockets, and this is {scope['type']!r}")
+        adapter = AsgiWebSocketAdapter(scope, receive, send)
+        await GraphQLTransportWSHandler.handle_connection(adapter, self._manager, self._auth_handler)
+
+
+class SubscriptionRouterFactory:
+    """Makes routers for FastAPI."""
+
+    @staticmethod
+    def create(manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None) -> APIRouter:
+        """A router that serves subscriptions at ``path``. Raises ``ImportError`` where FastAPI is not installed."""
+        try:
+            from fastapi import APIRouter
+            from starlette.routing import WebSocketRoute
+        except ImportError as error:
+            raise ImportError("SubscriptionRouterFactory needs FastAPI: pip install 'subsgen[fastapi]'") from error
+        router = APIRouter()
+        router.routes.append(WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions"))
+        return router
+
+
+def create_subscription_app(
+    app: Application, manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None
+) -> Application:
+    """Adds the endpoint to an application of FastAPI or Starlette, and returns that application."""
+    try:
+        from starlette.routing import WebSocketRoute
+    except ImportError as error:
+        raise ImportError("create_subscription_app needs Starlette: pip install 'subsgen[starlette]'") from error
+    app.router.routes.append(WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions"))
+    return app
+
+
+def connection_info(scope: MutableMapping[str, Any]) -> ConnectionInfo:
+    """Who connected, as an ASGI scope tells it."""
+    raw: Sequence[tuple[bytes, bytes]] = scope.get("headers", ())
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
+    cookies: dict[str, str] = {}
+    for pair in headers.get("cookie", "").split(";"):
+        try:
+            cookies.update({name: morsel.value for name, morsel in SimpleCookie(pair.strip()).items()})
+        except CookieError:
+            continue  # one malformed cookie does not take the others with it
+    client = scope.get("client")
+    return ConnectionInfo(id=uuid.uuid4().hex, headers=headers, cookies=cookies, address=None if client is None else (client[0], client[1]))

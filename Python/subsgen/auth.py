@@ -1,0 +1,50 @@
+"""Who a client is: the application's ``auth_handler``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from .log import logger
+from .resolvers import ConnectionInfo
+
+__all__ = ["AuthHandler", "Claims", "authenticate"]
+
+Claims = Mapping[str, Any]
+Outcome = Claims | None | Awaitable[Claims | None]
+
+AuthHandler = Callable[[Mapping[str, Any] | None], Outcome] | Callable[[Mapping[str, Any] | None, ConnectionInfo], Outcome]
+"""Gets the payload of ``connection_init`` (None where it has none) and, if it takes two arguments, the connection. Returns the claims,
+or None to let the client in without; raises to refuse it with 4403. ``def`` or ``async def``."""
+
+
+async def authenticate(handler: AuthHandler | None, payload: bytes | None, connection: ConnectionInfo) -> Claims | None:
+    """The claims of a client. Raises what the handler raises, and ``TypeError`` where it returns no mapping."""
+    if handler is None:
+        return None
+    decoded: Mapping[str, Any] | None = None if payload is None else msgspec.json.decode(payload)
+    call: Callable[..., Outcome] = handler
+    outcome = call(decoded, connection) if takes(handler, 2) else call(decoded)
+    claims = await outcome if inspect.isawaitable(outcome) else outcome
+    if claims is None or _is_mapping(claims):
+        return claims
+    raise TypeError(f"auth_handler returns a mapping of claims or None, and this is {type(claims).__name__}")
+
+
+def _is_mapping(claims: object) -> bool:
+    return isinstance(claims, Mapping)
+
+
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether a function can be called with this many arguments by position."""
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:  # a function in C may have no signature to be read
+        logger.debug("the signature of %r cannot be read; it is called with %d arguments", function, count - 1)
+        return False
+    return True

@@ -1,0 +1,138 @@
+"""Serves one client over graphql-transport-ws."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from .auth import AuthHandler, Claims, authenticate
+from .hooks import HookSequence
+from .log import logger
+from .payload import encode_value
+from .resolvers import Context
+from .websocket import ConnectionClosed, WebSocketAdapter
+
+if TYPE_CHECKING:
+    from ._native import Output
+    from .manager import SubscriptionManager
+    from .runtime import Runtime
+
+__all__ = ["GraphQLTransportWSHandler"]
+
+_PROTOCOL: Final = "graphql-transport-ws"
+_FRAMES_A_TURN: Final = 256
+"""Frames that one connection may send before the others have their turn."""
+
+
+class GraphQLTransportWSHandler:
+    """Drives the native protocol for a WebSocket of any server."""
+
+    @staticmethod
+    async def handle_connection(websocket: WebSocketAdapter, manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> None:
+        """Serves a client from the handshake until it is gone, and leaves nothing of it behind.
+
+        ``auth_handler`` comes before the manager's own.
+        """
+        try:
+            if _PROTOCOL in websocket.subprotocols:
+                await websocket.accept(_PROTOCOL)
+            else:
+                await websocket.accept()
+                await websocket.close(4406, "Subprotocol not acceptable")
+                return
+        except ConnectionClosed:
+            return
+        await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler).serve()
+
+
+class _Connection:
+    """The two sides of a connection: one task receives, one writes what the runtime has ready."""
+
+    def __init__(self, websocket: WebSocketAdapter, runtime: Runtime, auth_handler: AuthHandler | None) -> None:
+        self._websocket = websocket
+        self._runtime = runtime
+        self._auth_handler = auth_handler
+        self._port = runtime.port()
+        self._native = runtime.executor.connect(self._port.native)
+        self._ready = asyncio.Event()
+        self._hooks = HookSequence(runtime.background)
+        self._claims: Claims | None = None
+        self._authentication: asyncio.Task[None] | None = None
+        self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self._native.init_timed_out)
+
+    async def serve(self) -> None:
+        self._port.add(self._native, self._ready.set)
+        gone = self._port.served[self._native] = asyncio.Event()
+        sides = [asyncio.create_task(self._receive()), asyncio.create_task(self._write())]
+        try:
+            await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._init_timer.cancel()
+            self._native.disconnected()
+            self._port.remove(self._native)
+            self._hooks.all_ended()
+            if self._authentication is not None:
+                sides.append(self._authentication)
+            for side in sides:
+                side.cancel()
+            for outcome in await asyncio.gather(*sides, return_exceptions=True):
+                if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
+                    logger.error("a connection failed", exc_info=outcome)
+                    await self._websocket.close(1011, "Internal server error")
+            await self._hooks.finished()
+            del self._port.served[self._native]
+            gone.set()
+
+    async def _receive(self) -> None:
+        while True:
+            message = await self._websocket.receive()
+            if isinstance(message, str):
+                self._native.receive(message)
+            else:
+                self._native.receive_binary()
+
+    async def _write(self) -> None:
+        take = self._native.take
+        send = self._websocket.send_text
+        while True:
+            # Cleared before taking: what becomes ready in between sets it again.
+            self._ready.clear()
+            outputs = take(_FRAMES_A_TURN)
+            for output in outputs:
+                if isinstance(output, str):
+                    await send(output)
+                elif not await self._perform(output):
+                    return
+            if len(outputs) == _FRAMES_A_TURN:
+                await asyncio.sleep(0)
+            elif not outputs:
+                await self._ready.wait()
+
+    async def _perform(self, output: Output) -> bool:
+        """Does what is no frame to send. False when the connection is over."""
+        match output:
+            case ("authenticate", payload):
+                self._init_timer.cancel()
+                self._authentication = asyncio.create_task(self._authenticate(payload))
+            case ("started", handle, subscription_id, field, arguments):
+                if (resolver := self._runtime.fields.get(field)) is not None:
+                    context = Context(self._claims or {}, self._websocket.connection, subscription_id)
+                    self._hooks.began(handle, resolver, arguments, context)
+            case ("ended", handle):
+                self._hooks.ended(handle)
+            case ("close", code, reason):
+                await self._websocket.close(code, reason)
+                return False
+            case _:
+                raise TypeError(f"the native runtime gave {output!r}")
+        return True
+
+    async def _authenticate(self, payload: bytes | None) -> None:
+        try:
+            self._claims = await authenticate(self._auth_handler, payload, self._websocket.connection)
+            claims = None if self._claims is None else encode_value(self._claims)
+        except Exception as error:
+            logger.info("a client was refused: %r", error)
+            self._native.rejected(4403, "Forbidden")
+        else:
+            self._native.authenticated(claims)

@@ -1,0 +1,82 @@
+"""Runs the ``on_subscribe`` and ``on_unsubscribe`` of a connection's subscriptions."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .log import logger
+from .resolvers import Context
+from .resolving import FieldResolver
+
+__all__ = ["HookSequence"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscribed:
+    field: FieldResolver
+    arguments: Any
+    context: Context
+
+
+class HookSequence:
+    """Calls hooks one after another, in the order in which the subscriptions began and ended.
+
+    Each subscription's ``on_subscribe`` is called once, and its ``on_unsubscribe`` once after that one has returned, whatever ends the
+    subscription. A hook that raises is logged. Hooks do not hold up events.
+    """
+
+    def __init__(self, background: set[asyncio.Task[None]]) -> None:
+        self._background = background
+        self._subscribed: dict[int, _Subscribed] = {}
+        self._waiting: deque[tuple[FieldResolver, Callable[..., Any], Any, Context]] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    def began(self, handle: int, field: FieldResolver, arguments: bytes, context: Context) -> None:
+        """A subscription began."""
+        if field.on_subscribe is None and field.on_unsubscribe is None:
+            return
+        subscribed = self._subscribed[handle] = _Subscribed(field, field.arguments[arguments], context)
+        self._call(field.on_subscribe, subscribed)
+
+    def ended(self, handle: int) -> None:
+        """A subscription ended."""
+        subscribed = self._subscribed.pop(handle, None)
+        if subscribed is not None:
+            self._call(subscribed.field.on_unsubscribe, subscribed)
+
+    def all_ended(self) -> None:
+        """The connection ended, and with it every subscription that had not."""
+        for handle in list(self._subscribed):
+            self.ended(handle)
+
+    async def finished(self) -> None:
+        """Waits for the hooks that were called for so far. They go on when the one who waits is cancelled."""
+        while self._task is not None:
+            await asyncio.shield(self._task)
+
+    def _call(self, hook: Callable[..., Any] | None, subscribed: _Subscribed) -> None:
+        if hook is None:
+            return
+        self._waiting.append((subscribed.field, hook, subscribed.arguments, subscribed.context))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+            self._background.add(self._task)
+            self._task.add_done_callback(self._background.discard)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                field, hook, arguments, context = self._waiting.popleft()
+                try:
+                    outcome = hook(arguments, context)
+                    if inspect.isawaitable(outcome):
+                        await outcome
+                except Exception:
+                    logger.exception('%s of "%s" failed', hook.__name__, field.name)
+        finally:
+            self._task = None

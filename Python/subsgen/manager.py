@@ -1,0 +1,131 @@
+"""The face of the runtime for applications."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .auth import AuthHandler
+from .bus import EventBusConfig
+from .messages import SubscriptionPayload
+from .options import RuntimeOptions
+from .payload import Event, encode
+from .registry import Registry
+from .resolvers import is_passthrough
+from .resolving import FieldResolver
+from .runtime import Runtime, make_executor, subscribe
+
+if TYPE_CHECKING:
+    from ._native import Subscription
+
+__all__ = ["SubscriptionManager"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pulled:
+    native: Subscription
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class SubscriptionManager:
+    """Publishes events and serves the subscriptions of one schema.
+
+    Generated packages make it by their ``create_manager``; without one, give the schema's SDL. Its methods are called on an event loop.
+    """
+
+    def __init__(
+        self,
+        event_bus_config: EventBusConfig | None = None,
+        *,
+        registry: Registry | None = None,
+        schema: str | None = None,
+        auth_handler: AuthHandler | None = None,
+        options: RuntimeOptions | None = None,
+    ) -> None:
+        """Raises ``ValueError`` with the schema's mistakes, and ``TypeError`` for a resolver module that this version cannot serve."""
+        if (registry is None) == (schema is None):
+            raise ValueError("a manager takes either the registry of a generated package or a schema")
+        options = options or RuntimeOptions()
+        fields = {} if registry is None else {binding.name: FieldResolver.bound(binding) for binding in registry.fields}
+        sdl = registry.sdl if registry is not None else schema or ""
+        self.auth_handler = auth_handler
+        """Who says who a client is, where the handler is not given another."""
+        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, options)
+        """What the protocol's handler drives; not for applications."""
+        self._pulled: dict[str, _Pulled] = {}
+
+    async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
+        """Publishes an event and returns its cursor. ``bytes`` and ``str`` are JSON text; anything else is written as JSON.
+
+        Raises ``ValueError`` where the event is refused, and ``TypeError`` for what has no form in JSON.
+        """
+        return await self.runtime.publish(topic, encode(payload), attributes)
+
+    async def complete_topic(self, topic: str) -> None:
+        """Ends every subscription of a topic: its clients get ``complete``."""
+        self.runtime.executor.complete_topic(topic)
+
+    async def create_subscription(self, payload: SubscriptionPayload, *, claims: Mapping[str, Any] | None = None) -> str:
+        """Subscribes without a socket and returns an id for ``get_next_event``. Raises ``SubscriptionError`` where it is refused."""
+        port = self.runtime.port()
+        native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, port)
+        pulled = _Pulled(native)
+        port.add(native, pulled.ready.set)
+        subscription_id = uuid.uuid4().hex
+        self._pulled[subscription_id] = pulled
+        return subscription_id
+
+    async def get_next_event(self, subscription_id: str, timeout: float | None = None) -> bytes | None:
+        """Waits for the next execution result, JSON. None when the subscription has ended, or after ``timeout`` seconds.
+
+        Raises ``KeyError`` for an unknown subscription.
+        """
+        pulled = self._pulled[subscription_id]
+        while True:
+            # Cleared before looking: what comes in between sets it again.
+            pulled.ready.clear()
+            if (event := pulled.native.next()) is not None:
+                return event
+            if pulled.native.ended:
+                return None
+            try:
+                await asyncio.wait_for(pulled.ready.wait(), timeout)
+            except asyncio.TimeoutError:
+                return None
+
+    async def complete_subscription(self, subscription_id: str) -> None:
+        """Ends a subscription of ``create_subscription``. Raises ``KeyError`` for an unknown one."""
+        pulled = self._pulled.pop(subscription_id)
+        self.runtime.port().remove(pulled.native)
+        pulled.native.complete()
+        pulled.ready.set()
+
+    def register_resolver(self, field_name: str, resolve: Callable[..., Any], *, event_type: Any = Any, arguments_type: Any = Any) -> None:
+        """Lets ``resolve(event, args)`` or ``resolve(event, args, context)`` answer a field, in place of the one it had.
+
+        Events and arguments come as what JSON is made of, where no types are given. Raises ``ValueError`` for an unknown field.
+        """
+        if is_passthrough(resolve):
+            raise ValueError("a passthrough function answers nothing; give a resolver that does")
+        before = self.runtime.fields.get(field_name)
+        self.runtime.add_field(
+            FieldResolver(
+                field_name,
+                event_type=event_type,
+                arguments_type=arguments_type,
+                resolve=resolve,
+                on_subscribe=None if before is None else before.on_subscribe,
+                on_unsubscribe=None if before is None else before.on_unsubscribe,
+            )
+        )
+
+    def get_metrics(self) -> dict[str, int]:
+        """What the runtime counted since it began, and what it holds now."""
+        return self.runtime.executor.metrics()
+
+    async def close(self) -> None:
+        """Says goodbye to every client of this event loop: what waits is sent, then the socket is closed with 1001."""
+        await self.runtime.close()

@@ -1,0 +1,50 @@
+"""Brings what the native runtime has ready to an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .log import logger
+
+if TYPE_CHECKING:
+    from ._native import Connection, ResolverCall, Subscription
+
+__all__ = ["Port"]
+
+
+class Port:
+    """The one reader of an event loop: wakes whoever waits for a connection or subscription, and starts resolvers."""
+
+    def __init__(self, start: Callable[[ResolverCall], None]) -> None:
+        from . import _native
+
+        self.native = _native.LoopPort()
+        self._start = start
+        self._call_type = _native.ResolverCall
+        self._wakers: dict[Connection | Subscription, Callable[[], None]] = {}
+        self.served: dict[Connection, asyncio.Event] = {}
+        """The connections of this loop; the event is set when one is gone."""
+        asyncio.get_running_loop().add_reader(self.native.fileno(), self._take)
+
+    def add(self, source: Connection | Subscription, wake: Callable[[], None]) -> None:
+        """From now on ``wake`` is called on the loop when the source has something to take."""
+        self._wakers[source] = wake
+
+    def remove(self, source: Connection | Subscription) -> None:
+        self._wakers.pop(source, None)
+
+    def close(self) -> None:
+        """Ends reading. Called on the port's loop."""
+        asyncio.get_running_loop().remove_reader(self.native.fileno())
+        self._wakers.clear()
+
+    def _take(self) -> None:
+        for ready in self.native.take():
+            if isinstance(ready, self._call_type):
+                self._start(ready)
+            elif (wake := self._wakers.get(ready)) is not None:
+                wake()
+            else:
+                logger.debug("%r was ready after it had ended", ready)

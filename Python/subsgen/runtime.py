@@ -1,0 +1,131 @@
+"""The native runtime of one schema with the Python code around it: what a manager and its connections share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from .bus import EventBusConfig
+from .options import RuntimeOptions
+from .payload import encode_value
+from .port import Port
+from .resolving import FieldResolver, ResolverRunner
+
+if TYPE_CHECKING:
+    from ._native import Executor, Subscription
+
+__all__ = ["Runtime", "SubscriptionError", "make_executor", "subscribe"]
+
+_PUBLISHES_A_TURN: Final = 64
+"""After so many events a publisher lets the event loop turn, so that the outboxes of its own process are emptied."""
+
+
+class SubscriptionError(Exception):
+    """A subscription was refused."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__("; ".join(str(error.get("message")) for error in errors))
+        self.errors = errors
+        """GraphQL errors: ``message``, and ``locations``, ``path`` and ``extensions`` where they have some."""
+
+
+class Runtime:
+    """Belongs to a manager. Everything but the executor is used on event loops only."""
+
+    def __init__(self, executor: Executor, fields: dict[str, FieldResolver], options: RuntimeOptions) -> None:
+        self.executor = executor
+        for name in fields:
+            self._require_field(name)
+        self.fields = fields
+        self.options = options
+        self.background: set[asyncio.Task[None]] = set()
+        """Tasks that outlive the one who started them."""
+        self._runner = ResolverRunner(fields, options.resolver_timeout)
+        self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
+        self._resolver_loop: asyncio.AbstractEventLoop | None = None
+        self._published = 0
+
+    def port(self) -> Port:
+        """The running loop's port. Resolvers run on the first loop, and when that one is closed on the next."""
+        loop = asyncio.get_running_loop()
+        port = self._ports.get(loop)
+        if port is None:
+            port = self._ports[loop] = Port(self._runner.start)
+        if self._resolver_loop is None or self._resolver_loop.is_closed():
+            self._resolver_loop = loop
+            for field in self.fields.values():
+                self._set_resolver(field, port)
+        return port
+
+    def add_field(self, field: FieldResolver) -> None:
+        """Takes a resolver in, also while subscriptions are served. Raises ``ValueError`` for an unknown field."""
+        self._require_field(field.name)
+        self.fields[field.name] = field
+        if self._resolver_loop is not None and not self._resolver_loop.is_closed():
+            self._set_resolver(field, self._ports[self._resolver_loop])
+
+    async def close(self) -> None:
+        """Says goodbye to the running loop's clients, waits until they are gone, and lets go of the loop."""
+        loop = asyncio.get_running_loop()
+        port = self._ports.get(loop)
+        if port is None:
+            return
+        for connection in port.served:
+            connection.drain_and_close()
+        for gone in list(port.served.values()):
+            await gone.wait()
+        del self._ports[loop]
+        port.close()
+        if self._resolver_loop is loop:
+            self._resolver_loop = None
+
+    def _require_field(self, name: str) -> None:
+        if name not in self.executor.fields:
+            raise ValueError(f'the schema has no subscription field "{name}"')
+
+    def _set_resolver(self, field: FieldResolver, port: Port) -> None:
+        if field.resolve is not None:
+            self.executor.set_resolver(field.name, field.per_claims, port.native)
+
+    async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
+        cursor = self.executor.publish(topic, event, None if attributes is None else encode_value(attributes))
+        self._published += 1
+        if self._published >= _PUBLISHES_A_TURN:
+            self._published = 0
+            await asyncio.sleep(0)
+        return cursor
+
+
+def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions) -> Executor:
+    """The native executor of a schema. Raises ``ValueError`` with the schema's mistakes, and for a bus that this version has not."""
+    bus_type = "memory" if bus is None else bus.bus_type
+    if bus_type != "memory":
+        raise ValueError(f'this version of subsgen has the memory bus only, and not "{bus_type}"')
+    from . import _native
+
+    return _native.Executor(sdl, options.native())
+
+
+def subscribe(
+    executor: Executor,
+    query: str,
+    operation_name: str | None,
+    variables: Mapping[str, Any] | None,
+    claims: Mapping[str, Any] | None,
+    port: Port | None,
+) -> Subscription:
+    """A subscription without a socket. Raises ``SubscriptionError``."""
+    outcome = executor.subscribe(
+        query,
+        operation_name,
+        None if variables is None else encode_value(variables),
+        None if claims is None else encode_value(claims),
+        None if port is None else port.native,
+    )
+    if isinstance(outcome, bytes):
+        raise SubscriptionError(msgspec.json.decode(outcome, type=list[dict[str, Any]]))
+    return outcome
