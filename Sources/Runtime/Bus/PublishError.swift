@@ -1,0 +1,36 @@
+/// Why an event was not taken.
+public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
+    private enum Code: Sendable, Hashable { case unknownTopic, invalidPayload, invalidAttributes, unavailable }
+
+    private let code: Code
+    /// One sentence for the publisher.
+    public let message: String
+
+    public var description: String { message }
+
+    /// No subscription field reads the topic.
+    public var isUnknownTopic: Bool { code == .unknownTopic }
+    /// The payload is no JSON, or has a key twice in an object.
+    public var isInvalidPayload: Bool { code == .invalidPayload }
+    /// The attributes are no JSON object.
+    public var isInvalidAttributes: Bool { code == .invalidAttributes }
+    /// The bus does not take events now; another attempt may succeed.
+    public var isUnavailable: Bool { code == .unavailable }
+
+    public static func unknownTopic(_ name: String) -> PublishError {
+        PublishError(code: .unknownTopic, message: "No subscription field reads the topic \"\(name)\".")
+    }
+
+    public static func invalidPayload(_ error: JSONSyntaxError) -> PublishError {
+        PublishError(code: .invalidPayload, message: "The payload is not valid JSON: \(error)")
+    }
+
+    /// `problem` completes the sentence "The attributes …".
+    public static func invalidAttributes(_ problem: String) -> PublishError {
+        PublishError(code: .invalidAttributes, message: "The attributes \(problem)")
+    }
+
+    public static func unavailable(_ reason: String) -> PublishError {
+        PublishError(code: .unavailable, message: reason)
+    }
+}

@@ -1,0 +1,49 @@
+import Synchronization
+
+/// A value that is reached only under its lock: `Mutex` of the standard library.
+///
+/// ThreadSanitizer does not see the slow path of `Mutex` on Linux, which waits inside the standard library, and reports races
+/// that are none. A build for it says `-Xswiftc -DTHREAD_SANITIZER` and gets the same lock over pthreads, which it understands.
+///
+/// The locks of the runtime, in the order in which a thread may take them while it holds others (left before right):
+///
+///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox
+///
+/// No host code runs under the last three. A waker and a resolver host are called after a topic's lock is released; under the
+/// bus's lock, which is why they must not publish.
+#if THREAD_SANITIZER
+    import Glibc
+
+    public struct Guarded<Value: ~Copyable>: ~Copyable {
+        private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+        private let value: UnsafeMutablePointer<Value>
+
+        public init(_ initial: consuming sending Value) {
+            mutex = .allocate(capacity: 1)
+            mutex.initialize(to: pthread_mutex_t())
+            pthread_mutex_init(mutex, nil)
+            value = .allocate(capacity: 1)
+            value.initialize(to: initial)
+        }
+
+        deinit {
+            value.deinitialize(count: 1)
+            value.deallocate()
+            pthread_mutex_destroy(mutex)
+            mutex.deallocate()
+        }
+
+        public borrowing func withLock<Result: ~Copyable, Failure: Error>(
+            _ body: (inout sending Value) throws(Failure) -> sending Result
+        ) throws(Failure) -> sending Result {
+            pthread_mutex_lock(mutex)
+            defer { pthread_mutex_unlock(mutex) }
+            return try body(&value.pointee)
+        }
+    }
+
+    /// The value is touched between lock and unlock only.
+    extension Guarded: @unchecked Sendable where Value: ~Copyable {}
+#else
+    public typealias Guarded<Value: ~Copyable> = Mutex<Value>
+#endif

@@ -1,0 +1,62 @@
+import Synchronization
+
+/// A running subscription of one client.
+public final class Subscription: Sendable {
+    /// What the host learns when the subscription starts, and what names it when it ends.
+    public let info: SubscriptionInfo
+    /// How each of its messages begins: `{"id":"…","type":"next","payload":`.
+    let prefix: [UInt8]
+    let outbox: Outbox
+    weak let owner: (any SubscriptionOwner)?
+    /// How many of its messages wait in the outbox. Written under the outbox's lock only.
+    let waiting = Atomic<Int>(0)
+    /// Whether the client wants nothing more, also not what waits.
+    let isCancelled = Atomic<Bool>(false)
+
+    init(info: SubscriptionInfo, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {
+        self.info = info
+        self.prefix = prefix
+        self.outbox = outbox
+        self.owner = owner
+    }
+}
+
+/// Who and what a subscription is, for the host's hooks and logs.
+public final class SubscriptionInfo: Sendable {
+    /// Unique in the process; never used again.
+    public let handle: UInt64
+    /// The client's name for the subscription; unique in its connection while the subscription runs.
+    public let id: String
+    /// The field of the subscription root type.
+    public let field: String
+    /// The coerced arguments: a JSON object with its keys in the order of definition.
+    public let arguments: [UInt8]
+    /// Whether the host asked to hear of this field's subscriptions (`SubscriptionExecutor.setHooks`).
+    public let wantsHooks: Bool
+
+    init(handle: UInt64, id: String, field: String, arguments: [UInt8], wantsHooks: Bool) {
+        self.handle = handle
+        self.id = id
+        self.field = field
+        self.arguments = arguments
+        self.wantsHooks = wantsHooks
+    }
+}
+
+/// Whoever answers for subscriptions: told, under no lock of a topic, when the runtime ends one.
+protocol SubscriptionOwner: AnyObject, Sendable {
+    /// The subscription gets no more events; it has left its topic already.
+    func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding)
+    /// The outbox was full and takes nothing any more: the connection must go.
+    func outboxOverflowed()
+}
+
+/// Why the runtime ended a subscription.
+enum SubscriptionEnding: Sendable, Hashable {
+    /// Its topic completed.
+    case completed
+    /// More messages waited than a subscription may have.
+    case messageLimit(Int)
+    /// More events waited for the field's resolver than may.
+    case resolverLimit(Int)
+}
