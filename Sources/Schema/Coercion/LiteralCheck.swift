@@ -79,7 +79,7 @@ struct LiteralCheck {
         }
     }
 
-    private func text(_ value: ValueSyntax) -> String { value.source.text(value.span) }
+    private func text(_ value: ValueSyntax) -> String { Printer.print(value) }
 
     private mutating func note(_ message: String, _ node: SyntaxNode) {
         problems.append(LiteralCoercion.Problem(message: message, node: node))

@@ -33,7 +33,7 @@ enum ScalarLiteral {
 
     /// What graphql-js says of a literal that the scalar does not take.
     func refusal(of value: ValueSyntax) -> String {
-        let text = value.source.text(value.span)
+        let text = Printer.print(value)
         switch self {
         case .int:
             if case .int = value.content { return "Int cannot represent non 32-bit signed integer value: \(text)" }

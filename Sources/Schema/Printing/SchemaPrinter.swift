@@ -174,6 +174,6 @@ struct TypeSystemPrinter {
 
     private mutating func printDescription(_ description: String?, indent: String) {
         guard let description else { return }
-        text += StringLiteral.description(description, indent: indent) + "\n"
+        text += indent + (StringLiteral.block(description, indentation: indent) ?? StringLiteral.quoted(description)) + "\n"
     }
 }

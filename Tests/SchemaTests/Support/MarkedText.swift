@@ -31,8 +31,12 @@ struct MarkedText {
 struct Expected: CustomStringConvertible, Equatable {
     let description: String
 
-    init(_ severity: Diagnostic.Severity = .error, _ code: Int, at marker: String, _ message: String, notes: [String] = []) {
+    init(_ severity: Diagnostic.Severity, _ code: Int, at marker: String, _ message: String, notes: [String] = []) {
         description = "\(severity) \(DiagnosticCode(code)) at \(marker): \(message)" + notes.map { " [note at \($0)]" }.joined()
+    }
+
+    init(_ code: Int, at marker: String, _ message: String, notes: [String] = []) {
+        self.init(.error, code, at: marker, message, notes: notes)
     }
 
     init(_ diagnostic: Diagnostic, in text: MarkedText) {
