@@ -48,6 +48,9 @@ public struct JSONValue: Sendable {
     /// The value's own text in the document, without whitespace around it.
     public var rawBytes: ArraySlice<UInt8> { storage.bytes[Int(node.start)..<Int(node.end)] }
 
+    /// What stands between the quotation marks of a string.
+    var text: ArraySlice<UInt8> { storage.text(at: index) }
+
     /// The value of an object's member; nil where there is none, or the value is no object. Looks at one key after the other.
     public subscript(_ key: String) -> JSONValue? {
         for member in members where storage.key(at: member.keyIndex, equals: key) {

@@ -1,0 +1,25 @@
+/// What became of an operation that a client sent.
+public enum CompiledOperation: Sendable {
+    /// It waits for events.
+    case subscription(SubscriptionRequest)
+    /// It is answered at once (introspection, `__typename`): a whole response body, `{"data":…}`.
+    case response([UInt8])
+}
+
+/// A subscription that has been checked: which events it wants and what it wants of them.
+public struct SubscriptionRequest: Sendable {
+    /// The root field's place in `DispatchTable.fields`.
+    public let fieldIndex: Int
+    /// The root field's name.
+    public let field: String
+    /// The topic that feeds it, braces filled.
+    public let topic: String
+    /// The coerced arguments: a JSON object, keys in the order of definition, absent optional ones left out. Equal arguments have
+    /// equal bytes, whether they were written as literals or given as variables.
+    public let arguments: [UInt8]
+    /// What an event must satisfy, all of it; when empty, every event of the topic does.
+    public let conditions: [EventCondition]
+    /// Makes the response of an event. The same object for equal documents, operation names and variables of `@skip` and
+    /// `@include`, as long as the plan is cached: subscriptions of one object and equal arguments get equal responses.
+    public let projection: Projection
+}
