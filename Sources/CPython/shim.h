@@ -1,3 +1,37 @@
+#ifndef SUBSGEN_CPYTHON_SHIM_H
+#define SUBSGEN_CPYTHON_SHIM_H
+
+// The limited API of 3.10: one build for that version and every later one. Inline functions of the headers that read into an
+// object's memory are not used, since later interpreters lay some of it out differently: Py_IncRef, not Py_INCREF.
 #define Py_LIMITED_API 0x030A0000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+// Swift's own module of the C library leaves this header out. The runtime wakes event loops with it.
+#include <sys/eventfd.h>
+
+// An instance of one of the module's types: what CPython requires, and one retained Swift object.
+typedef struct {
+    PyObject_HEAD
+    void *held;
+} SubsgenInstance;
+
+// A macro that takes an address.
+static inline PyObject *subsgen_none(void) { return Py_None; }
+
+// A macro in the headers of 3.10 and an inline function under a macro of its name in later ones.
+static inline PyTypeObject *subsgen_type(PyObject *object) { return Py_TYPE(object); }
+
+// A macro that expands to an initialiser.
+static inline PyModuleDef_Base subsgen_module_head(void) {
+    PyModuleDef_Base head = PyModuleDef_HEAD_INIT;
+    return head;
+}
+
+// Mutable globals, which Swift 6 lets nobody read. The interpreter sets them before it loads any module.
+static inline PyObject *subsgen_type_error(void) { return PyExc_TypeError; }
+static inline PyObject *subsgen_value_error(void) { return PyExc_ValueError; }
+static inline PyObject *subsgen_overflow_error(void) { return PyExc_OverflowError; }
+static inline PyObject *subsgen_import_error(void) { return PyExc_ImportError; }
+static inline PyObject *subsgen_os_error(void) { return PyExc_OSError; }
+
+#endif
