@@ -1,0 +1,65 @@
+/// What a client may say in graphql-transport-ws, checked: whatever exists as a value is well-formed.
+enum ClientMessage: Sendable {
+    case connectionInit(payload: JSONValue?)
+    case ping(payload: JSONValue?)
+    case pong
+    case subscribe(id: OperationID, SubscribePayload)
+    case complete(id: OperationID)
+
+    /// Reads a text frame; throws the 4400 that a malformed one is answered with.
+    init(_ text: [UInt8]) throws(TransportClose) {
+        let message: JSONValue
+        do {
+            message = try JSONDocument.parse(text).root
+        } catch {
+            throw .invalidMessage("\(error)")
+        }
+        guard message.kind == .object else { throw .invalidMessage("not an object") }
+        guard let type = message["type"]?.string else { throw .invalidMessage("\"type\" must be a string") }
+        switch type {
+        case "connection_init": self = .connectionInit(payload: try message.optional("payload", .object))
+        case "ping": self = .ping(payload: try message.optional("payload", .object))
+        case "pong":
+            _ = try message.optional("payload", .object)
+            self = .pong
+        case "subscribe": self = .subscribe(id: try Self.id(of: message), try SubscribePayload(of: message))
+        case "complete": self = .complete(id: try Self.id(of: message))
+        case "connection_ack", "next", "error": throw .unexpectedMessage(type: type)
+        default: throw .invalidMessage("unknown type \"\(type)\"")
+        }
+    }
+
+    private static func id(of message: JSONValue) throws(TransportClose) -> OperationID {
+        guard let id = message["id"]?.string, !id.isEmpty else { throw .invalidMessage("\"id\" must be a non-empty string") }
+        return OperationID(text: id)
+    }
+}
+
+/// The operation that a `subscribe` message carries.
+struct SubscribePayload: Sendable {
+    let query: String
+    let operationName: String?
+    /// An object; nil also where the client sent null.
+    let variables: JSONValue?
+
+    fileprivate init(of message: JSONValue) throws(TransportClose) {
+        guard let payload = message["payload"], payload.kind == .object else {
+            throw .invalidMessage("\"payload\" must be an object")
+        }
+        guard let query = payload["query"]?.string else { throw .invalidMessage("\"query\" must be a string") }
+        self.query = query
+        operationName = try payload.optional("operationName", .string)?.string
+        variables = try payload.optional("variables", .object)
+        // Nothing here reads them yet; what is malformed is refused all the same.
+        _ = try payload.optional("extensions", .object)
+    }
+}
+
+extension JSONValue {
+    /// A member that may be absent or null, and else must be of a kind.
+    fileprivate func optional(_ key: String, _ kind: Kind) throws(TransportClose) -> JSONValue? {
+        guard let value = self[key], !value.isNull else { return nil }
+        guard value.kind == kind else { throw .invalidMessage("\"\(key)\" must be \(kind == .object ? "an object" : "a string") or null") }
+        return value
+    }
+}

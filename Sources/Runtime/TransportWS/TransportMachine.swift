@@ -1,0 +1,273 @@
+/// The protocol graphql-transport-ws of one connection as a pure state machine: what happened in, what to do out.
+///
+/// It knows no socket, clock, lock or executor. `Subscription` is what the user of the machine runs for an operation; the machine
+/// keeps it and hands it back, and compares it by identity only.
+struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable {
+    private enum State: Sendable {
+        case awaitingInit
+        /// `connection_init` was received; whether the client may connect is being decided.
+        case authenticating
+        case acknowledged
+        /// Whatever happens now is too late, and ignored.
+        case closed
+    }
+
+    private enum Operation: Sendable {
+        /// A `subscribe` that has no answer yet. The number tells it from a later one with the same id.
+        case pending(serial: UInt64)
+        case running(Subscription)
+    }
+
+    private var state = State.awaitingInit
+    /// Empty unless acknowledged.
+    private var operations: [OperationID: Operation] = [:]
+    private var lastSerial: UInt64 = 0
+
+    init() {}
+
+    // MARK: The client
+
+    enum ReceiveAction: Sendable {
+        case ignore
+        case send(frame: [UInt8])
+        /// Decide whether the client may connect, then report `authenticated` or `rejected`.
+        case authenticate(payload: [UInt8]?)
+        /// Compile the operation, then report `start`, `answer` or `refuse`.
+        case compile(SubscribePayload, Ticket)
+        /// The client wants no more: stop it, and send nothing of it any more.
+        case stop(Subscription)
+        case close(Closing)
+    }
+
+    /// A text frame came.
+    mutating func receive(text: [UInt8]) -> ReceiveAction {
+        if state == .closed { return .ignore }
+        let message: ClientMessage
+        do throws(TransportClose) {
+            message = try ClientMessage(text)
+        } catch {
+            return .close(close(error))
+        }
+        switch message {
+        case .connectionInit(let payload): return connectionInit(payload)
+        case .ping(let payload):
+            // The payload is the credentials of a client that authenticates again: they are never sent back.
+            let echo = payload?["auth"] == nil ? payload : nil
+            return .send(frame: ServerMessage.pong(payload: echo))
+        case .pong: return .ignore
+        case .subscribe(let id, let payload): return subscribe(id, payload)
+        case .complete(let id): return complete(id)
+        }
+    }
+
+    private mutating func connectionInit(_ payload: JSONValue?) -> ReceiveAction {
+        switch state {
+        case .awaitingInit:
+            state = .authenticating
+            return .authenticate(payload: payload.map { Array($0.rawBytes) })
+        case .authenticating, .acknowledged: return .close(close(.tooManyInits))
+        case .closed: return .ignore
+        }
+    }
+
+    private mutating func subscribe(_ id: OperationID, _ payload: SubscribePayload) -> ReceiveAction {
+        switch state {
+        case .awaitingInit, .authenticating: return .close(close(.unauthorized))
+        case .acknowledged:
+            guard operations[id] == nil else { return .close(close(.subscriberExists(id))) }
+            lastSerial &+= 1
+            operations[id] = .pending(serial: lastSerial)
+            return .compile(payload, Ticket(id: id, serial: lastSerial))
+        case .closed: return .ignore
+        }
+    }
+
+    private mutating func complete(_ id: OperationID) -> ReceiveAction {
+        switch operations.removeValue(forKey: id) {
+        case .running(let subscription): .stop(subscription)
+        // Its ticket is void from now on: what comes of compiling it is thrown away.
+        case .pending: .ignore
+        // The client's `complete` and the server's `complete` or `error` have crossed on the wire. No mistake of the client.
+        case nil: .ignore
+        }
+    }
+
+    enum BinaryAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// A binary frame came. The protocol has text frames only.
+    mutating func receiveBinary() -> BinaryAction {
+        if state == .closed { return .ignore }
+        return .close(close(.invalidMessage("binary frame")))
+    }
+
+    // MARK: Authentication
+
+    enum AuthenticatedAction: Sendable {
+        case ignore
+        case acknowledge(frame: [UInt8])
+    }
+
+    /// The client may connect.
+    mutating func authenticated() -> AuthenticatedAction {
+        switch state {
+        case .authenticating:
+            state = .acknowledged
+            return .acknowledge(frame: ServerMessage.connectionAck)
+        case .awaitingInit, .acknowledged, .closed: return .ignore
+        }
+    }
+
+    enum RejectedAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// The client may not connect.
+    mutating func rejected(_ reason: TransportClose) -> RejectedAction {
+        switch state {
+        case .authenticating: .close(close(reason))
+        case .awaitingInit, .acknowledged, .closed: .ignore
+        }
+    }
+
+    enum InitTimeoutAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// The time in which the client must have sent `connection_init` is over.
+    mutating func initTimedOut() -> InitTimeoutAction {
+        switch state {
+        case .awaitingInit: .close(close(.initTimeout))
+        case .authenticating, .acknowledged, .closed: .ignore
+        }
+    }
+
+    // MARK: Operations
+
+    /// Names one `subscribe` message until it is answered.
+    struct Ticket: Sendable {
+        let id: OperationID
+        fileprivate let serial: UInt64
+    }
+
+    enum StartAction: Sendable {
+        case start
+        /// Meanwhile the client completed it, or the connection closed: it must not start.
+        case discard
+    }
+
+    /// The operation is a subscription, ready to start.
+    mutating func start(_ subscription: Subscription, for ticket: Ticket) -> StartAction {
+        guard isValid(ticket) else { return .discard }
+        operations[ticket.id] = .running(subscription)
+        return .start
+    }
+
+    enum AnswerAction: Sendable {
+        case ignore
+        case send(frames: [[UInt8]])
+    }
+
+    /// The operation has its one result already: a query.
+    mutating func answer(_ payload: [UInt8], for ticket: Ticket) -> AnswerAction {
+        guard isValid(ticket) else { return .ignore }
+        operations[ticket.id] = nil
+        return .send(frames: [ServerMessage.next(ticket.id, payload: payload), ServerMessage.complete(ticket.id)])
+    }
+
+    enum RefuseAction: Sendable {
+        case ignore
+        case send(frame: [UInt8])
+    }
+
+    /// The operation does not run. The connection lives; no `complete` follows an `error`.
+    mutating func refuse(_ errors: GraphQLErrors, for ticket: Ticket) -> RefuseAction {
+        guard isValid(ticket) else { return .ignore }
+        operations[ticket.id] = nil
+        return .send(frame: ServerMessage.error(ticket.id, errors))
+    }
+
+    private func isValid(_ ticket: Ticket) -> Bool {
+        switch operations[ticket.id] {
+        case .pending(ticket.serial): true
+        case .pending, .running, nil: false
+        }
+    }
+
+    enum EndedAction: Sendable {
+        /// The client completed it before, or the connection closed. Its end has been reported already.
+        case ignore
+        case send(frame: [UInt8])
+    }
+
+    /// The server ended a subscription: with errors, or because there is no more.
+    mutating func ended(_ subscription: Subscription, _ id: OperationID, errors: GraphQLErrors?) -> EndedAction {
+        // The client's `complete` may have come first, on another thread, and the id may even name another subscription by now.
+        guard case .running(let running) = operations[id], running === subscription else { return .ignore }
+        operations[id] = nil
+        return .send(frame: errors.map { ServerMessage.error(id, $0) } ?? ServerMessage.complete(id))
+    }
+
+    // MARK: The end
+
+    /// A close frame to send, and what runs until then.
+    struct Closing: Sendable {
+        let close: TransportClose
+        let stopping: [Subscription]
+    }
+
+    enum DrainAction: Sendable {
+        case ignore
+        /// Stop each, send it its frame, then close.
+        case complete([(subscription: Subscription, frame: [UInt8])], TransportClose)
+    }
+
+    /// The server goes away.
+    mutating func drain() -> DrainAction {
+        if state == .closed { return .ignore }
+        let completing = operations.compactMap { id, operation -> (subscription: Subscription, frame: [UInt8])? in
+            switch operation {
+            case .running(let subscription): (subscription, ServerMessage.complete(id))
+            case .pending: nil
+            }
+        }
+        _ = end()
+        return .complete(completing, .goingAway)
+    }
+
+    enum OverflowAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// The client reads too slowly.
+    mutating func overflowed() -> OverflowAction {
+        if state == .closed { return .ignore }
+        return .close(close(.slowConsumer))
+    }
+
+    /// The socket is gone. What ran until then must be stopped.
+    mutating func disconnected() -> [Subscription] {
+        end()
+    }
+
+    private mutating func close(_ close: TransportClose) -> Closing {
+        Closing(close: close, stopping: end())
+    }
+
+    private mutating func end() -> [Subscription] {
+        let running = operations.values.compactMap { operation -> Subscription? in
+            switch operation {
+            case .running(let subscription): subscription
+            case .pending: nil
+            }
+        }
+        state = .closed
+        operations = [:]
+        return running
+    }
+}

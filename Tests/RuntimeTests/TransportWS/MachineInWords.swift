@@ -1,0 +1,143 @@
+@testable import SubsgenRuntime
+
+/// What the machine's user runs for an operation.
+final class Running: Sendable {}
+
+/// A machine whose actions are told in words. A class, since `#expect` cannot look into a call that mutates.
+final class MachineInWords {
+    typealias Ticket = TransportMachine<Running>.Ticket
+
+    private var machine = TransportMachine<Running>()
+
+    /// A client that has been acknowledged.
+    static func acknowledged() -> MachineInWords {
+        let machine = MachineInWords()
+        _ = machine.receive(#"{"type":"connection_init"}"#)
+        _ = machine.authenticated()
+        return machine
+    }
+
+    func receive(_ message: String) -> String {
+        switch machine.receive(text: Array(message.utf8)) {
+        case .ignore: "ignore"
+        case .send(let frame): text(frame)
+        case .authenticate(let payload): payload.map { "authenticate \(text($0))" } ?? "authenticate"
+        case .compile(let payload, let ticket):
+            "compile \(ticket.id.text): \(payload.query) \(payload.operationName ?? "-") "
+                + (payload.variables.map { text(Array($0.rawBytes)) } ?? "-")
+        case .stop: "stop"
+        case .close(let closing): words(closing)
+        }
+    }
+
+    /// What the client's `complete` stops.
+    func stopped(_ id: String) -> Running? {
+        guard case .stop(let running) = machine.receive(text: ServerMessage.complete(OperationID(text: id))) else { return nil }
+        return running
+    }
+
+    /// The ticket of an operation that is to be compiled; nil where there is none.
+    func ticket(_ id: String) -> Ticket? {
+        guard case .compile(_, let ticket) = machine.receive(text: Array(Self.subscribe(id).utf8)) else { return nil }
+        return ticket
+    }
+
+    /// A subscription that has started; nil where it may not.
+    func running(_ id: String) -> Running? {
+        guard let ticket = ticket(id) else { return nil }
+        let running = Running()
+        return start(running, ticket) == "start" ? running : nil
+    }
+
+    static func subscribe(_ id: String) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("id")
+        writer.string(id)
+        writer.key("type")
+        writer.string("subscribe")
+        writer.key("payload")
+        writer.raw(#"{"query":"{a}"}"#.utf8)
+        writer.endObject()
+        return text(writer.bytes)
+    }
+
+    func receiveBinary() -> String {
+        switch machine.receiveBinary() {
+        case .ignore: "ignore"
+        case .close(let closing): words(closing)
+        }
+    }
+
+    func authenticated() -> String {
+        switch machine.authenticated() {
+        case .ignore: "ignore"
+        case .acknowledge(let frame): text(frame)
+        }
+    }
+
+    func rejected(_ code: UInt16, _ reason: String) -> String {
+        switch machine.rejected(TransportClose(code: code, reason: reason)) {
+        case .ignore: "ignore"
+        case .close(let closing): words(closing)
+        }
+    }
+
+    func initTimedOut() -> String {
+        switch machine.initTimedOut() {
+        case .ignore: "ignore"
+        case .close(let closing): words(closing)
+        }
+    }
+
+    func start(_ running: Running, _ ticket: Ticket) -> String {
+        switch machine.start(running, for: ticket) {
+        case .start: "start"
+        case .discard: "discard"
+        }
+    }
+
+    func answer(_ payload: String, _ ticket: Ticket) -> String {
+        switch machine.answer(Array(payload.utf8), for: ticket) {
+        case .ignore: "ignore"
+        case .send(let frames): frames.map(text).joined(separator: " ")
+        }
+    }
+
+    func refuse(_ message: String, _ ticket: Ticket) -> String {
+        switch machine.refuse(GraphQLErrors(GraphQLError(message)), for: ticket) {
+        case .ignore: "ignore"
+        case .send(let frame): text(frame)
+        }
+    }
+
+    func ended(_ running: Running, _ id: String, error: String? = nil) -> String {
+        switch machine.ended(running, OperationID(text: id), errors: error.map { GraphQLErrors(GraphQLError($0)) }) {
+        case .ignore: "ignore"
+        case .send(let frame): text(frame)
+        }
+    }
+
+    func drain() -> String {
+        switch machine.drain() {
+        case .ignore: "ignore"
+        case .complete(let completing, let close):
+            (completing.map { text($0.frame) } + ["close \(close.code) \(close.reason)"]).joined(separator: " ")
+        }
+    }
+
+    func overflowed() -> String {
+        switch machine.overflowed() {
+        case .ignore: "ignore"
+        case .close(let closing): words(closing)
+        }
+    }
+
+    func disconnected() -> [Running] { machine.disconnected() }
+}
+
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+private func words(_ closing: TransportMachine<Running>.Closing) -> String {
+    "close \(closing.close.code) \(closing.close.reason)" + (closing.stopping.isEmpty ? "" : ", stops \(closing.stopping.count)")
+}
