@@ -1,0 +1,59 @@
+import GraphQLSchema
+import SDLParser
+
+/// The map of the generator: documents in memory to the files of a package in memory.
+///
+/// Pure: it reads no disk, clock or environment, and the same documents give the same bytes.
+public enum Pipeline {
+    public struct Options: Sendable {
+        /// An argument that selects nothing is an error.
+        public var isStrict: Bool
+        /// Payload classes for every type of the schema, and not only for those that `Subscription` leads to.
+        public var hasAllTypes: Bool
+
+        public init(isStrict: Bool = false, hasAllTypes: Bool = false) {
+            self.isStrict = isStrict
+            self.hasAllTypes = hasAllTypes
+        }
+    }
+
+    public struct Result: Sendable {
+        /// In the order of their paths; nil when there is an error among the diagnostics.
+        public let files: [GeneratedFile]?
+        /// All mistakes and warnings of the first stage that found an error.
+        public let diagnostics: [Diagnostic]
+    }
+
+    /// Makes the package of one schema, which may be spread over several documents.
+    ///
+    /// Throws only for a mistake in subsgen or in a template.
+    public static func run(
+        _ documents: [Source], options: Options = Options(), templates: TemplateLibrary
+    ) throws(CodegenError) -> Result {
+        let parsed = documents.map { Parser.parse($0) }
+        var diagnostics = parsed.flatMap(\.diagnostics)
+        if parsed.contains(where: \.hasErrors) { return Result(files: nil, diagnostics: diagnostics) }
+
+        let built = SchemaBuilder.build(parsed.map(\.tree))
+        diagnostics += built.diagnostics
+        guard let schema = built.schema else { return Result(files: nil, diagnostics: diagnostics) }
+
+        let derived = SubscriptionModel.derive(from: schema, strict: options.isStrict)
+        diagnostics += derived.diagnostics
+        guard let table = derived.table else { return Result(files: nil, diagnostics: diagnostics) }
+
+        let files = try files(of: schema, table, options, templates)
+        return Result(files: files.sorted { $0.path < $1.path }, diagnostics: diagnostics)
+    }
+
+    private static func files(
+        of schema: Schema, _ table: DispatchTable, _ options: Options, _ templates: TemplateLibrary
+    ) throws(CodegenError) -> [GeneratedFile] {
+        var files = [
+            GeneratedFile(path: "schema.graphql", text: SchemaPrinter.print(schema, includeInternal: true)),
+            GeneratedFile(path: "schema.public.graphql", text: SchemaPrinter.print(schema, includeInternal: false)),
+        ]
+        files += try SwiftPackage.files(schema: schema, table: table, templates: templates)
+        return files
+    }
+}
