@@ -7,9 +7,9 @@ import Synchronization
 ///
 /// The locks of the runtime, in the order in which a thread may take them while it holds others (left before right):
 ///
-///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox
+///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's home
 ///
-/// No host code runs under the last three. A waker and a resolver host are called after a topic's lock is released; under the
+/// The last three are leaves. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host are called after a topic's lock is released; under the
 /// bus's lock, which is why they must not publish.
 #if THREAD_SANITIZER
     import Glibc

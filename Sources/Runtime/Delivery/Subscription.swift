@@ -12,6 +12,13 @@ public final class Subscription: Sendable {
     let waiting = Atomic<Int>(0)
     /// Whether the client wants nothing more, also not what waits.
     let isCancelled = Atomic<Bool>(false)
+    /// Where it is subscribed while it is. Guards itself; a leaf among the locks.
+    let home = Guarded<Home?>(nil)
+
+    struct Home: Sendable {
+        let topic: Topic
+        let fieldIndex: Int
+    }
 
     init(info: SubscriptionInfo, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {
         self.info = info
@@ -31,15 +38,12 @@ public final class SubscriptionInfo: Sendable {
     public let field: String
     /// The coerced arguments: a JSON object with its keys in the order of definition.
     public let arguments: [UInt8]
-    /// Whether the host asked to hear of this field's subscriptions (`SubscriptionExecutor.setHooks`).
-    public let wantsHooks: Bool
 
-    init(handle: UInt64, id: String, field: String, arguments: [UInt8], wantsHooks: Bool) {
+    init(handle: UInt64, id: String, field: String, arguments: [UInt8]) {
         self.handle = handle
         self.id = id
         self.field = field
         self.arguments = arguments
-        self.wantsHooks = wantsHooks
     }
 }
 
@@ -59,4 +63,15 @@ enum SubscriptionEnding: Sendable, Hashable {
     case messageLimit(Int)
     /// More events waited for the field's resolver than may.
     case resolverLimit(Int)
+
+    /// What the client is told; nil where it asked for nothing better.
+    var error: GraphQLError? {
+        switch self {
+        case .completed: nil
+        case .messageLimit(let limit):
+            GraphQLError("The subscription was ended because more than \(limit) messages waited for the client.")
+        case .resolverLimit(let limit):
+            GraphQLError("The subscription was ended because more than \(limit) events waited for its resolver.")
+        }
+    }
 }

@@ -55,4 +55,30 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         default: false
         }
     }
+
+    /// Whether a name is one that the template makes, for some values of its arguments.
+    public func matches(_ name: String) -> Bool {
+        let text = Array(name.utf8)
+        // The positions in the name up to which the segments so far can reach.
+        var reached: Set<Int> = [0]
+        for segment in segments {
+            var next: Set<Int> = []
+            for start in reached {
+                switch segment {
+                case .literal(let literal):
+                    if text[start...].starts(with: literal.utf8) { next.insert(start + literal.utf8.count) }
+                case .argument:
+                    // A value may be empty, and holds what `encode` writes.
+                    var end = start
+                    next.insert(end)
+                    while end < text.count, Self.isUnencoded(text[end]) || text[end] == UInt8(ascii: "%") {
+                        end += 1
+                        next.insert(end)
+                    }
+                }
+            }
+            reached = next
+        }
+        return reached.contains(text.count)
+    }
 }

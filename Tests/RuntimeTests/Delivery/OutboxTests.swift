@@ -135,7 +135,7 @@ final class Wakes: Sendable {
 
 private func subscription(_ id: String, _ outbox: Outbox) -> Subscription {
     Subscription(
-        info: SubscriptionInfo(handle: 0, id: id, field: "tick", arguments: [], wantsHooks: false), prefix: Array("\(id):".utf8),
+        info: SubscriptionInfo(handle: 0, id: id, field: "tick", arguments: []), prefix: Array("\(id):".utf8),
         outbox: outbox, owner: nil)
 }
 

@@ -1,0 +1,17 @@
+import GraphQLSchema
+
+/// The names of topics that some subscription field reads.
+struct PublishableTopics: Sendable {
+    private let plain: Set<String>
+    private let patterns: [TopicTemplate]
+
+    init(_ table: DispatchTable) {
+        let templates = Set(table.fields.map(\.topic))
+        plain = Set(templates.lazy.filter(\.arguments.isEmpty).map(\.description))
+        patterns = templates.filter { !$0.arguments.isEmpty }.sorted { $0.description < $1.description }
+    }
+
+    func contains(_ name: String) -> Bool {
+        plain.contains(name) || patterns.contains { $0.matches(name) }
+    }
+}

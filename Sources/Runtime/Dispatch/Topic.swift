@@ -1,0 +1,69 @@
+import GraphQLSchema
+
+/// One topic with its subscriptions. Events of a topic are taken one after the other, under the bus's lock for it.
+final class Topic: Sendable {
+    let name: String
+    /// Guards the topic's subscriptions, their index, and the order of their events.
+    private let state = Guarded(TopicState())
+
+    init(name: String) {
+        self.name = name
+    }
+
+    func add(_ subscription: Subscription, _ request: SubscriptionRequest, claims: [UInt8]?, _ context: DispatchContext) {
+        state.withLock { $0.add(subscription, request, claims: claims, context.metrics) }
+    }
+
+    /// Takes a subscription out; when it returns, nothing more is put into its outbox. False where it had left already.
+    func remove(_ subscription: Subscription, _ context: DispatchContext) -> Bool {
+        state.withLock { $0.remove(subscription, context.metrics) }
+    }
+
+    var isEmpty: Bool { state.withLock { $0.isEmpty } }
+
+    func dispatch(_ event: JSONDocument, _ context: DispatchContext) -> Aftermath {
+        var aftermath = Aftermath()
+        state.withLock { $0.dispatch(event, context, &aftermath) }
+        return aftermath
+    }
+
+    func answer(audience: UInt64, number: UInt64, _ answer: ResolverLane.Answer, _ context: DispatchContext) -> Aftermath {
+        var aftermath = Aftermath()
+        state.withLock { $0.answer(audience: audience, number: number, answer, context, &aftermath) }
+        return aftermath
+    }
+
+    func complete(_ context: DispatchContext) -> Aftermath {
+        var aftermath = Aftermath()
+        state.withLock { $0.complete(context, &aftermath) }
+        return aftermath
+    }
+}
+
+/// What dispatching works with, whatever the topic.
+struct DispatchContext: Sendable {
+    let fields: [SubscriptionField]
+    let resolvers: ResolverTable
+    let limits: RuntimeLimits
+    let metrics: Metrics
+}
+
+/// What is left to do when a topic's lock is released: everything that calls somebody else's code.
+struct Aftermath: Sendable {
+    /// A resolver call to make.
+    struct Call: Sendable {
+        let host: any ResolverHost
+        let fieldIndex: Int
+        let audience: UInt64
+        let number: UInt64
+        let event: JSONDocument
+        let arguments: [UInt8]
+        let claims: [UInt8]?
+    }
+
+    var wakes: [Outbox] = []
+    var endings: [(subscription: Subscription, ending: SubscriptionEnding)] = []
+    /// Subscriptions whose connection takes nothing any more.
+    var overflows: [Subscription] = []
+    var calls: [Call] = []
+}

@@ -1,0 +1,182 @@
+/// A topic's subscriptions and what is on its way to them; its lock is the topic's.
+struct TopicState {
+    private struct Placement {
+        let audience: Audience
+        let group: ProjectionGroup
+        var position: Int
+    }
+
+    private var index = EventIndex()
+    private var audiences: [Audience.Key: Audience] = [:]
+    private var audiencesByID: [UInt64: Audience] = [:]
+    /// Where each subscription stands, by its handle.
+    private var placements: [UInt64: Placement] = [:]
+    private var lastAudience: UInt64 = 0
+    private var lastEvent: UInt64 = 0
+
+    var isEmpty: Bool { placements.isEmpty }
+
+    // MARK: Subscriptions
+
+    mutating func add(_ subscription: Subscription, _ request: SubscriptionRequest, claims: [UInt8]?, _ metrics: Metrics) {
+        let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims)
+        let audience = audiences[key] ?? addAudience(key, request.conditions)
+        let identity = ObjectIdentifier(request.projection)
+        let group: ProjectionGroup
+        if let known = audience.groups[identity] {
+            group = known
+        } else {
+            group = ProjectionGroup(projection: request.projection)
+            audience.groups[identity] = group
+            metrics.groups.add()
+        }
+        let position = group.add(ProjectionGroup.Member(subscription: subscription, since: audience.lane.next))
+        placements[subscription.info.handle] = Placement(audience: audience, group: group, position: position)
+    }
+
+    /// False where the subscription has left already.
+    mutating func remove(_ subscription: Subscription, _ metrics: Metrics) -> Bool {
+        guard let placement = placements.removeValue(forKey: subscription.info.handle) else { return false }
+        if let moved = placement.group.remove(at: placement.position) {
+            placements[moved.info.handle]?.position = placement.position
+        }
+        let audience = placement.audience
+        if placement.group.members.isEmpty {
+            audience.groups[ObjectIdentifier(placement.group.projection)] = nil
+            metrics.groups.add(-1)
+        }
+        if audience.groups.isEmpty {
+            // Answers that are still to come find nobody.
+            index.remove(audience)
+            audiences[audience.key] = nil
+            audiencesByID[audience.id] = nil
+        }
+        return true
+    }
+
+    private mutating func addAudience(_ key: Audience.Key, _ conditions: [EventCondition]) -> Audience {
+        lastAudience += 1
+        let audience = Audience(id: lastAudience, key: key, conditions: conditions)
+        audiences[key] = audience
+        audiencesByID[audience.id] = audience
+        index.insert(audience)
+        return audience
+    }
+
+    // MARK: Events
+
+    /// Takes an event to the audiences that it concerns: at once, or by way of the field's resolver.
+    mutating func dispatch(_ event: JSONDocument, _ context: DispatchContext, _ aftermath: inout Aftermath) {
+        lastEvent += 1
+        var reached: [Audience] = []
+        index.forEachMatch(of: event.root) { audience in
+            guard audience.lastEvent != lastEvent else { return }
+            audience.lastEvent = lastEvent
+            reached.append(audience)
+        }
+        // Not while the index is walked: a delivery may end subscriptions, and with them audiences.
+        for audience in reached { dispatch(event, to: audience, context, &aftermath) }
+    }
+
+    private mutating func dispatch(
+        _ event: JSONDocument, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        guard let resolver = context.resolvers[audience.key.fieldIndex] else {
+            if audience.lane.count == 0 {
+                deliver(.event(event), number: audience.lane.next, to: audience, context, &aftermath)
+            } else {
+                // The resolver is gone and some of its answers are still to come.
+                audience.lane.answer(audience.lane.reserve(), .event(event))
+            }
+            return
+        }
+        if audience.lane.count >= context.limits.resolverQueue {
+            for subscription in subscriptions(of: audience) {
+                end(subscription, .resolverLimit(context.limits.resolverQueue), context, &aftermath)
+            }
+            return
+        }
+        aftermath.calls.append(
+            Aftermath.Call(
+                host: resolver.host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audience.lane.reserve(),
+                event: event, arguments: audience.key.arguments, claims: audience.key.claims))
+    }
+
+    /// Notes what became of an event that was with a resolver, and delivers what waited for it.
+    mutating func answer(
+        audience id: UInt64, number: UInt64, _ answer: ResolverLane.Answer, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        guard let audience = audiencesByID[id] else { return }
+        audience.lane.answer(number, answer)
+        while let (number, answer) = audience.lane.popAnswered() {
+            deliver(answer, number: number, to: audience, context, &aftermath)
+        }
+    }
+
+    /// Ends every subscription, after the events that are still with resolvers.
+    mutating func complete(_ context: DispatchContext, _ aftermath: inout Aftermath) {
+        for audience in Array(audiences.values) {
+            if audience.lane.count == 0 {
+                deliver(.completed, number: audience.lane.next, to: audience, context, &aftermath)
+            } else {
+                audience.lane.answer(audience.lane.reserve(), .completed)
+            }
+        }
+    }
+
+    // MARK: Delivery
+
+    private mutating func deliver(
+        _ answer: ResolverLane.Answer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        for group in Array(audience.groups.values) {
+            let body: SharedBody
+            switch answer {
+            case .event(let event): body = SharedBody(group.projection.body(of: event.root))
+            case .failed(let message): body = SharedBody(group.projection.body(failure: message))
+            case .skipped: continue
+            case .completed:
+                for member in group.members where number >= member.since { end(member.subscription, .completed, context, &aftermath) }
+                continue
+            }
+            context.metrics.groupsMatched.add()
+            deliver(body, number: number, to: group, context, &aftermath)
+        }
+    }
+
+    private mutating func deliver(
+        _ body: SharedBody, number: UInt64, to group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        var delivered = 0
+        var full: [Subscription] = []
+        for member in group.members where number >= member.since {
+            let subscription = member.subscription
+            switch subscription.outbox.enqueue(body, for: subscription) {
+            case .queued: delivered += 1
+            case .queuedFirst:
+                delivered += 1
+                aftermath.wakes.append(subscription.outbox)
+            case .subscriptionFull: full.append(subscription)
+            case .connectionFull:
+                context.metrics.dropped.add()
+                aftermath.overflows.append(subscription)
+            case .refused: break
+            }
+        }
+        context.metrics.deliveries.add(delivered)
+        for subscription in full {
+            context.metrics.dropped.add()
+            end(subscription, .messageLimit(subscription.outbox.limits.subscriptionMessages), context, &aftermath)
+        }
+    }
+
+    private mutating func end(
+        _ subscription: Subscription, _ ending: SubscriptionEnding, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        if remove(subscription, context.metrics) { aftermath.endings.append((subscription, ending)) }
+    }
+
+    private func subscriptions(of audience: Audience) -> [Subscription] {
+        audience.groups.values.flatMap { $0.members.map(\.subscription) }
+    }
+}
