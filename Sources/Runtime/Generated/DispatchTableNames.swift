@@ -1,0 +1,14 @@
+import GraphQLSchema
+
+// Generated code imports SubsgenRuntime alone; these are the names of GraphQLSchema that a dispatch table is written with.
+
+/// The table that `SubscriptionModel` derives from a schema.
+public typealias DispatchTable = GraphQLSchema.DispatchTable
+/// A field of the subscription root type.
+public typealias SubscriptionField = GraphQLSchema.SubscriptionField
+/// An argument of a subscription field and what it does.
+public typealias SubscriptionArgument = GraphQLSchema.SubscriptionArgument
+/// A topic's name with places for arguments.
+public typealias TopicTemplate = GraphQLSchema.TopicTemplate
+/// How an argument's value is compared with the event's field.
+public typealias FilterOperator = GraphQLSchema.FilterOperator
