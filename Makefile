@@ -10,6 +10,27 @@ help: ## list the commands
 packages: ## install the Debian packages that the build needs, where missing
 	@scripts/packages build
 
+# What the wheel is made of; when nothing of it changed, nothing is built.
+PYTHON ?= python3
+WHEEL_SOURCES := $(shell git ls-files -co --exclude-standard Sources Templates Python Package.swift pyproject.toml hatch_build.py scripts/native scripts/native.map README.md LICENSE)
+
+.PHONY: build
+build: packages .venv/.package ## make .venv: the package built for release and installed, with the tools for development
+
+.venv/.tools: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install -q --upgrade pip
+	.venv/bin/python -m pip install -q --group dev
+	@touch $@
+
+.venv/.package: .venv/.tools $(WHEEL_SOURCES)
+	scripts/native
+	rm -rf dist
+	.venv/bin/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir dist .
+	.venv/bin/python -m pip install -q "$$(echo dist/subsgen-*.whl)[fastapi,starlette]"
+	.venv/bin/python -m pip install -q --no-deps --force-reinstall dist/subsgen-*.whl
+	@touch $@
+
 .PHONY: test
 test: packages ## run every test
 	swift test

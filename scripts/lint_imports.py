@@ -58,9 +58,9 @@ SWIFT_MODULES = (
 # What any test may import besides the module that it tests and the modules that this one may import.
 SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization"})
 
-# The third-party modules of the Python package. A web framework belongs to its own adapter alone.
+# The third-party modules of the Python package. Web frameworks belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
-PYTHON_FRAMEWORKS = {"fastapi": "fastapi.py", "starlette": "starlette.py"}
+PYTHON_FRAMEWORKS = {"asgi.py": frozenset({"fastapi", "starlette"})}
 
 # What a generated package may import besides the standard library and itself.
 GENERATED_PYTHON = frozenset({"subsgen"})
@@ -181,12 +181,12 @@ def check_python(root: Path) -> Iterator[Violation]:
     """Every forbidden import of the Python package and of the examples."""
     package = root / "Python" / "subsgen"
     for path in sorted([*package.rglob("*.py"), *package.rglob("*.pyi")]):
-        frameworks = {name for name, adapter in PYTHON_FRAMEWORKS.items() if path.name == adapter}
-        # FastAPI is a layer over Starlette, so that its adapter may use both.
-        allowed = PYTHON_PACKAGE | frameworks | ({"starlette"} if "fastapi" in frameworks else set())
+        allowed = PYTHON_PACKAGE | PYTHON_FRAMEWORKS.get(path.name, frozenset())
         for line, name in _foreign_imports(path, {"subsgen"}):
             if name.split(".")[0] not in allowed:
-                yield Violation(path, line, f"import of {name}; the package may import {_listed(PYTHON_PACKAGE)}, an adapter its framework")
+                yield Violation(
+                    path, line, f"import of {name}; the package may import {_listed(PYTHON_PACKAGE)}, an adapter its frameworks"
+                )
     for path in sorted((root / "Examples").rglob("*.py")):
         for line, name in python_imports(path.read_text(encoding="utf-8"), str(path)):
             if name.startswith("subsgen.") and any(part.startswith("_") for part in name.split(".")):

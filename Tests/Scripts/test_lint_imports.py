@@ -110,12 +110,11 @@ def test_python_imports_are_read_wherever_they_stand() -> None:
     assert list(python_imports(source, "example.py")) == [(1, "os.path"), (5, "json")]
 
 
-def test_a_framework_is_imported_by_its_own_adapter_alone(tmp_path: Path) -> None:
+def test_frameworks_are_imported_by_their_adapters_alone(tmp_path: Path) -> None:
     write(tmp_path, "Python/subsgen/manager.py", "import msgspec\nimport asyncio\nfrom fastapi import APIRouter\n")
-    write(tmp_path, "Python/subsgen/adapters/fastapi.py", "from fastapi import APIRouter\nfrom starlette import websockets\n")
-    write(tmp_path, "Python/subsgen/adapters/starlette.py", "import fastapi\n")
+    write(tmp_path, "Python/subsgen/asgi.py", "from fastapi import APIRouter\nfrom starlette import websockets\nimport uvicorn\n")
     found = {(violation.path.name, violation.line) for violation in check_python(tmp_path)}
-    assert found == {("manager.py", 3), ("starlette.py", 1)}
+    assert found == {("manager.py", 3), ("asgi.py", 3)}
 
 
 def test_an_example_uses_only_what_is_public(tmp_path: Path) -> None:

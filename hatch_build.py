@@ -1,0 +1,33 @@
+"""Puts the native parts into the wheel: the extension module beside the package, the command among its scripts."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class NativeBuildHook(BuildHookInterface):
+    """Builds what is native and names the platforms that the wheel is for."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        subprocess.run([root / "scripts" / "native"], check=True)
+        native = root / ".build" / "native"
+        build_data["pure_python"] = False
+        build_data["tag"] = f"cp310-abi3-{platform_tag(native)}"
+        build_data["force_include"][str(native / "_native.abi3.so")] = "subsgen/_native.abi3.so"
+        build_data["shared_scripts"][str(native / "subsgen")] = "subsgen"
+        for licence in (root / ".build" / "checkouts").glob("*/LICENSE*"):
+            build_data["extra_metadata"][str(licence)] = f"licenses/{licence.parent.name}/{licence.name}"
+
+
+def platform_tag(native: Path) -> str:
+    """The oldest platform that has every version of glibc's symbols that the files ask for (PEP 600)."""
+    symbols = subprocess.run(["objdump", "-T", *native.iterdir()], check=True, capture_output=True, text=True).stdout
+    minor = max(int(version) for version in re.findall(r"GLIBC_2\.(\d+)", symbols))
+    machine = subprocess.run(["uname", "-m"], check=True, capture_output=True, text=True).stdout.strip()
+    return f"manylinux_2_{minor}_{machine}"
