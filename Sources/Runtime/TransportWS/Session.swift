@@ -1,0 +1,232 @@
+import Synchronization
+
+extension SubscriptionExecutor {
+    /// A new connection. `waker` is called, from any thread, when there is something to take from it, not again until that has been
+    /// emptied. It may be called under the connection's lock or the bus's: it must neither wait nor call back.
+    public func connect(waker: @escaping @Sendable () -> Void) -> Session {
+        Session(executor: self, waker: waker)
+    }
+}
+
+/// One connection over graphql-transport-ws: its protocol, its subscriptions and what waits for its socket.
+///
+/// The host reports what happens to the socket, from any thread though one message after the other, and does what `take` gives it.
+/// A session that is thrown away without `disconnected` is disconnected.
+public final class Session: Sendable, SubscriptionOwner {
+    private struct State: ~Copyable, Sendable {
+        var machine = TransportMachine<Subscription>()
+        var claims: [UInt8]?
+        var isConnected = true
+    }
+
+    private let executor: SubscriptionExecutor
+    private let outbox: Outbox
+    /// Guards the protocol's state, and the order of what it puts into the outbox. Subscriptions start and stop under it, so that
+    /// none can start on a connection that has gone; operations are compiled outside.
+    private let state: Guarded<State>
+
+    fileprivate init(executor: SubscriptionExecutor, waker: @escaping @Sendable () -> Void) {
+        self.executor = executor
+        outbox = Outbox(limits: executor.limits.outbox, waker: waker)
+        state = Guarded(State())
+        executor.counters.connections.add()
+    }
+
+    deinit {
+        disconnected()
+    }
+
+    // MARK: The host
+
+    /// A text frame came.
+    public func receive(_ text: [UInt8]) {
+        let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket)? in
+            switch state.machine.receive(text: text) {
+            case .ignore: break
+            case .send(let frame): send(frame, &state.machine)
+            case .authenticate(let payload): put(.authenticate(payload: payload), &state.machine)
+            case .compile(let payload, let ticket): return (payload, ticket)
+            case .stop(let subscription): cancel(subscription)
+            case .close(let closing): close(closing)
+            }
+            return nil
+        }
+        if let operation { run(operation.payload, operation.ticket) }
+    }
+
+    /// A binary frame came.
+    public func receiveBinary() {
+        state.withLock { state in
+            switch state.machine.receiveBinary() {
+            case .ignore: break
+            case .close(let closing): close(closing)
+            }
+        }
+    }
+
+    /// The client may connect. `claims`, a JSON object, says who it is.
+    public func authenticated(claims: [UInt8]?) {
+        state.withLock { state in
+            switch state.machine.authenticated() {
+            case .ignore: break
+            case .acknowledge(let frame):
+                state.claims = claims
+                send(frame, &state.machine)
+            }
+        }
+    }
+
+    /// The client may not connect.
+    public func rejected(code: UInt16, reason: String) {
+        state.withLock { state in
+            switch state.machine.rejected(TransportClose(code: code, reason: reason)) {
+            case .ignore: break
+            case .close(let closing): close(closing)
+            }
+        }
+    }
+
+    /// The time in which the client must have sent `connection_init` is over. Does nothing where it has sent it.
+    public func initTimedOut() {
+        state.withLock { state in
+            switch state.machine.initTimedOut() {
+            case .ignore: break
+            case .close(let closing): close(closing)
+            }
+        }
+    }
+
+    /// The server goes away: what waits is still sent, then every subscription is completed and the socket closed.
+    public func drainAndClose() {
+        state.withLock { state in
+            switch state.machine.drain() {
+            case .ignore: break
+            case .complete(let completing, let reason):
+                for (subscription, frame) in completing {
+                    executor.stop(subscription)
+                    // Where there is no room for it the close alone must do.
+                    _ = outbox.append(.frame(prefix: frame, body: nil))
+                    _ = outbox.append(.ended(handle: subscription.info.handle))
+                }
+                _ = outbox.append(.close(code: reason.code, reason: reason.reason))
+            }
+        }
+    }
+
+    /// The socket is gone, whoever closed it: frees everything. What can still be taken says which subscriptions ended.
+    public func disconnected() {
+        let wasConnected = state.withLock { state in
+            defer { state.isConnected = false }
+            outbox.discardFrames()
+            for subscription in state.machine.disconnected() { cancel(subscription) }
+            return state.isConnected
+        }
+        if wasConnected { executor.counters.connections.add(-1) }
+    }
+
+    /// Takes what is to be done next, in order, at most `limit`. Nothing means that the waker will be called when there is again.
+    public func take(_ limit: Int) -> [Outbox.Output] {
+        outbox.take(limit)
+    }
+
+    // MARK: Operations
+
+    private typealias Ticket = TransportMachine<Subscription>.Ticket
+
+    private func run(_ payload: SubscribePayload, _ ticket: Ticket) {
+        do throws(GraphQLErrors) {
+            let operation = try executor.compiler.compile(
+                query: payload.query, operationName: payload.operationName, variables: payload.variables)
+            switch operation {
+            case .subscription(let request): start(request, ticket)
+            case .response(let response): answer(response, ticket)
+            }
+        } catch {
+            executor.counters.operationsRejected.add()
+            refuse(error, ticket)
+        }
+    }
+
+    private func start(_ request: SubscriptionRequest, _ ticket: Ticket) {
+        let info = SubscriptionInfo(
+            handle: executor.nextHandle(), id: ticket.id.text, field: request.field, arguments: request.arguments)
+        let subscription = Subscription(info: info, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
+        state.withLock { state in
+            switch state.machine.start(subscription, for: ticket) {
+            case .discard: break
+            case .start:
+                // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
+                _ = outbox.append(.started(info))
+                executor.start(request, subscription, claims: state.claims)
+            }
+        }
+    }
+
+    private func answer(_ response: [UInt8], _ ticket: Ticket) {
+        state.withLock { state in
+            switch state.machine.answer(response, for: ticket) {
+            case .ignore: break
+            case .send(let frames):
+                for frame in frames { send(frame, &state.machine) }
+            }
+        }
+    }
+
+    private func refuse(_ errors: GraphQLErrors, _ ticket: Ticket) {
+        state.withLock { state in
+            switch state.machine.refuse(errors, for: ticket) {
+            case .ignore: break
+            case .send(let frame): send(frame, &state.machine)
+            }
+        }
+    }
+
+    // MARK: The runtime
+
+    func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {
+        state.withLock { state in
+            let errors = ending.error.map { GraphQLErrors($0) }
+            switch state.machine.ended(subscription, OperationID(text: subscription.info.id), errors: errors) {
+            // The client's `complete` was faster, or the connection has closed: `ended` is in the outbox already.
+            case .ignore: break
+            case .send(let frame):
+                // First, since the send may close the connection, and nothing comes after a close.
+                _ = outbox.append(.ended(handle: subscription.info.handle))
+                send(frame, &state.machine)
+            }
+        }
+    }
+
+    func outboxOverflowed() {
+        state.withLock { overflowed(&$0.machine) }
+    }
+
+    // MARK: Under the lock
+
+    private func send(_ frame: [UInt8], _ machine: inout TransportMachine<Subscription>) {
+        put(.frame(prefix: frame, body: nil), &machine)
+    }
+
+    private func put(_ output: Outbox.Output, _ machine: inout TransportMachine<Subscription>) {
+        if !outbox.append(output) { overflowed(&machine) }
+    }
+
+    private func overflowed(_ machine: inout TransportMachine<Subscription>) {
+        switch machine.overflowed() {
+        case .ignore: break
+        case .close(let closing): close(closing)
+        }
+    }
+
+    private func close(_ closing: TransportMachine<Subscription>.Closing) {
+        for subscription in closing.stopping { cancel(subscription) }
+        _ = outbox.append(.close(code: closing.close.code, reason: closing.close.reason))
+    }
+
+    /// Ends a subscription whose client wants nothing more of it, or is gone.
+    private func cancel(_ subscription: Subscription) {
+        subscription.isCancelled.store(true, ordering: .relaxed)
+        executor.stop(subscription)
+        _ = outbox.append(.ended(handle: subscription.info.handle))
+    }
+}

@@ -1,0 +1,75 @@
+import Synchronization
+
+@testable import SubsgenRuntime
+
+/// A client at the other end of a session: says messages, and reads what the host would do.
+final class SessionClient: Sendable {
+    let session: Session
+    let wakes: Wakes
+
+    init(_ executor: SubscriptionExecutor) {
+        let wakes = Wakes()
+        self.wakes = wakes
+        session = executor.connect { wakes.add() }
+    }
+
+    /// A client that has been acknowledged.
+    static func acknowledged(_ executor: SubscriptionExecutor, claims: String? = nil) -> SessionClient {
+        let client = SessionClient(executor)
+        client.say(#"{"type":"connection_init"}"#)
+        client.session.authenticated(claims: claims.map { Array($0.utf8) })
+        _ = client.heard()
+        return client
+    }
+
+    func say(_ message: String) {
+        session.receive(Array(message.utf8))
+    }
+
+    func subscribe(_ id: String, _ query: String, variables: String? = nil) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("id")
+        writer.string(id)
+        writer.key("type")
+        writer.string("subscribe")
+        writer.key("payload")
+        writer.beginObject()
+        writer.key("query")
+        writer.string(query)
+        if let variables {
+            writer.key("variables")
+            writer.raw(variables.utf8)
+        }
+        writer.endObject()
+        writer.endObject()
+        session.receive(writer.bytes)
+    }
+
+    func complete(_ id: String) {
+        session.receive(ServerMessage.complete(OperationID(text: id)))
+    }
+
+    /// Everything that there is to do, in words.
+    func heard() -> [String] {
+        var words: [String] = []
+        while true {
+            let outputs = session.take(64)
+            if outputs.isEmpty { return words }
+            words += outputs.map(Self.words)
+        }
+    }
+
+
+    private static func words(_ output: Outbox.Output) -> String {
+        switch output {
+        case .frame(let prefix, let body?): String(decoding: prefix + body.bytes, as: UTF8.self) + "}"
+        case .frame(let prefix, nil): String(decoding: prefix, as: UTF8.self)
+        case .authenticate(let payload?): "authenticate " + String(decoding: payload, as: UTF8.self)
+        case .authenticate(nil): "authenticate"
+        case .started(let info): "started \(info.id) \(info.field)\(String(decoding: info.arguments, as: UTF8.self))"
+        case .ended(let handle): "ended \(handle)"
+        case .close(let code, let reason): "close \(code) \(reason)"
+        }
+    }
+}
