@@ -35,6 +35,26 @@ build: packages .venv/.package ## make .venv: the package built for release and 
 test: packages ## run every test
 	swift test
 
+.PHONY: lint
+lint: build ## check who imports whom, style, formatting and types
+	@scripts/lint
+
+.PHONY: demo
+demo: build ## generate and run the chat, and let the client gql subscribe to it
+	@.venv/bin/python scripts/demo.py
+
+PORT ?= 8000
+.PHONY: serve
+serve: build ## run the chat until Ctrl-C, on PORT=8000
+	@.venv/bin/python scripts/chat_app.py --port $(PORT)
+
+BENCH ?= ../shared/bench/compare.py
+.PHONY: bench
+bench: build ## measure Examples/contract against other servers, with BENCH=../shared/bench/compare.py and its ARGS
+	@[ -f "$(BENCH)" ] || { echo "error: no benchmark at $(BENCH); say where compare.py is: make bench BENCH=FILE" >&2; exit 1; }
+	@.venv/bin/python $(BENCH) --server subsgen='Examples/contract/serve {port}' $(ARGS)
+
 .PHONY: clean
-clean: ## remove what was built
+clean: ## remove what was built and what the examples generated
 	rm -rf .build .venv dist
+	git clean -fdqX Examples

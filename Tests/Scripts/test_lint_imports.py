@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from lint_imports import check_generated, check_python, check_swift, python_imports, swift_imports
 
 ROOT = Path(__file__).resolve().parents[2]

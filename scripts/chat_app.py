@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Generates the chat example's package and runs its application; `make serve` calls it.
+
+usage: scripts/chat_app.py [--port PORT]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple, NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAT = ROOT / "Examples" / "chat"
+
+
+class AppError(Exception):
+    """The application does not run; the text says why."""
+
+
+class Running(NamedTuple):
+    """The application, listening."""
+
+    address: str
+    """``http://127.0.0.1:`` and its port."""
+    process: subprocess.Popen[str]
+
+
+def generate() -> None:
+    """Writes Examples/chat/gen as a user would. Raises ``AppError`` with what the generator said."""
+    command = Path(sys.executable).with_name("subsgen")
+    if not command.is_file():
+        raise AppError(f"{command} is missing: run `make build` first")
+    # Relative to the example, so that messages name the files as its reader sees them.
+    run = subprocess.run([command, "schema.graphql", "--out", "gen"], cwd=CHAT, text=True, capture_output=True)
+    if run.returncode != 0:
+        raise AppError(f"`subsgen schema.graphql --out gen` ended with {run.returncode}:\n{run.stderr.strip()}")
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Running]:
+    """Runs the application until the block ends. Port 0 is any free one. Raises ``AppError``."""
+    command = [sys.executable, "-m", "uvicorn", "--app-dir", str(CHAT), "app:app", "--port", str(port), "--no-access-log"]
+    # In a session of its own: Ctrl-C is for the one who runs it, and ends it once and not twice.
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
+        assert server.stderr is not None
+        speech = iter(server.stderr.readline, "")
+        rest = Thread(target=_pass_on, args=(speech,))
+        try:
+            address = _address(speech)
+            rest.start()
+            yield Running(address, server)
+        finally:
+            _end(server)
+            if rest.ident is not None:
+                rest.join()
+
+
+def _end(server: subprocess.Popen[str]) -> None:
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _address(speech: Iterator[str]) -> str:
+    """Where the server listens, by its own word."""
+    said: list[str] = []
+    for line in speech:
+        said.append(line)
+        if (match := re.search(r"Uvicorn running on (http://\S+)", line)) is not None:
+            return match[1]
+    raise AppError(f"the application ended before it listened:\n{''.join(said).strip()}")
+
+
+def _pass_on(speech: Iterator[str]) -> None:
+    """Lets warnings and errors be seen."""
+    for line in speech:
+        if not line.startswith("INFO:"):
+            sys.stderr.write(line)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run the chat example.")
+    parser.add_argument("--port", type=int, default=8000)
+    port: int = parser.parse_args().port
+    try:
+        generate()
+        signal.signal(signal.SIGTERM, _interrupt)
+        with running(port) as app:
+            print(f"The chat is at {app.address} - open it in two windows. Ctrl-C ends it.", flush=True)
+            return app.process.wait()
+    except AppError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+        return 0
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
