@@ -1,6 +1,10 @@
 #ifndef SUBSGEN_CPYTHON_SHIM_H
 #define SUBSGEN_CPYTHON_SHIM_H
 
+// Before Python.h, whose configuration asks the C library for more than Swift's own module of it does: one type would get two
+// definitions, which the compiler refuses. What is decided here stays decided.
+#include <features.h>
+
 // The limited API of 3.10: one build for that version and every later one. Inline functions of the headers that read into an
 // object's memory are not used, since later interpreters lay some of it out differently: Py_IncRef, not Py_INCREF.
 #define Py_LIMITED_API 0x030A0000
