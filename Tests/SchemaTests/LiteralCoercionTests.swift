@@ -58,7 +58,10 @@ struct LiteralCoercionTests {
             ("ID", "①[1]", "ID cannot represent a non-string and non-integer value: [1]"),
             ("Color", "①BLUE", "Value \"BLUE\" does not exist in \"Color\" enum."),
             ("Color", "①REDD", "Value \"REDD\" does not exist in \"Color\" enum. Did you mean the enum value \"RED\"?"),
-            ("Color", "①\"RED\"", "Enum \"Color\" cannot represent non-enum value: \"RED\". Did you mean the enum value \"RED\"?"),
+            (
+                "Color", "①\"RED\"",
+                "Enum \"Color\" cannot represent non-enum value: \"RED\". Did you mean the enum value \"RED\" or \"GREEN\"?"
+            ),
             ("Color", "①1", "Enum \"Color\" cannot represent non-enum value: 1."),
             ("[Int!]", "[1, ①null]", "Expected value of type \"Int!\", found null."),
             ("[Int]", "①\"1\"", "Int cannot represent non-integer value: \"1\""),
@@ -69,7 +72,7 @@ struct LiteralCoercionTests {
             ("Point", "{x: ①null}", "Expected value of type \"Int!\", found null."),
             ("Choice", "①{}", "OneOf Input Object \"Choice\" must specify exactly one key."),
             ("Choice", "①{id: 1, point: {x: 1}}", "OneOf Input Object \"Choice\" must specify exactly one key."),
-            ("Choice", "{id: ①null}", "Field \"Choice.id\" must be non-null."),
+            ("Choice", "①{id: null}", "Field \"Choice.id\" must be non-null."),
         ])
     func refused(type: String, literal: String, message: String) throws {
         let prefix = "query ($v: Int) { field(argument: "

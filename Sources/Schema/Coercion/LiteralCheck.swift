@@ -4,6 +4,8 @@ import SDLParser
 struct LiteralCheck {
     let schema: Schema
     private(set) var problems: [LiteralCoercion.Problem] = []
+    /// Fields of input objects that are given again: operations have a rule of their own for them.
+    private(set) var repeatedFields: [LiteralCoercion.Problem] = []
 
     init(schema: Schema) {
         self.schema = schema
@@ -40,9 +42,9 @@ struct LiteralCheck {
 
     private mutating func check(_ value: ValueSyntax, asEnum type: TypeDefinition) {
         guard case .enumeration(let name) = value.content else {
-            let written = if case .string(let text) = value.content { text } else { text(value) }
+            let written = text(value)
             let sentence = DidYouMean.sentence(for: written, among: type.values.map(\.name), prefix: "the enum value")
-            return note("Enum \"\(type.name)\" cannot represent non-enum value: \(text(value)).\(sentence)", value.node)
+            return note("Enum \"\(type.name)\" cannot represent non-enum value: \(written).\(sentence)", value.node)
         }
         if type.value(named: name) == nil {
             let sentence = DidYouMean.sentence(for: name, among: type.values.map(\.name), prefix: "the enum value")
@@ -57,7 +59,8 @@ struct LiteralCheck {
         var given: Set<String> = []
         for field in fields {
             if !given.insert(field.name).inserted {
-                note("There can be only one input field named \"\(field.name)\".", field.node)
+                repeatedFields.append(
+                    .init(message: "There can be only one input field named \"\(field.name)\".", node: field.node))
             }
             if let expected = type.inputField(named: field.name) {
                 check(field.value, as: expected.type)
@@ -75,7 +78,7 @@ struct LiteralCheck {
         if given.count != 1 {
             note("OneOf Input Object \"\(type.name)\" must specify exactly one key.", value.node)
         } else if let field = fields.first, case .null = field.value.content {
-            note("Field \"\(type.name).\(field.name)\" must be non-null.", field.value.node)
+            note("Field \"\(type.name).\(field.name)\" must be non-null.", value.node)
         }
     }
 

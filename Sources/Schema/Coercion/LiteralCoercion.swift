@@ -13,7 +13,7 @@ public enum LiteralCoercion {
     public static func problems(in value: ValueSyntax, as type: TypeReference, schema: Schema) -> [Problem] {
         var check = LiteralCheck(schema: schema)
         check.check(value, as: type)
-        return check.problems
+        return check.problems + check.repeatedFields
     }
 
     /// The value that a constant has for an input type, in one spelling: a single value becomes a list where the type is one,

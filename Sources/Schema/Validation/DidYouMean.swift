@@ -2,7 +2,12 @@
 enum DidYouMean {
     /// ` Did you mean "A", "B", or "C"?`; empty where no candidate is near. `prefix` names what is suggested: `the enum value`.
     static func sentence(for name: String, among candidates: some Sequence<String>, prefix: String = "") -> String {
-        let names = suggestions(for: name, among: candidates).prefix(5).map { "\"\($0)\"" }
+        sentence(suggesting: suggestions(for: name, among: candidates), prefix: prefix)
+    }
+
+    /// The sentence for suggestions that are made already, the best first; five at most are named.
+    static func sentence(suggesting suggestions: [String], prefix: String) -> String {
+        let names = suggestions.prefix(5).map { "\"\($0)\"" }
         guard let last = names.last else { return "" }
         let listed =
             switch names.count {
@@ -13,13 +18,36 @@ enum DidYouMean {
         return " Did you mean " + (prefix.isEmpty ? "" : prefix + " ") + listed + "?"
     }
 
-    /// The candidates near to a name, the nearest first, equally near ones by alphabet.
+    /// The candidates near to a name, the nearest first, equally near ones in natural order.
     static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
         var near: [(name: String, distance: Int)] = []
         for candidate in candidates {
             if let distance = distance(name, candidate) { near.append((candidate, distance)) }
         }
-        return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
+        return near.sorted { left, right in
+            left.distance == right.distance ? naturallyPrecedes(left.name, right.name) : left.distance < right.distance
+        }.map(\.name)
+    }
+
+    /// The order of names in which `a2` comes before `a10`: by characters, but runs of digits by their number.
+    static func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
+        var (left, right) = (Substring(left).utf8, Substring(right).utf8)
+        while let leftByte = left.first, let rightByte = right.first {
+            if leftByte.isDigit, rightByte.isDigit {
+                let (leftRun, rightRun) = (left.prefix { $0.isDigit }, right.prefix { $0.isDigit })
+                let (leftDigits, rightDigits) = (leftRun.drop { $0 == .zero }, rightRun.drop { $0 == .zero })
+                // The longer number is the greater one; of equally long ones digits decide.
+                if leftDigits.count != rightDigits.count { return leftDigits.count < rightDigits.count }
+                if !leftDigits.elementsEqual(rightDigits) { return leftDigits.lexicographicallyPrecedes(rightDigits) }
+                left = left.dropFirst(leftRun.count)
+                right = right.dropFirst(rightRun.count)
+            } else {
+                if leftByte != rightByte { return leftByte < rightByte }
+                left = left.dropFirst()
+                right = right.dropFirst()
+            }
+        }
+        return left.count < right.count
     }
 
     /// The number of letters to insert, delete, replace or swap with a neighbour; a difference of case alone counts one. Nil where
@@ -27,10 +55,10 @@ enum DidYouMean {
     static func distance(_ name: String, _ candidate: String) -> Int? {
         if name == candidate { return 0 }
         let threshold = name.utf8.count * 2 / 5 + 1
+        if abs(name.utf8.count - candidate.utf8.count) > threshold { return nil }
         let left = Array(name.lowercased().utf8)
         let right = Array(candidate.lowercased().utf8)
         if left == right { return 1 }
-        if abs(left.count - right.count) > threshold { return nil }
 
         var beforeLast = [Int](repeating: 0, count: right.count + 1)
         var last = Array(0...right.count)
@@ -53,4 +81,9 @@ enum DidYouMean {
         let distance = last[right.count]
         return distance <= threshold ? distance : nil
     }
+}
+
+extension UInt8 {
+    fileprivate static let zero = UInt8(ascii: "0")
+    fileprivate var isDigit: Bool { self >= .zero && self <= UInt8(ascii: "9") }
 }

@@ -1,0 +1,39 @@
+import SDLParser
+
+/// "For each variable usage in scope: IsVariableUsageAllowed must be true" (spec section 5.8.5).
+enum VariablesInAllowedPositionRule {
+    static let code = DiagnosticCode(3030)
+
+    static func check(_ variables: OperationVariables, _ document: OperationDocument, _ report: inout OperationReport) {
+        let schema = document.schema
+        for usage in variables.usages where !report.isFull {
+            guard let position = usage.position, let definition = variables.definitions[usage.variable.name],
+                let type = document.type(definition.type)
+            else { continue }
+            func refuse(_ reason: String) {
+                report.add(
+                    code, "Variable \"$\(definition.name)\" \(reason).", at: definition.span, and: [usage.variable.span],
+                    note: "\"$\(definition.name)\" is used here.")
+            }
+            if !isAllowed(type, definition.defaultValue, position, schema) {
+                refuse(
+                    "of type \"\(schema.name(of: type))\" used in position expecting type \"\(schema.name(of: position.type))\"")
+            }
+            if let oneOf = position.oneOf, !type.isNonNull {
+                refuse(
+                    "is of type \"\(schema.name(of: type))\" but must be non-nullable to be used for OneOf Input Object "
+                        + "\"\(schema[oneOf].name)\"")
+            }
+        }
+    }
+
+    /// IsVariableUsageAllowed and AreTypesCompatible. A nullable variable may stand where a value must not be null if a default
+    /// of either keeps null away; the null that a client gives all the same is refused when the value is coerced.
+    private static func isAllowed(
+        _ type: TypeReference, _ defaultValue: ValueSyntax?, _ position: InputPosition, _ schema: Schema
+    ) -> Bool {
+        guard position.type.isNonNull, !type.isNonNull else { return schema.isSubtype(type, of: position.type) }
+        let hasValue = defaultValue.map { $0.node.kind != .nullValue } ?? false
+        return (hasValue || position.hasDefault) && schema.isSubtype(type, of: position.type.nullable)
+    }
+}
