@@ -41,7 +41,7 @@ private enum ModuleDefinition {
             throw .importing("subsgen cannot be used in a sub-interpreter; use processes or threads")
         }
         guard PyModule_AddStringConstant(module, "__version__", version) == 0 else { throw .raised }
-        for type in [LoopPort.type] {
+        for type in [LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, ConnectionObject.type, ResolverCallObject.type] {
             guard PyModule_AddObjectRef(module, type.name.characters, try type.typeObject()) == 0 else { throw .raised }
         }
     }

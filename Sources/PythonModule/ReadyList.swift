@@ -6,10 +6,11 @@ import Synchronization
 /// What has something for one event loop to take, in order of arrival, and the descriptor that wakes the loop.
 ///
 /// Any thread adds, also under the locks of the runtime: no Python object is touched, and the list's own lock is the innermost.
-final class ReadyList: Sendable {
+final class ReadyList: ResolverHost {
     /// Something for the loop to deal with.
     enum Entry: Sendable {
         case source(ReadySource)
+        case call(ResolverCall)
     }
 
     private struct State: Sendable {
@@ -43,6 +44,8 @@ final class ReadyList: Sendable {
         // After `take` has read the descriptor and before this write the entry may be taken already: the loop wakes once for nothing.
         if mustWake { eventfd_write(descriptor, 1) }
     }
+
+    func start(_ call: ResolverCall) { add(.call(call)) }
 
     /// Takes every entry. Never misses one: what is added later writes the descriptor again.
     func take() -> [Entry] {

@@ -65,6 +65,13 @@ final class HeapType: @unchecked Sendable {
         return instance
     }
 
+    /// The same for what a port tells of: the port hands out this very instance.
+    func instance(holding held: Held, _ source: ReadySource) throws(PythonError) -> PythonObject {
+        let instance = try instance(holding: held)
+        source.object = instance
+        return instance
+    }
+
     /// Whether a Python object is an instance of the type. There are no subclasses.
     func isType(of object: PythonObject) -> Bool {
         subsgen_type(object) == self.object.map { OpaquePointer($0) }

@@ -50,6 +50,22 @@ enum Python {
         try filled(try made(PyList_New(count)), count, PyList_SetItem, element)
     }
 
+    static func dictionary(_ members: [(name: String, value: Int)]) throws(PythonError) -> PythonObject {
+        let dictionary = try made(PyDict_New())
+        do throws(PythonError) {
+            for member in members {
+                let value = try integer(member.value)
+                // Takes a reference of its own.
+                defer { Py_DecRef(value) }
+                guard PyDict_SetItemString(dictionary, member.name, value) == 0 else { throw .raised }
+            }
+            return dictionary
+        } catch {
+            Py_DecRef(dictionary)
+            throw error
+        }
+    }
+
     /// A new reference to an object that somebody else owns.
     static func reference(_ object: PythonObject) -> PythonObject {
         Py_IncRef(object)

@@ -1,7 +1,7 @@
 import CPython
 
 /// Where an event loop reads what became ready.
-final class LoopPort: Held {
+final class LoopPortObject: Held {
     let ready: ReadyList
 
     private init(_ ready: ReadyList) { self.ready = ready }
@@ -18,7 +18,7 @@ final class LoopPort: Held {
             """,
         new: { _, values, named in
             new(values, named, "LoopPort", takes: 0...0) { _ throws(PythonError) in
-                try type.instance(holding: LoopPort(try ReadyList()))
+                try type.instance(holding: LoopPortObject(try ReadyList()))
             }
         },
         methods: [
@@ -31,7 +31,7 @@ final class LoopPort: Held {
                     The descriptor that is readable while there is something to take.
                     """
             ) { this, values, count in
-                method(this, values, count, "fileno") { (port: LoopPort) throws(PythonError) in
+                method(this, values, count, "fileno") { (port: LoopPortObject) throws(PythonError) in
                     try Python.integer(Int(port.ready.descriptor))
                 }
             },
@@ -44,17 +44,20 @@ final class LoopPort: Held {
                     What became ready since the last call, each once.
                     """
             ) { this, values, count in
-                method(this, values, count, "take") { (port: LoopPort) throws(PythonError) in try port.take() }
+                method(this, values, count, "take") { (port: LoopPortObject) throws(PythonError) in try port.take() }
             },
         ])
 
     private func take() throws(PythonError) -> PythonObject {
-        // A source whose Python object is gone has nobody to tell.
-        let entries = ready.take().compactMap { entry in
-            switch entry {
-            case .source(let source): source.object
+        let entries = ready.take().filter { entry in
+            // A source whose Python object is gone has nobody to tell.
+            if case .source(let source) = entry { source.object != nil } else { true }
+        }
+        return try Python.list(entries.count) { index throws(PythonError) in
+            switch entries[index] {
+            case .source(let source): Python.reference(try Python.made(source.object))
+            case .call(let call): try ResolverCallObject.type.instance(holding: ResolverCallObject(call))
             }
         }
-        return try Python.list(entries.count) { index in Python.reference(entries[index]) }
     }
 }

@@ -1,0 +1,197 @@
+import CPython
+import SubsgenRuntime
+
+/// One connection over graphql-transport-ws, as Python sees it.
+final class ConnectionObject: Held {
+    private let session: Session
+    private let source: ReadySource
+
+    init(_ session: Session, _ source: ReadySource) {
+        self.session = session
+        self.source = source
+    }
+
+    override func wasForgotten() { source.object = nil }
+
+    static let type: HeapType = HeapType(
+        "Connection", qualifiedName: "subsgen._native.Connection",
+        documentation: "One connection's protocol state, subscriptions and outbox.",
+        methods: [
+            HeapType.Method(
+                name: "receive",
+                documentation: """
+                    receive($self, text, /)
+                    --
+
+                    A text frame came.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "receive", takes: 1...1) { (connection: ConnectionObject, arguments) throws(PythonError) in
+                    let text = try arguments.text(0)
+                    unlocked { connection.session.receive(text) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "receive_binary",
+                documentation: """
+                    receive_binary($self, /)
+                    --
+
+                    A binary frame came.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "receive_binary") { (connection: ConnectionObject) in
+                    unlocked { connection.session.receiveBinary() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "authenticated",
+                documentation: """
+                    authenticated($self, claims, /)
+                    --
+
+                    The client may connect.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "authenticated", takes: 1...1) { (connection: ConnectionObject, arguments) throws(PythonError) in
+                    let claims = try arguments.optionalBytes(0)
+                    unlocked { connection.session.authenticated(claims: claims) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "rejected",
+                documentation: """
+                    rejected($self, code, reason, /)
+                    --
+
+                    The client may not connect: its socket is closed with this code.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "rejected", takes: 2...2) { (connection: ConnectionObject, arguments) throws(PythonError) in
+                    // The codes that RFC 6455 leaves to applications and frameworks.
+                    let code = UInt16(try arguments.integer(0, in: 3000...4999))
+                    let reason = try arguments.string(1)
+                    unlocked { connection.session.rejected(code: code, reason: reason) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "init_timed_out",
+                documentation: """
+                    init_timed_out($self, /)
+                    --
+
+                    The time to send connection_init is over.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "init_timed_out") { (connection: ConnectionObject) in
+                    unlocked { connection.session.initTimedOut() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "drain_and_close",
+                documentation: """
+                    drain_and_close($self, /)
+                    --
+
+                    The server goes away: what waits is sent, then the socket is closed.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "drain_and_close") { (connection: ConnectionObject) in
+                    unlocked { connection.session.drainAndClose() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "disconnected",
+                documentation: """
+                    disconnected($self, /)
+                    --
+
+                    The socket is gone: everything is freed.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "disconnected") { (connection: ConnectionObject) in
+                    unlocked { connection.session.disconnected() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "take",
+                documentation: """
+                    take($self, limit, /)
+                    --
+
+                    What must be done next, in order; at most limit.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "take", takes: 1...1) { (connection: ConnectionObject, arguments) throws(PythonError) in
+                    try connection.take(try arguments.integer(0, in: 1...Int.max))
+                }
+            },
+        ])
+
+    // The interpreter stays locked: the outbox's lock is held briefly by all, and by nobody who waits for the interpreter.
+    private func take(_ limit: Int) throws(PythonError) -> PythonObject {
+        let outputs = session.take(limit)
+        var frame: [UInt8] = []
+        return try Python.list(outputs.count) { index throws(PythonError) in try ConnectionObject.object(of: outputs[index], &frame) }
+    }
+
+    /// `frame` is room for the text of a frame, kept from one to the next.
+    private static func object(of output: Outbox.Output, _ frame: inout [UInt8]) throws(PythonError) -> PythonObject {
+        switch output {
+        case .frame(let prefix, nil): return try Python.string(prefix)
+        case .frame(let prefix, let body?):
+            frame.removeAll(keepingCapacity: true)
+            frame.append(contentsOf: prefix)
+            frame.append(contentsOf: body.bytes)
+            frame.append(UInt8(ascii: "}"))
+            return try Python.string(frame)
+        case .authenticate(let payload):
+            return try Python.tuple(2) { index throws(PythonError) in
+                index == 0 ? try tag(Tag.authenticate) : try Python.optionalBytes(payload)
+            }
+        case .started(let info):
+            return try Python.tuple(5) { index throws(PythonError) in
+                switch index {
+                case 0: try tag(Tag.started)
+                case 1: try Python.integer(info.handle)
+                case 2: try Python.string(info.id)
+                case 3: try Python.string(info.field)
+                default: try Python.bytes(info.arguments)
+                }
+            }
+        case .ended(let handle):
+            return try Python.tuple(2) { index throws(PythonError) in
+                index == 0 ? try tag(Tag.ended) : try Python.integer(handle)
+            }
+        case .close(let code, let reason):
+            return try Python.tuple(3) { index throws(PythonError) in
+                switch index {
+                case 0: try tag(Tag.close)
+                case 1: try Python.integer(Int(code))
+                default: try Python.string(reason)
+                }
+            }
+        }
+    }
+
+    /// The words that tuples begin with: one object each, which live as long as the process.
+    ///
+    /// `nonisolated(unsafe)`: made once, never changed, and used under the interpreter lock only.
+    private enum Tag {
+        nonisolated(unsafe) static let authenticate = PyUnicode_InternFromString("authenticate")
+        nonisolated(unsafe) static let started = PyUnicode_InternFromString("started")
+        nonisolated(unsafe) static let ended = PyUnicode_InternFromString("ended")
+        nonisolated(unsafe) static let close = PyUnicode_InternFromString("close")
+    }
+
+    private static func tag(_ word: PythonObject?) throws(PythonError) -> PythonObject {
+        Python.reference(try Python.made(word))
+    }
+}

@@ -1,0 +1,208 @@
+import CPython
+import SubsgenRuntime
+
+/// The runtime of a schema, as Python sees it.
+final class ExecutorObject: Held {
+    private let runtime: SubscriptionExecutor
+
+    private init(_ runtime: SubscriptionExecutor) { self.runtime = runtime }
+
+    static let type: HeapType = HeapType(
+        "Executor", qualifiedName: "subsgen._native.Executor",
+        documentation: """
+            Executor(sdl, options, /)
+            --
+
+            A schema with its bus, subscriptions and connections. Every method may be called from any thread.
+            """,
+        new: { _, values, named in
+            new(values, named, "Executor", takes: 2...2) { arguments throws(PythonError) in
+                try type.instance(holding: try make(sdl: try arguments.string(0), options: try arguments.bytes(1)))
+            }
+        },
+        methods: [
+            HeapType.Method(
+                name: "publish",
+                documentation: """
+                    publish($self, topic, payload, attributes=None, /)
+                    --
+
+                    Publishes and dispatches with the interpreter unlocked.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "publish", takes: 2...3) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.publish(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "complete_topic",
+                documentation: """
+                    complete_topic($self, topic, /)
+                    --
+
+                    Ends a topic and its subscriptions.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "complete_topic", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.completeTopic(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "connect",
+                documentation: """
+                    connect($self, port, /)
+                    --
+
+                    A new connection, whose port tells when there is something to take from it.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "connect", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.connect(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "set_resolver",
+                documentation: """
+                    set_resolver($self, field, per_claims, port, /)
+                    --
+
+                    Lets the resolver calls of a field come out of a port.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "set_resolver", takes: 3...3) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.setResolver(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "subscribe",
+                documentation: """
+                    subscribe($self, query, operation_name, variables, claims, port, /)
+                    --
+
+                    A subscription without a socket, or the JSON list of errors that it is refused with.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "subscribe", takes: 5...5) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.subscribe(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "metrics",
+                documentation: """
+                    metrics($self, /)
+                    --
+
+                    What the runtime counted since it began, and what it holds now.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "metrics") { (executor: ExecutorObject) throws(PythonError) in
+                    try Python.dictionary(executor.runtime.metrics.values)
+                }
+            },
+        ],
+        properties: [
+            HeapType.Property(name: "fields", documentation: "The names of the subscription fields.") { this, _ in
+                property(this) { (executor: ExecutorObject) throws(PythonError) in
+                    let fields = executor.runtime.fields
+                    return try Python.tuple(fields.count) { index throws(PythonError) in try Python.string(fields[index]) }
+                }
+            }
+        ])
+
+    private static func make(sdl: String, options: [UInt8]) throws(PythonError) -> ExecutorObject {
+        let limits = try RuntimeLimits(options: options)
+        do throws(SchemaErrors) {
+            return ExecutorObject(
+                try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits) })
+        } catch {
+            throw .value(error.description)
+        }
+    }
+
+    private func publish(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let (topic, payload) = (try arguments.string(0), try arguments.bytes(1))
+        let attributes = try arguments.optionalBytes(2)
+        let cursor: Cursor
+        do throws(PublishError) {
+            cursor = try unlocked { () throws(PublishError) in
+                try runtime.publish(topic: topic, payload: payload, attributes: attributes)
+            }
+        } catch {
+            throw .value(error.message)
+        }
+        return try Python.string(cursor.description)
+    }
+
+    private func completeTopic(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let topic = try arguments.string(0)
+        do throws(PublishError) {
+            try unlocked { () throws(PublishError) in try runtime.complete(topic: topic) }
+        } catch {
+            throw .value(error.message)
+        }
+        return Python.none()
+    }
+
+    private func connect(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let ready = try arguments.object(0, LoopPortObject.type, as: LoopPortObject.self).ready
+        let source = ReadySource()
+        let session = runtime.connect { ready.add(.source(source)) }
+        return try ConnectionObject.type.instance(holding: ConnectionObject(session, source), source)
+    }
+
+    private func setResolver(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let (field, perClaims) = (try arguments.string(0), try arguments.boolean(1))
+        let ready = try arguments.object(2, LoopPortObject.type, as: LoopPortObject.self).ready
+        do throws(ResolverError) {
+            try runtime.setResolver(field: field, perClaims: perClaims, host: ready)
+        } catch {
+            throw .value(error.description)
+        }
+        return Python.none()
+    }
+
+    private func subscribe(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let (query, operationName) = (try arguments.string(0), try arguments.optionalString(1))
+        let (variables, claims) = (try arguments.optionalBytes(2), try arguments.optionalBytes(3))
+        let ready = arguments.isNone(4) ? nil : try arguments.object(4, LoopPortObject.type, as: LoopPortObject.self).ready
+        let source = ReadySource()
+        let subscription: PulledSubscription
+        do throws(GraphQLErrors) {
+            subscription = try unlocked { () throws(GraphQLErrors) in
+                try runtime.subscribe(query: query, operationName: operationName, variables: variables, claims: claims) {
+                    ready?.add(.source(source))
+                }
+            }
+        } catch {
+            var writer = JSONWriter()
+            error.write(into: &writer)
+            return try Python.bytes(writer.bytes)
+        }
+        return try PulledSubscriptionObject.type.instance(holding: PulledSubscriptionObject(subscription, source), source)
+    }
+}
+
+extension RuntimeLimits {
+    /// Reads what `RuntimeOptions.native()` of the Python package writes.
+    fileprivate init(options: [UInt8]) throws(PythonError) {
+        self.init()
+        let object: JSONValue
+        do {
+            object = try JSONDocument.parse(options).root
+        } catch {
+            throw .value("the options are not valid JSON: \(error)")
+        }
+        guard object.kind == .object else { throw .value("the options are a JSON object") }
+        for option in object.members {
+            guard let number = option.value.integer, number > 0 else {
+                throw .value("the option \"\(option.key)\" is a whole number greater than zero")
+            }
+            switch option.key {
+            case "messagesPerSubscription": outbox.subscriptionMessages = number
+            case "bytesPerConnection": outbox.connectionBytes = number
+            case "resolverQueue": resolverQueue = number
+            default: throw .value("there is no option \"\(option.key)\"")
+            }
+        }
+    }
+}

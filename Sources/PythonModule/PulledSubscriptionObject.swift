@@ -1,0 +1,56 @@
+import CPython
+import SubsgenRuntime
+
+/// A subscription without a socket, as Python sees it: its type `Subscription`.
+final class PulledSubscriptionObject: Held {
+    private let subscription: PulledSubscription
+    private let source: ReadySource
+
+    init(_ subscription: PulledSubscription, _ source: ReadySource) {
+        self.subscription = subscription
+        self.source = source
+    }
+
+    override func wasForgotten() { source.object = nil }
+
+    static let type: HeapType = HeapType(
+        "Subscription", qualifiedName: "subsgen._native.Subscription", documentation: "A subscription that is pulled.",
+        methods: [
+            HeapType.Method(
+                name: "next",
+                documentation: """
+                    next($self, /)
+                    --
+
+                    The next result, or None while there is none.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "next") { (this: PulledSubscriptionObject) throws(PythonError) in
+                    try Python.optionalBytes(this.subscription.next())
+                }
+            },
+            HeapType.Method(
+                name: "complete",
+                documentation: """
+                    complete($self, /)
+                    --
+
+                    Ends the subscription and forgets what waits.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "complete") { (this: PulledSubscriptionObject) in
+                    unlocked { this.subscription.complete() }
+                    return Python.none()
+                }
+            },
+        ],
+        properties: [
+            HeapType.Property(
+                name: "ended", documentation: "Whether no event will come any more but those that wait to be pulled."
+            ) { this, _ in
+                property(this) { (this: PulledSubscriptionObject) throws(PythonError) in
+                    try Python.boolean(this.subscription.ended)
+                }
+            }
+        ])
+}
