@@ -8,6 +8,8 @@ let package = Package(
     name: "subsgen",
     products: [
         .executable(name: "subsgen", targets: ["subsgen"]),
+        .library(name: "SDLParser", targets: ["SDLParser"]),
+        .library(name: "GraphQLSchema", targets: ["GraphQLSchema"]),
         .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
         .library(name: "_native", type: .dynamic, targets: ["PythonModule"]),
     ],

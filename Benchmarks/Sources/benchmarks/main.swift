@@ -1,0 +1,16 @@
+let usage = """
+    usage: benchmarks schema FILE...      parse, build and validate schemas: MB/s, ms, allocations
+           benchmarks dispatch            events to outboxes: time, allocations, memory of a subscription
+           benchmarks parse FILE          parse once and end: for callgrind
+           benchmarks load FILE           parse, build and validate once and end: for callgrind
+
+    """
+
+let arguments = CommandLine.arguments.dropFirst()
+switch arguments.first {
+case "schema" where arguments.count > 1: for path in arguments.dropFirst() { SchemaBenchmark.run(path) }
+case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
+case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))
+case "load" where arguments.count == 2: print(SchemaBenchmark.loadOnce(arguments[arguments.startIndex + 1]))
+default: fail(usage)
+}
