@@ -1,37 +1,41 @@
-import SDLParser
-
 /// Shapes events into responses: the selected fields of one operation, in its order and under its aliases.
+///
+/// It executes the operation's selection set (spec section 6.3) over the tape of an event: values are coerced by the spec's rules
+/// for results, an error carries its path and place, null climbs to the nearest nullable field. What was not selected is not read.
 public final class Projection: Sendable {
-    private let responseKey: String
-    private let location: SourceLocation
+    let plan: ProjectionPlan
 
-    /// The projection of a root field without a selection set, which gives events as they are.
-    init(leaf responseKey: String, at location: SourceLocation) {
-        self.responseKey = responseKey
-        self.location = location
+    init(_ plan: ProjectionPlan) {
+        self.plan = plan
     }
 
     /// The response body for one event: `{"data":…}`, and `"errors"` behind it where the event does not fit the schema.
     public func body(of event: JSONValue) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("data")
-        writer.beginObject()
-        writer.key(responseKey)
-        writer.value(event)
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
+        ProjectionRun.withRun(of: self, over: event) { $0.respond() }
     }
 
-    /// The response body when the resolver failed: null for the root field, and one error with its path and location.
+    /// The response body when the resolver failed: null for the root field, which climbs to the whole response where the field is
+    /// not nullable, and one error with the field's path and place.
     public func body(failure message: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("data")
-        writer.null()
-        writer.key("errors")
-        GraphQLErrors(GraphQLError(message, locations: [location], path: [.key(responseKey)])).write(into: &writer)
+        let fields = plan.root.fields
+        if fields.contains(where: { plan.types[plan.fields[$0].type].isNonNull }) {
+            writer.null()
+        } else {
+            writer.beginObject()
+            for field in fields {
+                writer.key(plan.descriptions[field].responseKey)
+                writer.null()
+            }
+            writer.endObject()
+        }
+        let errors = fields.map { FieldError(message, at: plan.descriptions[$0]).located(in: plan.source) }
+        if let errors = GraphQLErrors(errors) {
+            writer.key("errors")
+            errors.write(into: &writer)
+        }
         writer.endObject()
         return writer.bytes
     }

@@ -9,14 +9,20 @@ public struct OperationLimits: Sendable, Hashable {
     /// How many fields the response for one event may have if no list in it had more than one element: fragments count at each
     /// place where they are spread, so that a short document cannot ask for a huge response.
     public var fields: Int
-    /// How many documents keep their plans, at least; at most twice as many.
-    public var cachedDocuments: Int
+    /// How many bytes the documents may have whose plans are kept; at most twice as many are.
+    public var cachedBytes: Int
+    /// How many fields the plans may have that are kept; at most twice as many are.
+    public var cachedFields: Int
 
-    public init(bytes: Int = 256 * 1024, tokens: Int = 10_000, depth: Int = 100, fields: Int = 10_000, cachedDocuments: Int = 1_000) {
+    public init(
+        bytes: Int = 256 * 1024, tokens: Int = 10_000, depth: Int = 100, fields: Int = 10_000, cachedBytes: Int = 4 * 1024 * 1024,
+        cachedFields: Int = 100_000
+    ) {
         self.bytes = bytes
         self.tokens = tokens
         self.depth = depth
         self.fields = fields
-        self.cachedDocuments = cachedDocuments
+        self.cachedBytes = cachedBytes
+        self.cachedFields = cachedFields
     }
 }

@@ -1,7 +1,7 @@
 /// Suggestions for a misspelt name, found as graphql-js finds them, so that messages agree between tools.
-enum DidYouMean {
+public enum DidYouMean {
     /// ` Did you mean "A", "B", or "C"?`; empty where no candidate is near. `prefix` names what is suggested: `the enum value`.
-    static func sentence(for name: String, among candidates: some Sequence<String>, prefix: String = "") -> String {
+    public static func sentence(for name: String, among candidates: some Sequence<String>, prefix: String = "") -> String {
         sentence(suggesting: suggestions(for: name, among: candidates), prefix: prefix)
     }
 

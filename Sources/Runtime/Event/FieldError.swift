@@ -1,0 +1,31 @@
+import SDLParser
+
+/// An error on its way to the response: it gets its path while it passes the fields and lists that it is in.
+struct FieldError {
+    private let message: String
+    private let offsets: [UInt32]
+    /// From the inside out.
+    private var path: [GraphQLError.PathElement] = []
+
+    /// An error of a field; its path begins with `passed`, as soon as that is called.
+    init(_ message: String, of field: FieldDescription) {
+        self.message = message
+        offsets = field.offsets
+    }
+
+    /// An error of a field of the root type.
+    init(_ message: String, at field: FieldDescription) {
+        self.init(message, of: field)
+        passed(.key(field.responseKey))
+    }
+
+    /// Notes what the error is inside of.
+    mutating func passed(_ element: GraphQLError.PathElement) {
+        path.append(element)
+    }
+
+    /// The error as clients get it.
+    func located(in source: Source) -> GraphQLError {
+        GraphQLError(message, locations: offsets.map { source.location(at: $0) }, path: path.reversed())
+    }
+}

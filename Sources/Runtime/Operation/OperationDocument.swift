@@ -1,0 +1,51 @@
+import GraphQLSchema
+import SDLParser
+
+/// A document that passed validation.
+final class OperationDocument: Sendable {
+    let source: Source
+    let operations: [OperationDefinitionSyntax]
+    let fragments: [String: FragmentDefinitionSyntax]
+    /// The variables that `@skip` and `@include` read anywhere in the document, in alphabetical order.
+    let conditionVariables: [String]
+
+    init(_ tree: SyntaxTree) {
+        source = tree.source
+        operations = tree.document.operations
+        fragments = Dictionary(tree.document.fragments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var variables: Set<String> = []
+        for selectionSet in operations.compactMap(\.selectionSet) + fragments.values.compactMap(\.selectionSet) {
+            Self.findConditions(in: selectionSet, &variables)
+        }
+        conditionVariables = variables.sorted()
+    }
+
+    /// GetOperation (spec section 6.1): the place of the operation of a name, or of the only one. An empty name is none.
+    func operation(named name: String?) throws(GraphQLErrors) -> Int {
+        if let name, !name.isEmpty {
+            if let position = operations.firstIndex(where: { $0.name == name }) { return position }
+            throw GraphQLErrors(GraphQLError("Unknown operation named \"\(name)\"."))
+        }
+        switch operations.count {
+        case 1: return 0
+        case 0: throw GraphQLErrors(GraphQLError("Must provide an operation."))
+        default: throw GraphQLErrors(GraphQLError("Must provide operation name if query contains multiple operations."))
+        }
+    }
+
+    private static func findConditions(in selectionSet: SelectionSetSyntax, _ variables: inout Set<String>) {
+        for selection in selectionSet.selections {
+            let directives: [DirectiveSyntax]
+            let inner: SelectionSetSyntax?
+            switch selection {
+            case .field(let field): (directives, inner) = (field.directives, field.selectionSet)
+            case .inlineFragment(let fragment): (directives, inner) = (fragment.directives, fragment.selectionSet)
+            case .fragmentSpread(let spread): (directives, inner) = (spread.directives, nil)
+            }
+            for directive in directives where directive.name == "skip" || directive.name == "include" {
+                if case .variable(let name)? = directive.argument("if")?.value.content { variables.insert(name) }
+            }
+            if let inner { findConditions(in: inner, &variables) }
+        }
+    }
+}

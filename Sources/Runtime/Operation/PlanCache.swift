@@ -1,0 +1,49 @@
+/// What was made of the things that clients send again and again. Bounded; safe to use from any thread.
+///
+/// Entries live in two generations. When the young one has used up its budget it becomes the old one, and the old one is thrown
+/// away; an entry that is used moves to the young one. So what is in use stays, and nothing is counted when it is found.
+final class PlanCache<Key: Hashable & Sendable, Value: AnyObject & Sendable>: Sendable {
+    private struct Generations: Sendable {
+        var young: [Key: (value: Value, cost: Int)] = [:]
+        var old: [Key: (value: Value, cost: Int)] = [:]
+        var used = 0
+    }
+
+    private let budget: Int
+    /// Guards the entries.
+    private let generations = Guarded(Generations())
+
+    /// `budget` is how much the entries of one generation may cost in all.
+    init(budget: Int) {
+        self.budget = budget
+    }
+
+    /// The value of a key, if it is still there.
+    func value(for key: Key) -> Value? {
+        generations.withLock { generations in
+            if let entry = generations.young[key] { return entry.value }
+            guard let entry = generations.old.removeValue(forKey: key) else { return nil }
+            insert(entry.value, entry.cost, for: key, &generations)
+            return entry.value
+        }
+    }
+
+    /// Keeps a value, unless there is one: of all that ask at the same time, everybody gets the same.
+    func keep(_ value: Value, cost: Int, for key: Key) -> Value {
+        generations.withLock { generations in
+            if let entry = generations.young[key] ?? generations.old[key] { return entry.value }
+            insert(value, cost, for: key, &generations)
+            return value
+        }
+    }
+
+    private func insert(_ value: Value, _ cost: Int, for key: Key, _ generations: inout Generations) {
+        if generations.used + cost > budget, generations.used > 0 {
+            generations.old = generations.young
+            generations.young = [:]
+            generations.used = 0
+        }
+        generations.young[key] = (value, cost)
+        generations.used += cost
+    }
+}

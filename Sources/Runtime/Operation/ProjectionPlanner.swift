@@ -1,0 +1,185 @@
+import GraphQLSchema
+import SDLParser
+
+/// Makes the plan of an operation's projection: all that is known before the first event.
+struct ProjectionPlanner {
+    /// A selection of the plan under construction and how many fields its response has at most.
+    private struct Planned {
+        let selection: Int
+        let size: Int
+    }
+
+    private struct Field {
+        let field: PlannedField
+        let description: FieldDescription
+        /// The fields in its value at most, and itself.
+        let size: Int
+
+        init(_ field: PlannedField, _ description: FieldDescription, size: Int) {
+            self.field = field
+            self.description = description
+            self.size = size
+        }
+    }
+
+    private struct SelectionKey: Hashable {
+        let type: TypeID
+        /// The selection sets, by their nodes.
+        let nodes: [Int]
+    }
+
+    private let schema: Schema
+    private let collection: FieldCollection
+    private let limits: OperationLimits
+    private(set) var plan: ProjectionPlan
+    /// What has been planned already: the same fragments under several parents are planned once.
+    private var planned: [SelectionKey: Planned] = [:]
+    private var enumTypes: [TypeID: Int] = [:]
+    private var leafTypes: [TypeReference: Int] = [:]
+
+    init(collection: FieldCollection, source: Source) {
+        schema = collection.schema
+        self.collection = collection
+        limits = collection.limits
+        plan = ProjectionPlan(schema: collection.schema, source: source)
+    }
+
+    /// Plans the root field of a subscription, whose value is the event.
+    mutating func planSubscription(_ group: FieldCollection.Group, on root: TypeID) throws(GraphQLErrors) {
+        plan.root = append([try plan(group, on: root, isFirst: true, isRoot: true, depth: 1)])
+    }
+
+    // MARK: Selections
+
+    private mutating func planSelection(_ selections: [FieldSyntax], on type: TypeID, depth: Int) throws(GraphQLErrors) -> Planned {
+        let sets = selections.compactMap(\.selectionSet)
+        let key = SelectionKey(type: type, nodes: sets.map(\.node.id))
+        if let known = planned[key] { return known }
+
+        var fields: [Field] = []
+        var size = 0
+        for group in try collection.groups(in: sets, on: type) {
+            let field = try plan(group, on: type, isFirst: fields.isEmpty, isRoot: false, depth: depth)
+            fields.append(field)
+            size += field.size
+            // A short document can ask for a huge response, and for a huge plan where a type is one of many.
+            if size > limits.fields || plan.fields.count + plan.possibleTypes.count > 8 * limits.fields {
+                throw GraphQLErrors(
+                    GraphQLError("The operation selects more fields than the limit of \(limits.fields).", at: group.first.node))
+            }
+        }
+        let result = Planned(selection: plan.selections.count, size: size)
+        plan.selections.append(append(fields))
+        planned[key] = result
+        return result
+    }
+
+    /// Puts the fields of one selection beside each other.
+    private mutating func append(_ fields: [Field]) -> PlannedSelection {
+        let start = plan.fields.count
+        for field in fields {
+            plan.fields.append(field.field)
+            plan.descriptions.append(field.description)
+        }
+        return PlannedSelection(fields: start..<plan.fields.count)
+    }
+
+    // MARK: Fields
+
+    private mutating func plan(
+        _ group: FieldCollection.Group, on parent: TypeID, isFirst: Bool, isRoot: Bool, depth: Int
+    ) throws(GraphQLErrors) -> Field {
+        if depth > limits.depth { throw .tooDeep(limits, at: group.first.node) }
+        let name = group.first.name
+        let parentName = schema[parent].name
+        var prefix = isFirst ? [UInt8(ascii: "{")] : [UInt8(ascii: ",")]
+        JSONText.appendQuoted(group.responseKey.utf8, to: &prefix)
+        prefix.append(UInt8(ascii: ":"))
+        let description = FieldDescription(
+            parentType: parentName, name: name, responseKey: group.responseKey, offsets: group.selections.map(\.span.start))
+
+        if name == "__typename" {
+            JSONText.appendQuoted(parentName.utf8, to: &prefix)
+            let type = planType(isNonNull: true, shape: .string)
+            return Field(PlannedField(prefix: plan.add(text: prefix), origin: .prefix, type: type), description, size: 1)
+        }
+        guard let definition = schema[parent].publicField(named: name) else {
+            throw GraphQLErrors(GraphQLError("Cannot query field \"\(name)\" on type \"\(parentName)\".", at: group.first.node))
+        }
+        let origin: PlannedField.Origin =
+            if isRoot { .event } else if definition.arguments.isEmpty { .member(plan.add(name: name)) } else { .unsupplied }
+        let (type, size) = try plan(definition.type, group.selections, depth: depth)
+        return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: type), description, size: size + 1)
+    }
+
+    // MARK: Types
+
+    /// Plans the type of a field with what is selected of its objects, and says how many fields that is at most.
+    private mutating func plan(
+        _ reference: TypeReference, _ selections: [FieldSyntax], depth: Int
+    ) throws(GraphQLErrors) -> (type: Int, size: Int) {
+        if let known = leafTypes[reference] { return (known, 0) }
+        let definition = schema[reference.named]
+        var shape: PlannedType.Shape
+        var size = 0
+        switch definition.kind {
+        case .object:
+            let selection = try planSelection(selections, on: reference.named, depth: depth + 1)
+            shape = .object(reference.named, selection.selection)
+            size = selection.size
+        case .interface, .union:
+            var possible: [PlannedPossibleType] = []
+            for id in schema.possibleTypes(of: reference.named) where !schema[id].isInternal {
+                let selection = try planSelection(selections, on: id, depth: depth + 1)
+                possible.append(PlannedPossibleType(name: plan.add(name: schema[id].name), selection: selection.selection))
+                size = max(size, selection.size)
+            }
+            let start = plan.possibleTypes.count
+            plan.possibleTypes += possible
+            plan.abstractTypes.append(PlannedAbstractType(id: reference.named, possibleTypes: start..<plan.possibleTypes.count))
+            shape = .abstract(plan.abstractTypes.count - 1)
+        case .enum: shape = .enumeration(planEnum(reference.named))
+        case .scalar: shape = Self.scalar(definition)
+        // No field has such a type.
+        case .inputObject: shape = .custom
+        }
+        var isNonNull = false
+        for wrapper in reference.wrappers {
+            switch wrapper {
+            case .nonNull: isNonNull = true
+            case .list:
+                shape = .list(planType(isNonNull: isNonNull, shape: shape))
+                isNonNull = false
+            }
+        }
+        let type = planType(isNonNull: isNonNull, shape: shape)
+        if definition.isLeaf { leafTypes[reference] = type }
+        return (type, size)
+    }
+
+    private mutating func planType(isNonNull: Bool, shape: PlannedType.Shape) -> Int {
+        plan.types.append(PlannedType(isNonNull: isNonNull, shape: shape))
+        return plan.types.count - 1
+    }
+
+    private mutating func planEnum(_ id: TypeID) -> Int {
+        if let known = enumTypes[id] { return known }
+        let start = plan.enumValues.count
+        for value in schema[id].values { plan.enumValues.append(plan.add(name: value.name)) }
+        plan.enumTypes.append(PlannedEnumType(id: id, values: start..<plan.enumValues.count))
+        enumTypes[id] = plan.enumTypes.count - 1
+        return plan.enumTypes.count - 1
+    }
+
+    private static func scalar(_ definition: TypeDefinition) -> PlannedType.Shape {
+        guard definition.isBuiltIn else { return .custom }
+        return switch definition.name {
+        case "Int": .int
+        case "Float": .float
+        case "String": .string
+        case "Boolean": .boolean
+        case "ID": .id
+        default: .custom
+        }
+    }
+}
