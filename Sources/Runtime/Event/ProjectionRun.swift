@@ -254,8 +254,8 @@ struct ProjectionRun: ~Copyable {
 
     /// Notes an error of a field. Its path is added by what it is in, from the inside out.
     @inline(never)
-    mutating func fail(_ message: @autoclosure () -> String, of field: Int) {
-        errors.append(FieldError(message(), of: plan.descriptions[field]))
+    mutating func fail(_ message: String, of field: Int) {
+        errors.append(FieldError(message, of: plan.descriptions[field]))
     }
 
     @inline(never)

@@ -23,7 +23,7 @@ public final class OperationCompiler: Sendable {
         let document: ObjectIdentifier
         let operation: Int
         /// The values of the variables that decide what is selected.
-        let conditions: [ConstantValue?]
+        let conditions: [Bool?]
     }
 
     private let schema: Schema
@@ -70,6 +70,7 @@ public final class OperationCompiler: Sendable {
         let result = Parser.parse(
             Source(name: "operation", text: query), limits: Parser.Limits(tokens: limits.tokens, depth: limits.depth))
         if let errors = GraphQLErrors(result.diagnostics.map { GraphQLError($0) }) { throw errors }
+        if let errors = GraphQLErrors(OperationValidator.validate(result.tree, against: schema).map { GraphQLError($0) }) { throw errors }
         return documents.keep(OperationDocument(result.tree), cost: size + 256, for: query)
     }
 
@@ -78,7 +79,9 @@ public final class OperationCompiler: Sendable {
     private func plan(_ document: OperationDocument, _ position: Int, _ variables: CoercedVariables) throws(GraphQLErrors) -> Plan {
         let key = PlanKey(
             document: ObjectIdentifier(document), operation: position,
-            conditions: document.conditionVariables.map { variables.values[$0] })
+            conditions: document.conditionVariables.map { name in
+                if case .boolean(let value)? = variables.values[name] { value } else { nil }
+            })
         if let known = plans.value(for: key) { return known }
         let operation = document.operations[position]
         guard let root = schema.subscriptionType, let selectionSet = operation.selectionSet else {
