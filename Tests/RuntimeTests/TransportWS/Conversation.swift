@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// One conversation of `Tests/Protocol`.
+struct Conversation: Sendable, CustomTestStringConvertible {
+    struct Step: Sendable {
+        /// The line as it stands in the file, so that a failure names it.
+        let line: String
+        /// What follows from it: lines that begin with `<` or `*`.
+        var expected: [String] = []
+    }
+
+    let requirement: String
+    var steps: [Step] = []
+
+    var testDescription: String { requirement }
+
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Protocol").standardized
+
+    static func schema() throws -> String {
+        try String(contentsOf: folder.appending(path: "schema.graphql"), encoding: .utf8)
+    }
+
+    /// Every conversation of every file.
+    static func all() throws -> [Conversation] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }
+            .flatMap { try conversations(in: String(contentsOf: $0, encoding: .utf8)) }
+    }
+
+    private static func conversations(in text: String) throws(Malformed) -> [Conversation] {
+        var conversations: [Conversation] = []
+        for line in text.split(separator: "\n").map(String.init) {
+            let last = conversations.count - 1
+            if line.hasPrefix("# ") {
+                conversations.append(Conversation(requirement: String(line.dropFirst(2))))
+            } else if last >= 0, line.hasPrefix(">") || line.hasPrefix("! ") {
+                conversations[last].steps.append(Step(line: line))
+            } else if last >= 0, !conversations[last].steps.isEmpty, line.hasPrefix("< ") || line.hasPrefix("* ") {
+                conversations[last].steps[conversations[last].steps.count - 1].expected.append(line)
+            } else {
+                throw Malformed(line: line)
+            }
+        }
+        return conversations
+    }
+
+    struct Malformed: Error {
+        let line: String
+    }
+}
