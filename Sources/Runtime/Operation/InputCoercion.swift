@@ -141,6 +141,7 @@ struct InputCoercion {
     }
 
     private mutating func note(_ message: String, _ value: JSONValue) {
+        if problems.count > VariableCoercion.maximumErrors { return }
         let place = path.map { element in
             switch element {
             case .key(let name): ".\(name)"

@@ -4,7 +4,7 @@ import SDLParser
 /// CoerceVariableValues (spec section 6.1.2).
 struct VariableCoercion {
     /// More errors than that help nobody.
-    private static let maximumErrors = 50
+    static let maximumErrors = 50
 
     let schema: Schema
 
@@ -13,7 +13,7 @@ struct VariableCoercion {
         if let given, given.kind != .object, !given.isNull { throw GraphQLErrors(GraphQLError("Variables must be an object.")) }
         var variables = CoercedVariables()
         var errors: [GraphQLError] = []
-        for definition in definitions where errors.count < Self.maximumErrors {
+        for definition in definitions where errors.count <= Self.maximumErrors {
             guard let type = schema.inputType(definition.type) else {
                 errors.append(
                     GraphQLError(
@@ -41,7 +41,7 @@ struct VariableCoercion {
             }
             var coercion = InputCoercion(schema: schema)
             variables.values[definition.name] = coercion.coerce(value, to: type)
-            for problem in coercion.problems.prefix(Self.maximumErrors) {
+            for problem in coercion.problems {
                 let place = problem.path.isEmpty ? "" : " at \"\(definition.name)\(problem.path)\""
                 errors.append(
                     GraphQLError(
