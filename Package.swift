@@ -24,6 +24,16 @@ let package = Package(
             name: "Templates", path: "Templates",
             resources: [
                 .embedInCode("py_types.mustache"),
+                .embedInCode("swift_abstract.mustache"),
+                .embedInCode("swift_enum.mustache"),
+                .embedInCode("swift_one_of.mustache"),
+                .embedInCode("swift_package.mustache"),
+                .embedInCode("swift_payloads.mustache"),
+                .embedInCode("swift_resolvers.mustache"),
+                .embedInCode("swift_scalar.mustache"),
+                .embedInCode("swift_struct.mustache"),
+                .embedInCode("swift_table.mustache"),
+                .embedInCode("swift_topics.mustache"),
             ],
             swiftSettings: strict),
         .target(

@@ -3,7 +3,17 @@ public enum EmbeddedTemplates {
     /// By name: the file's name without `.mustache`.
     public static var all: [String: String] {
         [
-            "py_types": text(PackageResources.py_types_mustache)
+            "py_types": text(PackageResources.py_types_mustache),
+            "swift_abstract": text(PackageResources.swift_abstract_mustache),
+            "swift_enum": text(PackageResources.swift_enum_mustache),
+            "swift_one_of": text(PackageResources.swift_one_of_mustache),
+            "swift_package": text(PackageResources.swift_package_mustache),
+            "swift_payloads": text(PackageResources.swift_payloads_mustache),
+            "swift_resolvers": text(PackageResources.swift_resolvers_mustache),
+            "swift_scalar": text(PackageResources.swift_scalar_mustache),
+            "swift_struct": text(PackageResources.swift_struct_mustache),
+            "swift_table": text(PackageResources.swift_table_mustache),
+            "swift_topics": text(PackageResources.swift_topics_mustache),
         ]
     }
 

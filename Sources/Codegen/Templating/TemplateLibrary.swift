@@ -18,7 +18,7 @@ public struct TemplateLibrary: Sendable {
             }
             do {
                 // Text, or the renderer would escape for HTML.
-                templates[name] = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source)
+                templates[name] = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + source)
             } catch {
                 throw CodegenError("template \(name) is broken: \(error)")
             }

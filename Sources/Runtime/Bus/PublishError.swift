@@ -10,7 +10,7 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// No subscription field reads the topic.
     public var isUnknownTopic: Bool { code == .unknownTopic }
-    /// The payload is no JSON, or has a key twice in an object.
+    /// The payload is no JSON, has a key twice in an object, or lacks the value of an argument in the braces of its topic.
     public var isInvalidPayload: Bool { code == .invalidPayload }
     /// The attributes are no JSON object.
     public var isInvalidAttributes: Bool { code == .invalidAttributes }
@@ -23,6 +23,11 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public static func invalidPayload(_ error: JSONSyntaxError) -> PublishError {
         PublishError(code: .invalidPayload, message: "The payload is not valid JSON: \(error)")
+    }
+
+    /// The event has no value for an argument in the braces of its topic.
+    public static func missingTopicArgument(_ name: String) -> PublishError {
+        PublishError(code: .invalidPayload, message: "There is no value for {\(name)} of the topic.")
     }
 
     /// `problem` completes the sentence "The attributes …".

@@ -33,6 +33,9 @@ public final class SubscriptionExecutor: Sendable {
     /// The names of the subscription fields, in the order of the schema.
     public var fields: [String] { context.fields.map(\.name) }
 
+    /// What the runtime knows of each subscription field: what generated Swift has as `DispatchTable.generated`.
+    public var dispatchTable: DispatchTable { DispatchTable(fields: context.fields) }
+
     /// What the runtime has done and holds.
     public var metrics: MetricsSnapshot { context.metrics.snapshot }
 

@@ -36,7 +36,7 @@ public struct PayloadFields {
     }
 
     /// The member of an object that has no other; throws where it has none or several. For `@oneOf` input objects.
-    public mutating func only() throws(PayloadError) -> (name: String, value: JSONValue) {
+    public func only() throws(PayloadError) -> (name: String, value: JSONValue) {
         guard start < end, Int(storage.tape[start + 1].next) == end else {
             throw PayloadError("Expected an object of exactly one field.")
         }

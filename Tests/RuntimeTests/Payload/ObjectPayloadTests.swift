@@ -7,20 +7,24 @@ import Testing
 private struct Room: ObjectPayload {
     var id: ID
     var topic: String?
-    @Boxed var parent: Room?
+    var parent: Room? {
+        get { box.value }
+        set { box = Boxed(newValue) }
+    }
+    private var box: Boxed<Room>
     var members: [Member?]?
 
     init(id: ID, topic: String? = nil, parent: Room? = nil, members: [Member?]? = nil) {
         self.id = id
         self.topic = topic
-        self.parent = parent
+        box = Boxed(parent)
         self.members = members
     }
 
     init(decoding fields: inout PayloadFields) throws(PayloadError) {
         id = try fields.required("id")
         topic = try fields.optional("topic")
-        parent = try fields.optional("parent")
+        box = Boxed(try fields.optional("parent"))
         members = try fields.optional("members")
     }
 
@@ -156,10 +160,10 @@ struct ObjectPayloadTests {
 
     @Test("The only member of an object is found, and one of several is refused")
     func onlyMember() throws {
-        var one = try PayloadFields(of: JSONDocument.parse(Array(#"{"id":"7"}"#.utf8)).root)
+        let one = try PayloadFields(of: JSONDocument.parse(Array(#"{"id":"7"}"#.utf8)).root)
         #expect(try one.only().name == "id")
         for json in ["{}", #"{"id":"7","name":"x"}"#] {
-            var fields = try PayloadFields(of: JSONDocument.parse(Array(json.utf8)).root)
+            let fields = try PayloadFields(of: JSONDocument.parse(Array(json.utf8)).root)
             #expect(throws: PayloadError.self) { try fields.only() }
         }
     }
