@@ -23,6 +23,12 @@ let package = Package(
         .target(
             name: "Templates", path: "Templates",
             resources: [
+                .embedInCode("py_contracts.mustache"),
+                .embedInCode("py_init.mustache"),
+                .embedInCode("py_registry.mustache"),
+                .embedInCode("py_resolver.mustache"),
+                .embedInCode("py_resolvers_init.mustache"),
+                .embedInCode("py_topics.mustache"),
                 .embedInCode("py_types.mustache"),
                 .embedInCode("swift_abstract.mustache"),
                 .embedInCode("swift_enum.mustache"),

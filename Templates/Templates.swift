@@ -3,6 +3,12 @@ public enum EmbeddedTemplates {
     /// By name: the file's name without `.mustache`.
     public static var all: [String: String] {
         [
+            "py_contracts": text(PackageResources.py_contracts_mustache),
+            "py_init": text(PackageResources.py_init_mustache),
+            "py_registry": text(PackageResources.py_registry_mustache),
+            "py_resolver": text(PackageResources.py_resolver_mustache),
+            "py_resolvers_init": text(PackageResources.py_resolvers_init_mustache),
+            "py_topics": text(PackageResources.py_topics_mustache),
             "py_types": text(PackageResources.py_types_mustache),
             "swift_abstract": text(PackageResources.swift_abstract_mustache),
             "swift_enum": text(PackageResources.swift_enum_mustache),

@@ -9,13 +9,14 @@ from .handler import GraphQLTransportWSHandler
 from .manager import SubscriptionManager
 from .messages import GraphQLMessage, SubscriptionPayload
 from .options import RuntimeOptions
-from .payload import UNSET, Payload, UnsetType, field
+from .payload import ID, UNSET, Int, Payload, UnsetType, encode_value, field, present
 from .registry import RUNTIME_VERSION, Arg, FieldBinding, Registry, topic_name
-from .resolvers import ConnectionInfo, Context, Skip, passthrough
+from .resolvers import ConnectionInfo, Context, Resolve, Skip, passthrough
 from .runtime import SubscriptionError
 from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
 
 __all__ = [
+    "ID",
     "RUNTIME_VERSION",
     "UNSET",
     "Arg",
@@ -30,8 +31,10 @@ __all__ = [
     "FieldBinding",
     "GraphQLMessage",
     "GraphQLTransportWSHandler",
+    "Int",
     "Payload",
     "Registry",
+    "Resolve",
     "RuntimeOptions",
     "Skip",
     "StarletteWebSocketAdapter",
@@ -44,7 +47,9 @@ __all__ = [
     "WebSocketAdapter",
     "__version__",
     "create_subscription_app",
+    "encode_value",
     "field",
     "passthrough",
+    "present",
     "topic_name",
 ]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, NewType, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-__all__ = ["UNSET", "Event", "Payload", "UnsetType", "encode", "field"]
+__all__ = ["ID", "UNSET", "Event", "Int", "Payload", "UnsetType", "encode", "encode_value", "field", "present"]
+
+ID = NewType("ID", str)
+"""An ID of the schema. It is a string in JSON, and one is not taken for another string by a type checker."""
+
+Int: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+"""A whole number of 32 bits, as GraphQL has it."""
+
+Value = TypeVar("Value")
 
 Event = Any
 """An event as a publisher may give it: JSON text (``bytes`` or ``str``), a payload, or what JSON is made of."""
@@ -47,3 +55,10 @@ def encode(event: Event) -> bytes:
 def encode_value(value: object) -> bytes:
     """The JSON text of a value in which a ``str`` is a string and not JSON text, such as what a resolver returns."""
     return _encoder.encode(value)
+
+
+def present(value: Value | UnsetType) -> Value:
+    """The value where there is one. Raises ``ValueError`` for ``UNSET``: a topic is named by a field that the event must hold."""
+    if isinstance(value, UnsetType):
+        raise ValueError("the event lacks a field whose value names the topic")
+    return value

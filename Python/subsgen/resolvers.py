@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, Union
 
-__all__ = ["ConnectionInfo", "Context", "Skip", "is_passthrough", "passthrough"]
+__all__ = ["ConnectionInfo", "Context", "Resolve", "Skip", "is_passthrough", "passthrough"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Event = TypeVar("Event")
+Arguments = TypeVar("Arguments")
 
 _PASSTHROUGH: Final = "__subsgen_passthrough__"
 
@@ -53,3 +55,13 @@ class Context:
     """Given to ``on_subscribe`` and ``on_unsubscribe``. In ``resolve`` it is None: one call answers every connection of equal claims."""
     subscription_id: str | None = None
     """The client's id of the subscription; None in ``resolve``, as ``connection`` is."""
+
+
+Outcome: TypeAlias = Union[Event, Skip, Awaitable[Union[Event, Skip]]]
+
+# Union, since a type variable in `A | B` of callables cannot be filled in at run time by Python 3.10.
+Resolve: TypeAlias = Union[
+    Callable[[Event, Arguments], Outcome[Event]],
+    Callable[[Event, Arguments, Context], Outcome[Event]],
+]
+"""What the contracts of generated packages ask of ``resolve``: with or without a context, ``def`` or ``async def``."""

@@ -1,7 +1,7 @@
 /// A file of a generated package, in memory.
 public struct GeneratedFile: Sendable, Hashable {
     /// Whose the file is.
-    public enum Owner: Sendable, Hashable {
+    public enum Owner: Sendable, Hashable, CaseIterable {
         /// subsgen's: written anew at each run, and never edited by hand.
         case generator
         /// The developer's, once it is edited: until then it follows the schema.

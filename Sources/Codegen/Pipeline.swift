@@ -53,6 +53,8 @@ public enum Pipeline {
             GeneratedFile(path: "schema.graphql", text: SchemaPrinter.print(schema, includeInternal: true)),
             GeneratedFile(path: "schema.public.graphql", text: SchemaPrinter.print(schema, includeInternal: false)),
         ]
+        let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
+        files += try PythonPackage(plan: plan, templates: templates).files()
         files += try SwiftPackage.files(schema: schema, table: table, templates: templates)
         return files
     }

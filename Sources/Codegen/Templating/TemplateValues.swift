@@ -13,6 +13,10 @@ public struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
 
     let values: [String: Value]
 
+    init(values: [String: Value]) {
+        self.values = values
+    }
+
     public init(dictionaryLiteral elements: (String, Value)...) {
         values = Dictionary(elements, uniquingKeysWith: { _, later in later })
     }

@@ -1,0 +1,20 @@
+/// Gives out the names of one scope, each once.
+///
+/// Who asks first keeps the name, so that names stay as they are when a schema grows at its end.
+struct NameAllocator {
+    private var taken: Set<String>
+    private let isLegal: (String) -> Bool
+
+    /// A scope in which `reserved` names are never given out, nor those that are not legal.
+    init(reserved: Set<String> = [], isLegal: @escaping (String) -> Bool = { _ in true }) {
+        taken = reserved
+        self.isLegal = isLegal
+    }
+
+    /// The wanted name, with as many underscores behind it as make it legal and free.
+    mutating func allocate(_ wanted: String) -> String {
+        var name = wanted
+        while !isLegal(name) || !taken.insert(name).inserted { name += "_" }
+        return name
+    }
+}

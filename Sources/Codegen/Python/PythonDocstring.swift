@@ -1,0 +1,83 @@
+/// Descriptions as docstrings. They are the author's text: whatever stands in them, they end where the docstring ends.
+enum PythonDocstring {
+    /// A docstring statement of one or more lines, each indented, without a line feed at its end; nil for an empty text.
+    static func statement(_ text: String, indent: Int) -> String? {
+        let room = max(20, PythonLayout.width - indent)
+        var lines = dedented(text).flatMap { wrapped($0, room) }
+        guard let first = lines.first else { return nil }
+        let margin = PythonLayout.spaces(indent)
+        if lines.count == 1, 6 + width(first) <= room, !first.hasSuffix("\"") {
+            return margin + "\"\"\"" + opening(first) + "\"\"\""
+        }
+        lines[0] = "\"\"\"" + opening(first)
+        return (lines + ["\"\"\""]).map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")
+    }
+
+    /// A quotation mark right behind the opening ones would be read as one of them by people, if not by Python.
+    private static func opening(_ line: String) -> String { line.hasPrefix("\"") ? "\\" + line : line }
+
+    /// The text's lines, escaped, without blank ones around them and without the indentation that all lines after the first share.
+    private static func dedented(_ text: String) -> [String] {
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.map { escaped($0) }
+        while let last = lines.last, last.isEmpty { lines.removeLast() }
+        lines.removeFirst(lines.prefix { $0.isEmpty }.count)
+        guard let first = lines.first else { return [] }
+        let shared = lines.dropFirst().filter { !$0.isEmpty }.map(indentation).min() ?? 0
+        return [String(first.dropFirst(indentation(first)))] + lines.dropFirst().map { String($0.dropFirst(shared)) }
+    }
+
+    private static func indentation(_ line: String) -> Int { line.prefix { $0 == " " }.count }
+
+    /// A line without spaces at its end, in which nothing can end the docstring, start an escape or deceive its reader.
+    private static func escaped(_ line: Substring) -> String {
+        var result = ""
+        var previous: Unicode.Scalar = " "
+        for scalar in line.unicodeScalars {
+            switch scalar {
+            case "\t": result += "    "
+            case "\\": result += "\\\\"
+            case "\"" where previous == "\"": result += "\\\""
+            case " "..."~": result.unicodeScalars.append(scalar)
+            default:
+                if isVisible(scalar) { result.unicodeScalars.append(scalar) } else { result += PythonString.escape(scalar) }
+            }
+            previous = scalar
+        }
+        return String(result.reversed().drop { $0 == " " }.reversed())
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .surrogate, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+
+    /// A line broken at spaces to fit; tables and what has no spaces stay whole.
+    private static func wrapped(_ line: String, _ room: Int) -> [String] {
+        // Three columns for the quotation marks that may stand before it.
+        let room = room - 3
+        if width(line) <= room || line.drop(while: { $0 == " " }).hasPrefix("|") { return [line] }
+        let text = line.drop { $0 == " " }
+        let hanging = text.hasPrefix("- ") || text.hasPrefix("* ") ? 2 : 0
+        let margin = PythonLayout.spaces(min(indentation(line) + hanging, room / 2))
+        var lines: [String] = []
+        var current = PythonLayout.spaces(indentation(line))
+        var isAtStart = true
+        for word in text.split(separator: " ") {
+            if !isAtStart, width(current) + 1 + width(word) > room {
+                lines.append(current)
+                current = margin
+                isAtStart = true
+            }
+            current += (isAtStart ? "" : " ") + word
+            isAtStart = false
+        }
+        return lines + [current]
+    }
+
+    /// At most so many columns: every character beyond ASCII is taken for a wide one.
+    private static func width(_ text: some StringProtocol) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) }
+    }
+}

@@ -1,0 +1,45 @@
+/// Line breaks as `ruff format` makes them at its default width, so that it leaves generated files as they are.
+///
+/// Where a name is too long for any of its rules the statement says `# fmt: skip`.
+enum PythonLayout {
+    static let width = 88
+
+    /// `prefix + items + suffix` on one line where that fits, else an item a line with a comma behind each, which the formatter keeps.
+    static func call(_ prefix: String, _ items: [String], _ suffix: String, indent: Int = 0) -> String {
+        let margin = spaces(indent)
+        let line = margin + prefix + items.joined(separator: ", ") + suffix
+        if fits(line) || items.isEmpty { return skippingIfTooLong(line) }
+        let lines = [margin + prefix] + items.map { margin + "    " + $0 + "," } + [margin + suffix]
+        return skippingIfTooLong(lines.joined(separator: "\n"))
+    }
+
+    /// An import, its names in the order of isort: constants, classes, functions.
+    static func importing(_ names: some Sequence<String>, from module: String) -> String {
+        let names = Set(names).sorted { (importRank($0), $0) < (importRank($1), $1) }
+        let line = "from \(module) import " + names.joined(separator: ", ")
+        // A list in parentheses has no line that a formatter could break, however long a name is.
+        return fits(line) ? line : "from \(module) import (\n" + names.map { "    \($0),\n" }.joined() + ")"
+    }
+
+    private static func importRank(_ name: String) -> Int {
+        if name.utf8.count > 1, name == name.uppercased() { return 0 }
+        return name.prefix(1) == name.prefix(1).uppercased() ? 1 : 2
+    }
+
+    /// `name: TypeAlias = A | B`, an alternative a line where it is too long for one.
+    static func alias(_ name: String, _ alternatives: [String]) -> String {
+        let line = "\(name): TypeAlias = " + alternatives.joined(separator: " | ")
+        if fits(line) || alternatives.count < 2 { return skippingIfTooLong(line) }
+        return "\(name): TypeAlias = (\n    " + alternatives.joined(separator: "\n    | ") + "\n)"
+    }
+
+    /// The statement with the formatter told to leave it alone where a line is still too long.
+    static func skippingIfTooLong(_ statement: String) -> String {
+        statement.split(separator: "\n").allSatisfy(fits) ? statement : statement + "  # fmt: skip"
+    }
+
+    static func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
+
+    /// Names are ASCII, so that bytes are columns.
+    private static func fits(_ line: some StringProtocol) -> Bool { line.utf8.count <= width }
+}

@@ -1,0 +1,88 @@
+import GraphQLSchema
+
+/// The one authority for names in generated Python: legal, each once in its scope, and the same when the schema grows at its end.
+///
+/// Names in JSON are never changed; what differs from them is written beside the Python name.
+struct PythonNames {
+    /// Classes and aliases of types.py. Every type of the schema has a name, so that it doesn't depend on which are generated.
+    let types: [TypeID: String]
+    /// What a subscription field is called: its resolver module and its topic's variable, and the stem of its classes.
+    let fields: [String: FieldNames]
+
+    struct FieldNames {
+        /// `message_added`
+        let variable: String
+        /// `MessageAddedArgs`, in types.py.
+        let argumentsClass: String
+        /// `MessageAddedResolver`, in contracts.py.
+        let contract: String
+        /// `MessageAddedTopic`, in topics.py.
+        let topicClass: String
+    }
+
+    init(schema: Schema, fields: [PlannedField]) {
+        var classes = NameAllocator(reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.keywords))
+        var types: [TypeID: String] = [:]
+        for index in schema.types.indices where !schema.types[index].isBuiltIn {
+            types[TypeID(index: index)] = classes.allocate(Self.className(schema.types[index].name))
+        }
+        self.types = types
+
+        var variables = NameAllocator(
+            reserved: PythonReservedNames.packageVariables.union(PythonReservedNames.keywords)
+                .union(PythonReservedNames.annotationBuiltins))
+        var contracts = NameAllocator(reserved: PythonReservedNames.importedClasses)
+        var topicClasses = NameAllocator(reserved: PythonReservedNames.importedClasses)
+        var names: [String: FieldNames] = [:]
+        for field in fields {
+            let stem = Self.className(field.name)
+            names[field.name] = FieldNames(
+                variable: variables.allocate(Self.variable(field.name)), argumentsClass: classes.allocate(stem + "Args"),
+                contract: contracts.allocate(stem + "Resolver"), topicClass: topicClasses.allocate(stem + "Topic"))
+        }
+        self.fields = names
+    }
+
+    /// The attributes of a payload, input or arguments class for fields of these names, in their order.
+    static func attributes(_ names: [String]) -> [String] {
+        var scope = NameAllocator(
+            reserved: PythonReservedNames.payloadAttributes.union(PythonReservedNames.keywords)
+                .union(PythonReservedNames.annotationBuiltins))
+        return names.map { scope.allocate(variable($0)) }
+    }
+
+    /// The parameters of a function for arguments of these names, beside its own `event` and `manager`.
+    static func parameters(_ names: [String]) -> [String] {
+        var scope = NameAllocator(
+            reserved: PythonReservedNames.parameters.union(PythonReservedNames.packageVariables).union(PythonReservedNames.keywords)
+                .union(PythonReservedNames.annotationBuiltins))
+        return names.map { scope.allocate(variable($0)) }
+    }
+
+    /// The members of an enum for values of these names, in their order.
+    static func members(_ names: [String]) -> [String] {
+        var scope = NameAllocator(reserved: PythonReservedNames.enumAttributes.union(PythonReservedNames.keywords))
+        return names.map { scope.allocate(withoutLeadingUnderscores($0, orElse: "value")) }
+    }
+
+    /// A type's name in capitals at its start: attributes begin with small letters, so that none hides a class.
+    private static func className(_ name: String) -> String {
+        let visible = withoutLeadingUnderscores(name, orElse: "Type")
+        let first = visible.utf8.first ?? 0
+        return (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) ? visible : NameWords.pascalCase(visible)
+    }
+
+    private static func variable(_ name: String) -> String {
+        withoutLeadingUnderscores(NameWords.snakeCase(name), orElse: "field")
+    }
+
+    /// Underscores from the front to the back: a name with one in front is private for type checkers, and Enum forbids some such.
+    private static func withoutLeadingUnderscores(_ name: String, orElse prefix: String) -> String {
+        let visible = name.drop { $0 == "_" }
+        let underscores = String(name.prefix(name.count - visible.count))
+        guard let first = visible.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return prefix + (underscores.isEmpty ? "_" : underscores) + visible
+        }
+        return visible + underscores
+    }
+}

@@ -1,0 +1,40 @@
+/// Names that generated Python cannot or must not use, by the reason.
+enum PythonReservedNames {
+    /// Keywords of Python 3.10 to 3.14 (`keyword.kwlist`). Soft keywords are legal names.
+    static let keywords: Set<String> = [
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
+        "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+        "return", "try", "while", "with", "yield",
+    ]
+
+    /// Builtins in the annotations of generated files. An attribute or variable of the name would hide them.
+    static let annotationBuiltins: Set<String> = ["bool", "float", "int", "list", "str"]
+
+    /// What generated files, stubs among them, import or use beside the classes of types.py.
+    static let importedClasses: Set<String> = [
+        "Any", "Arg", "AuthHandler", "Context", "Enum", "EventBusConfig", "FieldBinding", "Final", "ID", "Int", "Mapping", "Path", "Payload",
+        "Protocol", "Registry", "Resolve", "RuntimeOptions", "Skip", "SubscriptionManager", "TYPE_CHECKING", "TypeAlias", "UNSET",
+        "UnsetType", "ValueError",
+    ]
+
+    /// Variables of topics.py, registry.py and __init__.py, where subscription fields have variables too.
+    static let packageVariables: Set<String> = [
+        "annotations", "contracts", "create_manager", "encode_value", "present", "registry", "resolvers", "topic_name", "topics", "types",
+    ]
+
+    /// The functions and parameters of stubs and of typed publishers.
+    static let parameters: Set<String> = ["attributes", "event", "manager", "self"]
+
+    /// Attributes of payload classes: the first parameter of a constructor, and how types.py calls the function that gives a field
+    /// its name in JSON.
+    static let payloadAttributes: Set<String> = ["self", "_field"]
+
+    /// Attributes of `enum.Enum`, and methods of `str` that a member would override (`dir(str)` without dunders).
+    static let enumAttributes: Set<String> = [
+        "mro", "name", "value", "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format",
+        "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric",
+        "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "maketrans", "partition", "removeprefix",
+        "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith",
+        "strip", "swapcase", "title", "translate", "upper", "zfill",
+    ]
+}

@@ -1,0 +1,100 @@
+import GraphQLSchema
+
+/// The resolvers' side of the package: contracts.py, registry.py and the stubs.
+extension PythonPackage {
+    func contractsFile() throws(CodegenError) -> String {
+        let types = types(qualifier: "types.")
+        let contracts = namedFields.map { field, names -> TemplateValues in
+            let event = types.annotation(field.definition.type)
+            return [
+                "class": .text(names.contract),
+                "docstring": .text(
+                    PythonDocstring.statement("``resolvers/\(names.variable).py``, for ``Subscription.\(field.name)``.", indent: 4) ?? ""),
+                "resolve": .text(
+                    PythonLayout.call("def resolve(", ["self"], ") -> Resolve[\(event), types.\(names.argumentsClass)]: ...", indent: 4)),
+            ]
+        }
+        return try templates.render(
+            "py_contracts",
+            [
+                "imports": .list(
+                    statements(
+                        typing: ["Protocol"], subsgen: ["Resolve"], leaves: namedFields.flatMap { types.imports($0.field.definition.type) },
+                        local: ["from . import types"])),
+                "contracts": .list(contracts),
+            ])
+    }
+
+    func registryFile() throws(CodegenError) -> String {
+        let types = types(qualifier: "types.")
+        let fields = namedFields.map { field, names -> TemplateValues in
+            [
+                "name": .text(field.name), "event": .text(types.annotation(field.definition.type)),
+                "arguments": .text(names.argumentsClass), "module": .text(names.variable),
+                "check": .text(
+                    PythonLayout.skippingIfTooLong("    _\(names.variable): contracts.\(names.contract) = \(names.variable)")),
+            ]
+        }
+        let modules = PythonLayout.importing(namedFields.map(\.names.variable), from: ".resolvers")
+        return try templates.render(
+            "py_registry",
+            [
+                "runtimeVersion": .text(String(Self.runtimeVersion)), "fields": .list(fields),
+                "imports": .list(
+                    [["statement": "from pathlib import Path"]]
+                        + statements(
+                            typing: ["TYPE_CHECKING", "Final"], subsgen: ["FieldBinding", "Registry"],
+                            leaves: namedFields.flatMap { types.imports($0.field.definition.type) }, local: ["from . import types", modules])),
+            ])
+    }
+
+    /// The module of a field as it is before its developer edits it.
+    func resolverStub(_ field: PlannedField) throws(CodegenError) -> GeneratedFile {
+        guard let names = names.fields[field.name] else { throw CodegenError("the subscription field \(field.name) has no name in Python") }
+        let types = types()
+        let event = types.annotation(field.definition.type)
+        let undecided = field.undecidedArguments
+        let classes = types.classes(field.definition.type) + [names.argumentsClass]
+        let description = Self.documentation(field.definition.description, deprecated: field.definition.deprecationReason)
+        let text = try templates.render(
+            "py_resolver",
+            [
+                "imports": .list(
+                    statements(
+                        typing: [], subsgen: ["Skip"] + (undecided.isEmpty ? ["passthrough"] : []),
+                        leaves: types.imports(field.definition.type), local: [PythonLayout.importing(classes, from: "..types")])),
+                "comment": .text(Self.comment(undecided)), "isPassthrough": .flag(undecided.isEmpty),
+                "header": .text(
+                    PythonLayout.call(
+                        "async def resolve(", ["event: \(event)", "args: \(names.argumentsClass)"], ") -> \(event) | Skip:")),
+                "docstring": .text(
+                    PythonDocstring.statement(description.isEmpty ? "Answers ``Subscription.\(field.name)``." : description, indent: 4) ?? ""),
+            ])
+        return GeneratedFile(path: "resolvers/\(names.variable).py", text: text, owner: .developer)
+    }
+
+    /// What a developer should know of the stub.
+    private static func comment(_ undecided: [String]) -> String {
+        if undecided.isEmpty {
+            return """
+                # The native runtime answers. Where there is something to decide, remove @passthrough
+                # and write the body.
+                """
+        }
+        return """
+            # TODO: say in the schema what these arguments select, by @filter(field: "...") or,
+            # where this function reads them, @resolverArgument. Until then a subscription
+            # that gives one is refused:
+            """ + undecided.map { "\n# - \($0)" }.joined()
+    }
+
+    /// Import statements in the order of isort, a blank line between its sections. `leaves` are names of `ID` and the like.
+    private func statements(typing: [String], subsgen: [String], leaves: [String], local: [String]) -> [TemplateValues] {
+        let typing = typing + leaves.filter { $0 == "Any" }
+        let sections = [
+            typing.isEmpty ? [] : [PythonLayout.importing(typing, from: "typing")],
+            [PythonLayout.importing(subsgen + leaves.filter { $0 != "Any" }, from: "subsgen")], local,
+        ]
+        return sections.filter { !$0.isEmpty }.joined(separator: [""]).map { ["statement": .text($0)] }
+    }
+}

@@ -1,0 +1,188 @@
+import GraphQLSchema
+
+/// types.py: what events, inputs and arguments are.
+extension PythonPackage {
+    func typesFile() throws(CodegenError) -> String {
+        var classes = PythonClasses(package: self)
+        let enums = plan.enums.map { classes.enumeration($0) }
+        let payloads =
+            plan.objects.map { classes.object($0) } + plan.inputs.map { classes.input($0) }
+            + namedFields.map { classes.arguments(of: $0.field, named: $0.names.argumentsClass) }
+        let aliases = plan.abstracts.map { classes.alias($0) }
+        let scalars = plan.scalars.map { classes.scalar($0) }
+        return try templates.render(
+            "py_types",
+            [
+                "imports": .list(classes.imports(hasEnums: !enums.isEmpty).map { ["statement": .text($0)] }),
+                "scalars": .list(scalars), "enums": .list(enums), "classes": .list(payloads), "aliases": .list(aliases),
+            ])
+    }
+}
+
+/// Makes the definitions of types.py and remembers what they must import.
+private struct PythonClasses {
+    let package: PythonPackage
+    let types: PythonTypes
+    private var used: Set<String> = []
+
+    private var schema: Schema { package.plan.schema }
+
+    init(package: PythonPackage) {
+        self.package = package
+        types = package.types()
+    }
+
+    // MARK: Scalars, interfaces and unions
+
+    /// A custom scalar is whatever JSON it comes as.
+    mutating func scalar(_ id: TypeID) -> TemplateValues {
+        used.formUnion(["Any", "TypeAlias"])
+        return definition(of: id, PythonLayout.alias(name(id), ["Any"]))
+    }
+
+    /// An interface or union: one of the classes of its possible types, told apart by `__typename`.
+    mutating func alias(_ id: TypeID) -> TemplateValues {
+        used.insert("TypeAlias")
+        let possible = schema[id].possibleTypes.map(name)
+        if possible.isEmpty { used.insert("Any") }
+        return definition(of: id, PythonLayout.alias(name(id), possible.isEmpty ? ["Any"] : possible))
+    }
+
+    private func definition(of id: TypeID, _ statement: String) -> TemplateValues {
+        [
+            "definition": .text(statement),
+            "docstring": PythonPackage.optional("text", PythonDocstring.statement(schema[id].description ?? "", indent: 0)),
+        ]
+    }
+
+    // MARK: Enums
+
+    func enumeration(_ id: TypeID) -> TemplateValues {
+        let values = schema[id].values
+        let members = zip(values, PythonNames.members(values.map(\.name))).map { value, name -> TemplateValues in
+            [
+                "declaration": .text(PythonLayout.skippingIfTooLong("    \(name) = \"\(value.name)\"")),
+                "docstring": docstring(value.description, deprecated: value.deprecationReason),
+            ]
+        }
+        return [
+            "header": .text(PythonLayout.skippingIfTooLong("class \(name(id))(str, Enum):")),
+            "docstring": docstring(schema[id].description), "members": .list(members),
+        ]
+    }
+
+    // MARK: Classes
+
+    /// An object: events need hold its non-null leaves only; all else may be absent, and is `UNSET` then.
+    mutating func object(_ id: TypeID) -> TemplateValues {
+        let type = schema[id]
+        let fields = zip(type.fields, PythonNames.attributes(type.fields.map(\.name))).map { field, attribute in
+            // Events hold no field that takes arguments, but a resolver may give it.
+            let isRequired = field.type.isNonNull && schema[field.type.named].isLeaf && field.arguments.isEmpty
+            return self.field(
+                attribute, wire: field.name, field.type, default: isRequired ? nil : "UNSET",
+                docstring: docstring(
+                    field.description, deprecated: field.deprecationReason,
+                    notes: field.isInternal ? ["In events only: clients do not see it."] : []))
+        }
+        let tag = package.plan.members.contains(id) ? ["tag_field=\"__typename\"", "tag=\"\(type.name)\""] : []
+        return payload(name(id), tag, docstring(type.description), fields)
+    }
+
+    mutating func input(_ id: TypeID) -> TemplateValues {
+        let type = schema[id]
+        let notes = type.isOneOf ? ["Exactly one of the fields is given."] : []
+        return payload(name(id), [], docstring(type.description, notes: notes), inputFields(type.inputFields))
+    }
+
+    mutating func arguments(of field: PlannedField, named name: String) -> TemplateValues {
+        let documentation = docstring("The arguments of ``Subscription.\(field.name)``.")
+        return payload(name, [], documentation, inputFields(field.definition.arguments))
+    }
+
+    private mutating func inputFields(_ values: [InputValueDefinition]) -> [TemplateValues] {
+        zip(values, PythonNames.attributes(values.map(\.name))).map { value, attribute in
+            let absent: String? = value.type.isNonNull ? nil : "UNSET"
+            // The runtime fills defaults in; they are written here for those who call resolvers in tests.
+            let standard = value.defaultValue.map { literal($0, value.type) } ?? absent
+            return field(
+                attribute, wire: value.name, value.type, default: standard,
+                docstring: docstring(value.description, deprecated: value.deprecationReason))
+        }
+    }
+
+    private mutating func payload(
+        _ name: String, _ options: [String], _ docstring: TemplateValues.Value, _ fields: [TemplateValues]
+    ) -> TemplateValues {
+        used.insert("Payload")
+        let isDocumented = if case .list(let texts) = docstring { !texts.isEmpty } else { false }
+        return [
+            "header": .text(PythonLayout.call("class \(name)(", ["Payload", "kw_only=True"] + options, "):")),
+            "docstring": docstring, "isSpaced": .flag(isDocumented && !fields.isEmpty),
+            "isBare": .flag(!isDocumented && fields.isEmpty), "fields": .list(fields),
+        ]
+    }
+
+    /// An attribute: `room_id: ID = _field(name="roomId")`.
+    private mutating func field(
+        _ attribute: String, wire: String, _ type: TypeReference, default standard: String?, docstring: TemplateValues.Value
+    ) -> TemplateValues {
+        used.formUnion(types.imports(type))
+        let isOptional = standard == "UNSET"
+        if isOptional { used.formUnion(["UNSET", "UnsetType"]) }
+        let declaration = attribute + ": " + (isOptional ? types.optionalAnnotation(type) : types.annotation(type))
+        let isRenamed = attribute != wire
+        let text: String
+        if isRenamed {
+            used.insert("field as _field")
+            let options = (standard.map { ["default=\($0)"] } ?? []) + ["name=\"\(wire)\""]
+            text = PythonLayout.call(declaration + " = _field(", options, ")", indent: 4)
+        } else {
+            text = PythonLayout.skippingIfTooLong("    " + declaration + (standard.map { " = " + $0 } ?? ""))
+        }
+        return ["declaration": .text(text), "docstring": docstring]
+    }
+
+    /// A default in Python; nil for a list or object, which the runtime alone fills in.
+    private func literal(_ value: ConstantValue, _ type: TypeReference) -> String? {
+        // One value stands for a list of it, which Python would not take.
+        if type.isList, value != .null { return nil }
+        return switch value {
+        case .null: "None"
+        case .boolean(let flag): flag ? "True" : "False"
+        case .string(let text): schema[type.named].name == "ID" ? "ID(\(PythonString.literal(text)))" : PythonString.literal(text)
+        case .int(let digits): schema[type.named].name == "ID" ? "ID(\"\(digits)\")" : digits
+        case .float(let digits): digits.lowercased()
+        case .enumeration(let value): member(value, of: type.named)
+        case .list, .object: nil
+        }
+    }
+
+    private func member(_ value: String, of id: TypeID) -> String? {
+        let values = schema[id].values.map(\.name)
+        guard let index = values.firstIndex(of: value) else { return nil }
+        return name(id) + "." + PythonNames.members(values)[index]
+    }
+
+    // MARK: Names and texts
+
+    private func name(_ id: TypeID) -> String { package.names.types[id] ?? "Any" }
+
+    private func docstring(_ description: String?, deprecated reason: String? = nil, notes: [String] = []) -> TemplateValues.Value {
+        let text = PythonPackage.documentation(description, deprecated: reason, notes: notes)
+        return PythonPackage.optional("text", PythonDocstring.statement(text, indent: 4))
+    }
+
+    /// The import statements, in the order of isort.
+    func imports(hasEnums: Bool) -> [String] {
+        let typing = used.intersection(["Any", "TypeAlias"])
+        let subsgen = used.subtracting(typing).subtracting(["field as _field"])
+        var statements: [String] = []
+        if hasEnums { statements.append("from enum import Enum") }
+        if !typing.isEmpty { statements.append(PythonLayout.importing(typing, from: "typing")) }
+        if !statements.isEmpty { statements.append("") }
+        if !subsgen.isEmpty { statements.append(PythonLayout.importing(subsgen, from: "subsgen")) }
+        if used.contains("field as _field") { statements.append("from subsgen import field as _field") }
+        return statements
+    }
+}

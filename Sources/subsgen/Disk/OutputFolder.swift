@@ -1,0 +1,130 @@
+import Codegen
+import Glibc
+
+/// The folder of a generated package on disk. Nothing is read or written outside of it: links below it are not followed.
+///
+/// Paths are relative to it, with slashes.
+final class OutputFolder {
+    /// As the user gave it, without a slash at its end.
+    let name: String
+    /// Of the folder itself, under the empty path, and of folders in it.
+    private var open: [String: Int32] = [:]
+
+    /// A path that could not be read or written, and why.
+    struct Problem: Error {
+        let path: String
+        let error: SystemError
+    }
+
+    init(_ name: String) {
+        let trimmed = name.reversed().drop { $0 == "/" }.reversed()
+        self.name = trimmed.isEmpty ? name : String(trimmed)
+    }
+
+    /// A path in it as messages say it.
+    func path(_ path: String) -> String { path.isEmpty ? name : name == "/" ? "/" + path : name + "/" + path }
+
+    deinit { for descriptor in open.values { close(descriptor) } }
+
+    /// Keeps other runs out of the folder until this one ends; waits for one that was first. A folder that does not exist yet is
+    /// nobody's.
+    func lock() throws(Problem) {
+        guard let root = try folder("", creating: false) else { return }
+        while flock(root, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw Problem(path: "", error: .last) }
+        }
+    }
+
+    /// What stands at a path.
+    func file(_ path: String) throws(Problem) -> DiskFile {
+        let (parent, leaf) = Self.split(path)
+        guard let folder = try folder(parent, creating: false) else { return .absent }
+        do throws(SystemError) {
+            // Not blocking, for the case that somebody put a pipe there.
+            return .bytes(try FileDescriptor(openat(folder, leaf, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)).readAll())
+        } catch {
+            switch error.code {
+            case ENOENT: return .absent
+            case ELOOP: return .link
+            default: throw Problem(path: path, error: error)
+            }
+        }
+    }
+
+    /// Writes all files or, where one cannot be written, none. Each appears whole: a reader sees the old one or the new one.
+    func write(_ files: [GeneratedFile]) throws(Problem) {
+        var waiting: [(folder: Int32, temporary: String, file: GeneratedFile)] = []
+        do throws(Problem) {
+            for file in files {
+                let (parent, leaf) = Self.split(file.path)
+                guard let folder = try folder(parent, creating: true) else {
+                    throw Problem(path: parent, error: SystemError(code: ENOENT))
+                }
+                let temporary = ".\(leaf).\(getpid()).tmp"
+                waiting.append((folder, temporary, file))
+                do throws(SystemError) {
+                    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC
+                    try FileDescriptor(openat(folder, temporary, flags, 0o666)).writeAll(file.text.utf8)
+                } catch {
+                    throw Problem(path: file.path, error: error)
+                }
+            }
+            for (folder, temporary, file) in waiting where renameat(folder, temporary, folder, Self.split(file.path).leaf) != 0 {
+                throw Problem(path: file.path, error: .last)
+            }
+        } catch {
+            for (folder, temporary, _) in waiting { unlinkat(folder, temporary, 0) }
+            throw error
+        }
+    }
+
+    /// Removes a file, and its folder where that is empty then.
+    func remove(_ path: String) throws(Problem) {
+        let (parent, leaf) = Self.split(path)
+        guard let folder = try folder(parent, creating: false) else { return }
+        if unlinkat(folder, leaf, 0) != 0, errno != ENOENT { throw Problem(path: path, error: .last) }
+        guard !parent.isEmpty else { return }
+        let (above, own) = Self.split(parent)
+        if let outer = try self.folder(above, creating: false), unlinkat(outer, own, AT_REMOVEDIR) == 0,
+            let descriptor = open.removeValue(forKey: parent)
+        {
+            close(descriptor)
+        }
+    }
+
+    private static func split(_ path: String) -> (parent: String, leaf: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
+        return (String(path[..<slash]), String(path[path.index(after: slash)...]))
+    }
+
+    /// The descriptor of a folder; nil where there is none and none is to be made.
+    private func folder(_ path: String, creating: Bool) throws(Problem) -> Int32? {
+        if let descriptor = open[path] { return descriptor }
+        let descriptor: Int32
+        if path.isEmpty {
+            if creating { try createRoot() }
+            descriptor = Glibc.open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        } else {
+            let (parent, leaf) = Self.split(path)
+            guard let outer = try folder(parent, creating: creating) else { return nil }
+            if creating { mkdirat(outer, leaf, 0o777) }
+            descriptor = openat(outer, leaf, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else {
+            if errno == ENOENT, !creating { return nil }
+            throw Problem(path: path, error: .last)
+        }
+        open[path] = descriptor
+        return descriptor
+    }
+
+    /// Makes the folder and those above it.
+    private func createRoot() throws(Problem) {
+        var path = name.hasPrefix("/") ? "/" : ""
+        for part in name.split(separator: "/") {
+            path += part
+            if mkdir(path, 0o777) != 0, errno != EEXIST { throw Problem(path: "", error: .last) }
+            path += "/"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+/// The command: arguments in, exit status out. Everything between is Codegen's.
+struct SubsgenCommand: ParsableCommand {
+    /// The version of the command, and of the Python package in whose wheel it comes.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "subsgen",
+        abstract: "Typed, filtered GraphQL subscriptions: generates code from a schema.",
+        discussion: """
+            examples:
+              subsgen schema.graphql --out gen/            write the package
+              subsgen base.graphql chat.graphql --out gen/ several files make one schema
+              subsgen schema.graphql --out gen/ --check    say what is out of date, write nothing
+              subsgen directives                           print subsgen's directives
+
+            exit status: 0 done, 1 the schema has mistakes or --check found something, 2 wrong use, 3 input that cannot be read, \
+            4 output that cannot be written, 5 files that were edited by hand.
+            """,
+        version: version,
+        subcommands: [GenerateCommand.self, DirectivesCommand.self],
+        defaultSubcommand: GenerateCommand.self)
+}
+
+@main
+enum Entry {
+    static func main() {
+        do {
+            var command = try SubsgenCommand.parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            StandardStream.error.write(failure.text)
+            exit(failure.status.rawValue)
+        } catch {
+            // Help and the version are errors too, of status 0.
+            let text = SubsgenCommand.fullMessage(for: error)
+            let isWanted = SubsgenCommand.exitCode(for: error).isSuccess
+            (isWanted ? StandardStream.output : StandardStream.error).write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n")
+            exit((isWanted ? ExitStatus.success : .usage).rawValue)
+        }
+    }
+}
