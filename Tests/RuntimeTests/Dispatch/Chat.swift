@@ -1,0 +1,62 @@
+import SubsgenRuntime
+import Synchronization
+import Testing
+
+/// The schema that the tests of dispatching run on.
+enum Chat {
+    static let sdl = """
+        type Query { ok: Boolean }
+        type Subscription {
+          tick: Tick!
+          message(roomId: ID!, kinds: [Kind!] @filter(field: "kind"), author: ID @filter(field: "author.id")): Message
+          tagged(tag: String @filter(field: "tags"), tags: [String!] @filter(field: "tags", op: IN)): Message @topic(name: "message")
+          posted(roomId: ID!): Message @topic(name: "chat.{roomId}")
+          seen(by: ID @resolverArgument): Message @topic(name: "message")
+        }
+        type Tick { n: Int! }
+        type Message { id: ID! roomId: ID! kind: Kind tags: [String!] author: User }
+        type User { id: ID! }
+        enum Kind { TEXT IMAGE }
+        """
+
+    static func executor(limits: RuntimeLimits = RuntimeLimits()) throws -> SubscriptionExecutor {
+        try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
+    }
+}
+
+extension SubscriptionExecutor {
+    func subscribe(_ query: String, claims: String? = nil) throws -> PulledSubscription {
+        try subscribe(query: query, claims: claims.map { Array($0.utf8) })
+    }
+}
+
+extension PulledSubscription {
+    /// Every result that waits.
+    func drain() -> [String] {
+        var results: [String] = []
+        while let result = next() { results.append(String(decoding: result, as: UTF8.self)) }
+        return results
+    }
+}
+
+/// A resolver whose calls wait for the test to answer them.
+final class Calls: ResolverHost {
+    /// Guards the calls that were started and not taken.
+    private let waiting = Mutex<[ResolverCall]>([])
+
+    func start(_ call: ResolverCall) { waiting.withLock { $0.append(call) } }
+
+    func take() -> [ResolverCall] {
+        waiting.withLock { calls in
+            defer { calls = [] }
+            return calls
+        }
+    }
+}
+
+extension ResolverCall {
+    func finish(_ event: String) { finish(Array(event.utf8)) }
+    var eventText: String { String(decoding: event, as: UTF8.self) }
+    var argumentText: String { String(decoding: arguments, as: UTF8.self) }
+    var claimText: String? { claims.map { String(decoding: $0, as: UTF8.self) } }
+}
