@@ -12,6 +12,11 @@ struct LiteralCheck {
     }
 
     mutating func check(_ value: ValueSyntax, as type: TypeReference) {
+        check(value, as: type, at: type)
+    }
+
+    /// `position` is the type that messages name: where a single value stands for a list, that of the list.
+    private mutating func check(_ value: ValueSyntax, as type: TypeReference, at position: TypeReference) {
         switch value.content {
         case .variable: return
         case .null:
@@ -24,7 +29,7 @@ struct LiteralCheck {
             }
         case .int, .float, .string, .boolean, .enumeration, .object: break
         }
-        if let element = type.element { return check(value, as: element) }
+        if let element = type.element { return check(value, as: element, at: position) }
 
         let definition = schema[type.named]
         switch definition.kind {
@@ -34,9 +39,9 @@ struct LiteralCheck {
             guard ConstantValue(value).flatMap(scalar.coerce) == nil else { return }
             note(scalar.refusal(of: value), value.node)
         case .enum: check(value, asEnum: definition)
-        case .inputObject: check(value, asInputObject: definition, type)
+        case .inputObject: check(value, asInputObject: definition, position)
         case .object, .interface, .union:
-            note("Expected value of type \"\(schema.name(of: type))\", found \(text(value)).", value.node)
+            note("Expected value of type \"\(schema.name(of: position))\", found \(text(value)).", value.node)
         }
     }
 

@@ -32,25 +32,33 @@ struct DocumentWalk {
     let document: OperationDocument
     private(set) var report: OperationReport
     /// The variables that each operation and each fragment uses itself, not through the fragments that it spreads.
-    private(set) var operationUsages: [[VariableUsage]] = []
-    private(set) var fragmentUsages: [[VariableUsage]] = []
+    private(set) var operationUsages: [[VariableUsage]]
+    private(set) var fragmentUsages: [[VariableUsage]]
     /// Those of the definition that is being walked.
     private var usages: [VariableUsage] = []
+    private var overlappingFields: OverlappingFieldsCanBeMergedRule
+    /// Nil where fragments spread themselves: then nothing can be said of depth.
+    private var introspectionDepth: MaxIntrospectionDepthRule?
 
-    init(_ document: OperationDocument, _ report: OperationReport) {
+    init(_ document: OperationDocument, _ report: OperationReport, hasFragmentCycles: Bool) {
         self.document = document
         self.report = report
+        operationUsages = Array(repeating: [], count: document.operations.count)
+        fragmentUsages = Array(repeating: [], count: document.fragments.count)
+        overlappingFields = OverlappingFieldsCanBeMergedRule(document)
+        introspectionDepth = hasFragmentCycles ? nil : MaxIntrospectionDepthRule(document)
     }
 
     mutating func walk() {
-        for operation in document.operations {
-            self.operation(operation)
-            operationUsages.append(usages)
-            usages = []
-        }
-        for fragment in document.fragments {
-            self.fragment(fragment)
-            fragmentUsages.append(usages)
+        for definition in document.definitions {
+            switch definition {
+            case .operation(let index):
+                operation(document.operations[index])
+                operationUsages[index] = usages
+            case .fragment(let index):
+                fragment(document.fragments[index])
+                fragmentUsages[index] = usages
+            }
             usages = []
         }
     }
@@ -87,6 +95,7 @@ struct DocumentWalk {
     /// `parent` is nil where it is not known on what is selected, which has been reported.
     private mutating func selections(_ set: SelectionSetSyntax?, of parent: TypeID?) {
         guard let set, !report.isFull else { return }
+        overlappingFields.check(set, of: parent, &report)
         for selection in set.selections {
             switch selection {
             case .field(let field): self.field(field, of: parent)
@@ -111,6 +120,7 @@ struct DocumentWalk {
             if let parent { FieldsOnCorrectTypeRule.refuse(field, of: parent, document, &report) }
             return values(of: arguments, nil)
         }
+        introspectionDepth?.check(field, &report)
         ScalarLeafsRule.check(field, of: definition.type, document, &report)
         KnownArgumentNamesRule.check(arguments, of: definition, parent, document, &report)
         ProvidedRequiredArgumentsRule.check(field, arguments, definition, document, &report)

@@ -10,7 +10,9 @@ enum NoFragmentCyclesRule {
         var spread = 0
     }
 
-    static func check(_ document: OperationDocument, _ report: inout OperationReport) {
+    /// Reports every cycle, and says whether there is any.
+    static func check(_ document: OperationDocument, _ report: inout OperationReport) -> Bool {
+        var hasCycles = false
         var visited = [Bool](repeating: false, count: document.fragments.count)
         // Where each fragment that is on the way stands on it.
         var positions = [Int?](repeating: nil, count: document.fragments.count)
@@ -29,6 +31,7 @@ enum NoFragmentCyclesRule {
                 }
                 if let target = spreads[step.spread].fragment {
                     if let start = positions[target] {
+                        hasCycles = true
                         append(path[start...].map { document.fragmentSpreads[$0.fragment][$0.spread].syntax }, &report)
                     } else if !visited[target] {
                         visited[target] = true
@@ -40,6 +43,7 @@ enum NoFragmentCyclesRule {
                 path[path.count - 1].spread += 1
             }
         }
+        return hasCycles
     }
 
     private static func append(_ cycle: [FragmentSpreadSyntax], _ report: inout OperationReport) {

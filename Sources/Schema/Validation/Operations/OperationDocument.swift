@@ -8,8 +8,16 @@ struct OperationDocument {
         let fragment: Int?
     }
 
+    /// An index into the operations or the fragments.
+    enum Definition {
+        case operation(Int)
+        case fragment(Int)
+    }
+
     let schema: Schema
     let source: Source
+    /// The operations and fragments in the order of the document.
+    let definitions: [Definition]
     /// Definitions that are no operations or fragments.
     let others: [DefinitionSyntax]
     let operations: [OperationDefinitionSyntax]
@@ -24,16 +32,22 @@ struct OperationDocument {
     init(_ tree: SyntaxTree, _ schema: Schema) {
         self.schema = schema
         source = tree.source
+        var definitions: [Definition] = []
         var others: [DefinitionSyntax] = []
         var operations: [OperationDefinitionSyntax] = []
         var fragments: [FragmentDefinitionSyntax] = []
         for definition in tree.document.definitions {
             switch definition {
-            case .operation(let operation): operations.append(operation)
-            case .fragment(let fragment): fragments.append(fragment)
+            case .operation(let operation):
+                definitions.append(.operation(operations.count))
+                operations.append(operation)
+            case .fragment(let fragment):
+                definitions.append(.fragment(fragments.count))
+                fragments.append(fragment)
             case .schema, .type, .directive: others.append(definition)
             }
         }
+        self.definitions = definitions
         self.others = others
         self.operations = operations
         self.fragments = fragments

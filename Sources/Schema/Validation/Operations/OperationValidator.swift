@@ -20,10 +20,10 @@ public enum OperationValidator {
         KnownOperationTypesRule.check(document, &report)
         UniqueFragmentNamesRule.check(document, &report)
         NoUnusedFragmentsRule.check(document, &report)
-        NoFragmentCyclesRule.check(document, &report)
+        let hasFragmentCycles = NoFragmentCyclesRule.check(document, &report)
         for operation in document.operations { SingleFieldSubscriptionsRule.check(operation, document, &report) }
 
-        var walk = DocumentWalk(document, report)
+        var walk = DocumentWalk(document, report, hasFragmentCycles: hasFragmentCycles)
         walk.walk()
         report = walk.report
         for index in document.operations.indices {
