@@ -9,8 +9,9 @@ import Synchronization
 ///
 ///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's home
 ///
-/// The last three are leaves. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host are called after a topic's lock is released; under the
-/// bus's lock, which is why they must not publish.
+/// The last three are leaves. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
+/// are called after a topic's lock is released; under the bus's lock, which is why they must not publish. A waker is called under a
+/// session's lock too: it does not call the session.
 #if THREAD_SANITIZER
     import Glibc
 
