@@ -4,9 +4,12 @@
 /// for results, an error carries its path and place, null climbs to the nearest nullable field. What was not selected is not read.
 public final class Projection: Sendable {
     let plan: ProjectionPlan
+    /// Where a number stands for an object, the tape index of that object; empty for events, in which no number does.
+    let references: [Int]
 
-    init(_ plan: ProjectionPlan) {
+    init(_ plan: ProjectionPlan, references: [Int] = []) {
         self.plan = plan
+        self.references = references
     }
 
     /// The response body for one event: `{"data":…}`, and `"errors"` behind it where the event does not fit the schema.

@@ -9,6 +9,8 @@ struct ProjectionPlan: Sendable {
     let schema: Schema
     /// The operation, for the places of errors.
     let source: Source
+    /// How many bytes a response may have, about; what lists make of a harmless operation is known only when an event comes.
+    let maximumSize: Int
     /// The bytes of names, and of what stands before values in the response.
     var text: [UInt8] = []
     var fields: [PlannedField] = []
@@ -23,9 +25,10 @@ struct ProjectionPlan: Sendable {
     /// The selection on the root type.
     var root = PlannedSelection(fields: 0..<0)
 
-    init(schema: Schema, source: Source) {
+    init(schema: Schema, source: Source, maximumSize: Int) {
         self.schema = schema
         self.source = source
+        self.maximumSize = maximumSize
     }
 
     /// Puts bytes into the text and says where.
@@ -57,6 +60,8 @@ struct PlannedField: Sendable {
         case prefix
         /// Events do not hold it, and nothing else supplies it.
         case unsupplied
+        /// A place in the document, wherever the object is; nil for null. Introspection begins there.
+        case place(Int?)
     }
 
     /// In the text: what stands before the value, `{"key":` for the first field of a selection, `,"key":` for others.

@@ -4,7 +4,7 @@
 /// an event without errors is passed over once and nothing is allocated but the response. The pointers are valid inside `withRun`
 /// only. The depth of its recursion is that of the event, which the JSON reader bounds.
 struct ProjectionRun: ~Copyable {
-    private let projection: Projection
+    let projection: Projection
     private let text: UnsafeRawPointer
     private let fields: UnsafeBufferPointer<PlannedField>
     private let types: UnsafeBufferPointer<PlannedType>
@@ -13,6 +13,8 @@ struct ProjectionRun: ~Copyable {
     private let start: Int
     var output: ResponseBuffer
     private var errors: [FieldError] = []
+    /// Whether the response has been given up because of its size.
+    private var isTooLarge = false
 
     /// Lends the memory of the plan and the event to a run.
     static func withRun(
@@ -88,6 +90,8 @@ struct ProjectionRun: ~Copyable {
             case .event:
                 isComplete = complete(object, as: fields[index].type, of: index)
             case .prefix: continue
+            case .place(let place):
+                isComplete = complete(place, as: fields[index].type, of: index)
             case .unsupplied:
                 let description = plan.descriptions[index]
                 fail("No resolver supplies the field \"\(description.coordinate)\", which takes arguments.", of: index)
@@ -151,7 +155,7 @@ struct ProjectionRun: ~Copyable {
         }
         let mark = output.count
         if write(value, as: types[type].shape, of: field) { return true }
-        if isNonNull { return false }
+        if isNonNull || isTooLarge { return false }
         output.truncate(to: mark)
         output.append("null")
         return true
@@ -174,8 +178,8 @@ struct ProjectionRun: ~Copyable {
         case .custom: return copy(value)
         case .enumeration(let type): return writeEnum(value, plan.enumTypes[type], of: field)
         case .object(let type, let selection):
-            guard tape[value].kind == .object else { return refuse(value, asObject: type, of: field) }
-            return select(plan.selections[selection], of: value)
+            guard let object = object(at: value) else { return refuse(value, asObject: type, of: field) }
+            return select(plan.selections[selection], of: object)
         case .abstract(let type):
             guard let selection = selection(for: value, of: plan.abstractTypes[type], field) else { return false }
             return select(plan.selections[selection], of: value)
@@ -200,9 +204,20 @@ struct ProjectionRun: ~Copyable {
             if !isComplete { return false }
             item = Int(tape[item].next)
             position &+= 1
+            if output.count > plan.maximumSize {
+                fail("The response is larger than the limit of \(plan.maximumSize) bytes.", of: field)
+                isTooLarge = true
+                return false
+            }
         }
         output.append(UInt8(ascii: "]"))
         return true
+    }
+
+    /// The object at a value, or the one that its number refers to.
+    @inline(__always)
+    private func object(at value: Int) -> Int? {
+        tape[value].kind == .object ? value : reference(at: value)
     }
 
     /// Copies a value's own text.

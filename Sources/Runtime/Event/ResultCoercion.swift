@@ -171,7 +171,14 @@ extension ProjectionRun {
         }
     }
 
-    // MARK: Wrong types
+    // MARK: Objects
+
+    /// The object that a number stands for, where numbers do that.
+    @inline(never)
+    func reference(at value: Int) -> Int? {
+        guard tape[value].kind == .number, let number = Int(raw(value)), projection.references.indices.contains(number) else { return nil }
+        return projection.references[number]
+    }
 
     mutating func refuse(_ value: Int, asObject type: TypeID, of field: Int) -> Bool {
         fail("Expected value of type \"\(plan.schema[type].name)\" but got: \(inspected(value)).", of: field)

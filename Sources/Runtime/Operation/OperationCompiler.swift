@@ -27,13 +27,16 @@ public final class OperationCompiler: Sendable {
     }
 
     private let schema: Schema
+    private let introspection: Introspection
     private let table: DispatchTable
     private let limits: OperationLimits
     private let documents: PlanCache<String, OperationDocument>
     private let plans: PlanCache<PlanKey, Plan>
 
     public init(schema: Schema, table: DispatchTable, limits: OperationLimits = OperationLimits()) {
+        let schema = QueryRoot.add(to: schema)
         self.schema = schema
+        introspection = Introspection(schema)
         self.table = table
         self.limits = limits
         documents = PlanCache(budget: limits.cachedBytes)
@@ -51,9 +54,9 @@ public final class OperationCompiler: Sendable {
         let coerced = try VariableCoercion(schema: schema).coerce(operation.variableDefinitions, variables)
         switch operation.operation {
         case .query:
-            throw GraphQLErrors(GraphQLError("This server answers subscriptions only.", at: operation.node))
+            return .response(try introspection.response(to: operation, of: document, coerced, limits))
         case .mutation:
-            throw GraphQLErrors(GraphQLError("This server answers subscriptions only, and introspection.", at: operation.node))
+            throw GraphQLErrors(GraphQLError("This server answers subscriptions only.", at: operation.node))
         case .subscription:
             return .subscription(try request(try plan(document, position, coerced), coerced))
         }

@@ -3,22 +3,30 @@ import SDLParser
 
 /// Makes the plan of an operation's projection: all that is known before the first event.
 struct ProjectionPlanner {
-    /// A selection of the plan under construction and how many fields its response has at most.
+    /// A selection of the plan under construction.
     private struct Planned {
         let selection: Int
-        let size: Int
+        /// How large its response is at most.
+        var extent: Extent
+    }
+
+    /// What a response may grow to, whatever the event.
+    private struct Extent {
+        /// The fields, if no list had more than one element.
+        var fields = 0
+        /// How many lists of the introspection types are in each other.
+        var introspectionLists = 0
     }
 
     private struct Field {
         let field: PlannedField
         let description: FieldDescription
-        /// The fields in its value at most, and itself.
-        let size: Int
+        let extent: Extent
 
-        init(_ field: PlannedField, _ description: FieldDescription, size: Int) {
+        init(_ field: PlannedField, _ description: FieldDescription, _ extent: Extent) {
             self.field = field
             self.description = description
-            self.size = size
+            self.extent = extent
         }
     }
 
@@ -41,12 +49,21 @@ struct ProjectionPlanner {
         schema = collection.schema
         self.collection = collection
         limits = collection.limits
-        plan = ProjectionPlan(schema: collection.schema, source: source)
+        plan = ProjectionPlan(schema: collection.schema, source: source, maximumSize: collection.limits.responseBytes)
     }
 
     /// Plans the root field of a subscription, whose value is the event.
     mutating func planSubscription(_ group: FieldCollection.Group, on root: TypeID) throws(GraphQLErrors) {
-        plan.root = append([try plan(group, on: root, isFirst: true, isRoot: true, depth: 1)])
+        plan.root = append([try plan(group, on: root, isFirst: true, depth: 1, from: .event)])
+    }
+
+    /// Plans a query, whose fields are `__schema`, `__type` and `__typename`, with the places where the first two begin.
+    mutating func planQuery(
+        _ groups: [(group: FieldCollection.Group, origin: PlannedField.Origin)], on root: TypeID
+    ) throws(GraphQLErrors) {
+        var fields: [Field] = []
+        for (group, origin) in groups { fields.append(try plan(group, on: root, isFirst: fields.isEmpty, depth: 1, from: origin)) }
+        plan.root = append(fields)
     }
 
     // MARK: Selections
@@ -57,18 +74,19 @@ struct ProjectionPlanner {
         if let known = planned[key] { return known }
 
         var fields: [Field] = []
-        var size = 0
+        var extent = Extent()
         for group in try collection.groups(in: sets, on: type) {
-            let field = try plan(group, on: type, isFirst: fields.isEmpty, isRoot: false, depth: depth)
+            let field = try plan(group, on: type, isFirst: fields.isEmpty, depth: depth)
             fields.append(field)
-            size += field.size
+            extent.fields += field.extent.fields
+            extent.introspectionLists = max(extent.introspectionLists, field.extent.introspectionLists)
             // A short document can ask for a huge response, and for a huge plan where a type is one of many.
-            if size > limits.fields || plan.fields.count + plan.possibleTypes.count > 8 * limits.fields {
+            if extent.fields > limits.fields || plan.fields.count + plan.possibleTypes.count > 8 * limits.fields {
                 throw GraphQLErrors(
                     GraphQLError("The operation selects more fields than the limit of \(limits.fields).", at: group.first.node))
             }
         }
-        let result = Planned(selection: plan.selections.count, size: size)
+        let result = Planned(selection: plan.selections.count, extent: extent)
         plan.selections.append(append(fields))
         planned[key] = result
         return result
@@ -86,8 +104,10 @@ struct ProjectionPlanner {
 
     // MARK: Fields
 
+    /// Plans one field. `rootOrigin` says where the value of a field of the root type comes from.
     private mutating func plan(
-        _ group: FieldCollection.Group, on parent: TypeID, isFirst: Bool, isRoot: Bool, depth: Int
+        _ group: FieldCollection.Group, on parent: TypeID, isFirst: Bool, depth: Int,
+        from rootOrigin: PlannedField.Origin? = nil
     ) throws(GraphQLErrors) -> Field {
         if depth > limits.depth { throw .tooDeep(limits, at: group.first.node) }
         let name = group.first.name
@@ -101,15 +121,33 @@ struct ProjectionPlanner {
         if name == "__typename" {
             JSONText.appendQuoted(parentName.utf8, to: &prefix)
             let type = planType(isNonNull: true, shape: .string)
-            return Field(PlannedField(prefix: plan.add(text: prefix), origin: .prefix, type: type), description, size: 1)
+            return Field(PlannedField(prefix: plan.add(text: prefix), origin: .prefix, type: type), description, Extent(fields: 1))
         }
-        guard let definition = schema[parent].publicField(named: name) else {
+        let metaFieldType = rootOrigin == nil ? nil : Introspection.metaFieldType(name, schema)
+        guard let type = metaFieldType ?? schema[parent].publicField(named: name)?.type else {
             throw GraphQLErrors(GraphQLError("Cannot query field \"\(name)\" on type \"\(parentName)\".", at: group.first.node))
         }
-        let origin: PlannedField.Origin =
-            if isRoot { .event } else if definition.arguments.isEmpty { .member(plan.add(name: name)) } else { .unsupplied }
-        let (type, size) = try plan(definition.type, group.selections, depth: depth)
-        return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: type), description, size: size + 1)
+        let origin =
+            if let rootOrigin { rootOrigin } else { try origin(of: group.first, on: parent) }
+        var (planned, extent) = try plan(type, group.selections, depth: depth)
+        extent.fields += 1
+        if Introspection.isList(name, of: parentName) {
+            extent.introspectionLists += 1
+            if extent.introspectionLists >= Introspection.maximumDepth {
+                throw GraphQLErrors(GraphQLError("Maximum introspection depth exceeded", at: group.first.node))
+            }
+        }
+        return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: planned), description, extent)
+    }
+
+    private mutating func origin(of field: FieldSyntax, on parent: TypeID) throws(GraphQLErrors) -> PlannedField.Origin {
+        let definition = schema[parent]
+        let arguments = definition.publicField(named: field.name)?.arguments ?? []
+        if arguments.isEmpty { return .member(plan.add(name: field.name)) }
+        guard definition.isBuiltIn else { return .unsupplied }
+        let coerced = try ArgumentCoercion(schema: schema, variables: collection.variables).coerce(field, arguments)
+        let includeDeprecated = coerced.contains { $0.value == .boolean(true) }
+        return .member(plan.add(name: IntrospectionDocument.member(field.name, includeDeprecated: includeDeprecated)))
     }
 
     // MARK: Types
@@ -117,22 +155,22 @@ struct ProjectionPlanner {
     /// Plans the type of a field with what is selected of its objects, and says how many fields that is at most.
     private mutating func plan(
         _ reference: TypeReference, _ selections: [FieldSyntax], depth: Int
-    ) throws(GraphQLErrors) -> (type: Int, size: Int) {
-        if let known = leafTypes[reference] { return (known, 0) }
+    ) throws(GraphQLErrors) -> (type: Int, extent: Extent) {
+        if let known = leafTypes[reference] { return (known, Extent()) }
         let definition = schema[reference.named]
         var shape: PlannedType.Shape
-        var size = 0
+        var extent = Extent()
         switch definition.kind {
         case .object:
             let selection = try planSelection(selections, on: reference.named, depth: depth + 1)
             shape = .object(reference.named, selection.selection)
-            size = selection.size
+            extent = selection.extent
         case .interface, .union:
             var possible: [PlannedPossibleType] = []
             for id in schema.possibleTypes(of: reference.named) where !schema[id].isInternal {
                 let selection = try planSelection(selections, on: id, depth: depth + 1)
                 possible.append(PlannedPossibleType(name: plan.add(name: schema[id].name), selection: selection.selection))
-                size = max(size, selection.size)
+                extent.fields = max(extent.fields, selection.extent.fields)
             }
             let start = plan.possibleTypes.count
             plan.possibleTypes += possible
@@ -154,7 +192,7 @@ struct ProjectionPlanner {
         }
         let type = planType(isNonNull: isNonNull, shape: shape)
         if definition.isLeaf { leafTypes[reference] = type }
-        return (type, size)
+        return (type, extent)
     }
 
     private mutating func planType(isNonNull: Bool, shape: PlannedType.Shape) -> Int {

@@ -21,7 +21,7 @@ public final class Schema: Sendable {
     /// The description of the `schema` definition.
     public let description: String?
     /// The names of the user's directive definitions, in the order of definition.
-    let directiveOrder: [String]
+    public let directiveOrder: [String]
     /// The documents that it was built of, in their order.
     let sources: [Source]
     private let idsByName: [String: TypeID]
