@@ -8,18 +8,24 @@ public final class MemoryBus: EventBus {
         let sequence = Guarded<UInt64>(0)
     }
 
+    /// A function in a structure of its own: one that is the value of a lock itself would be wrapped in another one, for the lock's
+    /// sake, each time that somebody looks at it, and the wrappings would never come off.
+    private struct Receiver: Sendable {
+        let deliver: @Sendable (BusDelivery) -> Void
+    }
+
     /// A power of two, far above the number of threads that publish at once.
     private static let partitionCount = 64
 
     private let epoch = UInt64.random(in: .min ... .max)
     private let partitions = (0..<partitionCount).map { _ in Partition() }
     /// Guards the receiver, which `start` sets once.
-    private let receiver = Guarded<(@Sendable (BusDelivery) -> Void)?>(nil)
+    private let receiver = Guarded<Receiver?>(nil)
 
     public init() {}
 
     public func start(deliver: @escaping @Sendable (BusDelivery) -> Void) {
-        receiver.withLock { $0 = $0 ?? deliver }
+        receiver.withLock { $0 = $0 ?? Receiver(deliver: deliver) }
     }
 
     public func publish(_ event: BusEvent) throws(PublishError) -> Cursor {
@@ -43,8 +49,8 @@ public final class MemoryBus: EventBus {
     }
 
     private func started() throws(PublishError) -> @Sendable (BusDelivery) -> Void {
-        guard let deliver = receiver.withLock({ $0 }) else { throw .unavailable("The memory bus has not been started.") }
-        return deliver
+        guard let receiver = receiver.withLock({ $0 }) else { throw .unavailable("The memory bus has not been started.") }
+        return receiver.deliver
     }
 
     private func partition(of topic: String) -> Int {
