@@ -32,8 +32,9 @@ build: packages .venv/.package ## make .venv: the package built for release and 
 	@touch $@
 
 .PHONY: test
-test: packages ## run every test
-	swift test
+test: build ## run every test and every check, with coverage
+	@scripts/test
+	@scripts/lint
 
 .PHONY: lint
 lint: build ## check who imports whom, style, formatting and types
