@@ -47,6 +47,11 @@ struct PackagePlan {
     }
 }
 
+extension TypeDefinition {
+    /// The fields of an object that are in events: those that take no arguments.
+    var eventFields: [FieldDefinition] { fields.filter(\.arguments.isEmpty) }
+}
+
 /// A field of the subscription root: as the schema defines it, and what was derived from that.
 struct PlannedField {
     let definition: FieldDefinition

@@ -3,14 +3,19 @@ enum PythonDocstring {
     /// A docstring statement of one or more lines, each indented, without a line feed at its end; nil for an empty text.
     static func statement(_ text: String, indent: Int) -> String? {
         let room = max(20, PythonLayout.width - indent)
-        var lines = dedented(text).flatMap { wrapped($0, room) }
+        let text = dedented(text)
+        // Six columns for the quotation marks of a single line; the formatter leaves them on it even where it is too long.
+        var lines = text.count == 1 ? wrapped(text[0], room - 6) : text.flatMap { wrapped($0, room - 3) }
         guard let first = lines.first else { return nil }
         let margin = PythonLayout.spaces(indent)
-        if lines.count == 1, 6 + width(first) <= room, !first.hasSuffix("\"") {
-            return margin + "\"\"\"" + opening(first) + "\"\"\""
-        }
+        if lines.count == 1 { return margin + "\"\"\"" + closing(opening(first)) + "\"\"\"" }
         lines[0] = "\"\"\"" + opening(first)
         return (lines + ["\"\"\""]).map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")
+    }
+
+    /// The same of one right before the closing ones, which would be taken for the first of them.
+    private static func closing(_ line: String) -> String {
+        line.hasSuffix("\"") && !line.hasSuffix("\\\"") ? String(line.dropLast()) + "\\\"" : line
     }
 
     /// A quotation mark right behind the opening ones would be read as one of them by people, if not by Python.
@@ -55,8 +60,6 @@ enum PythonDocstring {
 
     /// A line broken at spaces to fit; tables and what has no spaces stay whole.
     private static func wrapped(_ line: String, _ room: Int) -> [String] {
-        // Three columns for the quotation marks that may stand before it.
-        let room = room - 3
         if width(line) <= room || line.drop(while: { $0 == " " }).hasPrefix("|") { return [line] }
         let text = line.drop { $0 == " " }
         let hanging = text.hasPrefix("- ") || text.hasPrefix("* ") ? 2 : 0

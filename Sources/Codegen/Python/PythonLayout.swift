@@ -26,10 +26,12 @@ enum PythonLayout {
         return name.prefix(1) == name.prefix(1).uppercased() ? 1 : 2
     }
 
-    /// `name: TypeAlias = A | B`, an alternative a line where it is too long for one.
+    /// `name: TypeAlias = A | B`, where that is too long in parentheses, and where that is too an alternative a line.
     static func alias(_ name: String, _ alternatives: [String]) -> String {
-        let line = "\(name): TypeAlias = " + alternatives.joined(separator: " | ")
+        let union = alternatives.joined(separator: " | ")
+        let line = "\(name): TypeAlias = " + union
         if fits(line) || alternatives.count < 2 { return skippingIfTooLong(line) }
+        if fits("    " + union) { return "\(name): TypeAlias = (\n    \(union)\n)" }
         return "\(name): TypeAlias = (\n    " + alternatives.joined(separator: "\n    | ") + "\n)"
     }
 

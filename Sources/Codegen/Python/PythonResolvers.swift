@@ -7,7 +7,7 @@ extension PythonPackage {
         let contracts = namedFields.map { field, names -> TemplateValues in
             let event = types.annotation(field.definition.type)
             return [
-                "class": .text(names.contract),
+                "header": .text(PythonLayout.call("class \(names.contract)(", ["Protocol"], "):")),
                 "docstring": .text(
                     PythonDocstring.statement("``resolvers/\(names.variable).py``, for ``Subscription.\(field.name)``.", indent: 4) ?? ""),
                 "resolve": .text(
@@ -35,11 +35,16 @@ extension PythonPackage {
                     PythonLayout.skippingIfTooLong("    _\(names.variable): contracts.\(names.contract) = \(names.variable)")),
             ]
         }
+        // A call has no place for the formatter's `# fmt: skip`.
+        let isTooLong = namedFields.contains { field, names in
+            let values = [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "\"\(field.name)\"", names.variable]
+            return values.contains { $0.utf8.count > PythonLayout.width - 30 }
+        }
         let modules = PythonLayout.importing(namedFields.map(\.names.variable), from: ".resolvers")
         return try templates.render(
             "py_registry",
             [
-                "runtimeVersion": .text(String(Self.runtimeVersion)), "fields": .list(fields),
+                "runtimeVersion": .text(String(Self.runtimeVersion)), "fields": .list(fields), "isTooLong": .flag(isTooLong),
                 "imports": .list(
                     [["statement": "from pathlib import Path"]]
                         + statements(

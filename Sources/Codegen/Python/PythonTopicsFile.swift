@@ -100,7 +100,7 @@ private struct PythonPublishers {
     private func attribute(_ name: String, of type: TypeReference) -> (attribute: String, type: TypeReference)? {
         let schema = types.schema
         let found = schema.possibleTypes(of: type.named).map { id -> String? in
-            let fields = schema[id].fields.map(\.name)
+            let fields = schema[id].eventFields.map(\.name)
             return fields.firstIndex(of: name).map { PythonNames.attributes(fields)[$0] }
         }
         guard let first = found.first, let attribute = first, found.allSatisfy({ $0 == attribute }),

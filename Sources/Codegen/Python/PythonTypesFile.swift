@@ -76,9 +76,8 @@ private struct PythonClasses {
     /// An object: events need hold its non-null leaves only; all else may be absent, and is `UNSET` then.
     mutating func object(_ id: TypeID) -> TemplateValues {
         let type = schema[id]
-        let fields = zip(type.fields, PythonNames.attributes(type.fields.map(\.name))).map { field, attribute in
-            // Events hold no field that takes arguments, but a resolver may give it.
-            let isRequired = field.type.isNonNull && schema[field.type.named].isLeaf && field.arguments.isEmpty
+        let fields = zip(type.eventFields, PythonNames.attributes(type.eventFields.map(\.name))).map { field, attribute in
+            let isRequired = field.type.isNonNull && schema[field.type.named].isLeaf
             return self.field(
                 attribute, wire: field.name, field.type, default: isRequired ? nil : "UNSET",
                 docstring: docstring(
