@@ -54,19 +54,12 @@ public struct Parser {
                 at: SourceSpan(start: 0, end: 0))
         }
         let bytes = source.bytes
-        let span = bytes.span
-        do {
-            _ = try UTF8Span(validating: span)
-            return nil
-        } catch {
-            let place = error.byteOffsets
-            let isUTF16 = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
-            return Diagnostic(
-                code: .invalidUTF8, "Syntax Error: Invalid UTF-8: byte \(hexadecimal(bytes[place.lowerBound])).", in: source,
-                at: SourceSpan(
-                    start: UInt32(truncatingIfNeeded: place.lowerBound), end: UInt32(truncatingIfNeeded: place.upperBound)),
-                hint: isUTF16 ? "The document looks like UTF-16; save it as UTF-8." : "Save the document as UTF-8.")
-        }
+        guard let place = InvalidUTF8.find(in: bytes) else { return nil }
+        let isUTF16 = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
+        return Diagnostic(
+            code: .invalidUTF8, "Syntax Error: Invalid UTF-8: byte \(hexadecimal(bytes[place.lowerBound])).", in: source,
+            at: SourceSpan(start: UInt32(truncatingIfNeeded: place.lowerBound), end: UInt32(truncatingIfNeeded: place.upperBound)),
+            hint: isUTF16 ? "The document looks like UTF-16; save it as UTF-8." : "Save the document as UTF-8.")
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -1,7 +1,7 @@
 import SDLParser
 
 /// A type of any kind. Parts that its kind does not have are empty.
-public struct TypeDefinition: Sendable {
+public final class TypeDefinition: Sendable {
     public typealias Kind = TypeDefinitionSyntax.Kind
 
     public let name: String
