@@ -11,13 +11,18 @@ struct SubsgenCommand: ParsableCommand {
         abstract: "Typed, filtered GraphQL subscriptions: generates code from a schema.",
         discussion: """
             examples:
-              subsgen schema.graphql --out gen/            write the package
-              subsgen base.graphql chat.graphql --out gen/ several files make one schema
-              subsgen schema.graphql --out gen/ --check    say what is out of date, write nothing
-              subsgen directives                           print subsgen's directives
+              subsgen schema.graphql --out gen/           write the package
+              subsgen base.graphql chat.graphql -o gen/   of several files
+              subsgen schema.graphql -o gen/ --check      is it up to date?
+              subsgen directives                          subsgen's directives
 
-            exit status: 0 done, 1 the schema has mistakes or --check found something, 2 wrong use, 3 input that cannot be read, \
-            4 output that cannot be written, 5 files that were edited by hand.
+            exit status:
+              0  done
+              1  the schema has mistakes, or --check found something
+              2  wrong use
+              3  input that cannot be read
+              4  output that cannot be written
+              5  files were edited by hand
             """,
         version: version,
         subcommands: [GenerateCommand.self, DirectivesCommand.self],

@@ -13,13 +13,16 @@ enum PythonDocstring {
         return (lines + ["\"\"\""]).map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")
     }
 
-    /// The same of one right before the closing ones, which would be taken for the first of them.
-    private static func closing(_ line: String) -> String {
-        line.hasSuffix("\"") && !line.hasSuffix("\\\"") ? String(line.dropLast()) + "\\\"" : line
-    }
-
     /// A quotation mark right behind the opening ones would be read as one of them by people, if not by Python.
     private static func opening(_ line: String) -> String { line.hasPrefix("\"") ? "\\" + line : line }
+
+    /// The same of one right before the closing ones, which Python would take for the first of them.
+    private static func closing(_ line: String) -> String {
+        guard line.hasSuffix("\"") else { return line }
+        // Backslashes come in pairs that stand for one; an odd one escapes the quotation mark already.
+        let backslashes = line.dropLast().reversed().prefix { $0 == "\\" }.count
+        return backslashes.isMultiple(of: 2) ? line.dropLast() + "\\\"" : line
+    }
 
     /// The text's lines, escaped, without blank ones around them and without the indentation that all lines after the first share.
     private static func dedented(_ text: String) -> [String] {

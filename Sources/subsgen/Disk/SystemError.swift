@@ -10,8 +10,8 @@ struct SystemError: Error {
     /// In words: `No such file or directory`.
     var reason: String {
         switch code {
-        case ELOOP: "It is a symbolic link, and subsgen writes nothing through links"
-        case ENOTDIR: "A part of the path is no folder"
+        case ELOOP: "it is a symbolic link, and subsgen writes nothing through links"
+        case ENOTDIR: "something that is no folder stands in its place (symbolic links are not followed)"
         default: String(cString: strerror(code))
         }
     }

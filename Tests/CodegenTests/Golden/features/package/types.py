@@ -1,0 +1,183 @@
+"""What events, inputs and arguments are.
+
+Written by subsgen, and anew at each run: change the schema instead.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, TypeAlias
+
+from subsgen import ID, UNSET, Int, Payload, UnsetType
+from subsgen import field as _field
+
+DateTime: TypeAlias = Any
+"""A moment in time, as RFC 3339 writes it."""
+
+
+class Status(str, Enum):
+    ACTIVE = "ACTIVE"
+    AWAY = "AWAY"
+    """Not there."""
+    GONE = "GONE"
+    """Deprecated: Say AWAY."""
+    continue_ = "continue"
+    name_ = "name"
+    value_2FA = "_2FA"
+
+
+class Emoji(str, Enum):
+    HEART = "HEART"
+    SMILE = "SMILE"
+
+
+class Message(Payload, kw_only=True, tag_field="__typename", tag="Message"):
+    """A message.
+    He said "\"\"hi"\"\" and \\ went.
+    """
+
+    id: ID
+    room_id: ID = _field(name="roomId")
+    body: str
+    author: User | UnsetType = UNSET
+    spam_score: float = _field(name="spamScore")
+    """Nobody but rules and resolvers sees it.
+
+    In events only: clients do not see it.
+    """
+    sent_at: DateTime = _field(name="sentAt")
+    edited_at: DateTime | None | UnsetType = _field(default=UNSET, name="editedAt")
+    tags: list[str]
+    matrix: list[list[Int] | None] | None | UnsetType = UNSET
+    replies: list[Message] | UnsetType = UNSET
+    parent: Message | None | UnsetType = UNSET
+    old: str | None | UnsetType = UNSET
+    """Deprecated: No longer supported"""
+
+
+class User(Payload, kw_only=True, tag_field="__typename", tag="User"):
+    id: ID
+    name: str
+    status: Status | None | UnsetType = UNSET
+    class_: str | None | UnsetType = _field(default=UNSET, name="class")
+    list_: list[Int] | None | UnsetType = _field(default=UNSET, name="list")
+    internal_id_: Int | None | UnsetType = _field(default=UNSET, name="_internalId")
+
+
+class Reaction(Payload, kw_only=True, tag_field="__typename", tag="Reaction"):
+    room_id: ID = _field(name="roomId")
+    emoji: Emoji
+    message: Message | UnsetType = UNSET
+
+
+class Empty(Payload, kw_only=True):
+    pass
+
+
+class Internal(Payload, kw_only=True):
+    name: str
+    """In events only: clients do not see it."""
+    shown: Int | None | UnsetType = UNSET
+
+
+class AnythingFilter(Payload, kw_only=True):
+    """Which things."""
+
+    author: ID | None | UnsetType = UNSET
+    """Whose."""
+    status: Status = Status.AWAY
+    since: DateTime | None = "2026-01-01T00:00:00Z"
+    nested: AnythingFilter | None | UnsetType = UNSET
+    ids: list[ID]
+    limit: Int = 10
+    ratio: float | None = 1e-3
+    text: str = 'say "x"'
+    flag: bool | None = False
+    nothing: Int | None = None
+    required: str
+    choice: Choice | None | UnsetType = UNSET
+
+
+class Choice(Payload, kw_only=True):
+    """Exactly one of the fields is given."""
+
+    id: ID | None | UnsetType = UNSET
+    name: str | None | UnsetType = UNSET
+
+
+class MessageAddedArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.messageAdded``."""
+
+    room_id: ID = _field(name="roomId")
+
+
+class MessageRepeatedArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.messageRepeated``."""
+
+    room_id: ID = _field(name="roomId")
+    limit: Int | None = 3
+
+
+class PresenceArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.presence``."""
+
+    room_id: ID = _field(name="roomId")
+
+
+class ReactionAddedArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.reactionAdded``."""
+
+    room_id: ID = _field(name="roomId")
+    emoji: Emoji
+
+
+class ByAuthorArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.byAuthor``."""
+
+    author_id: ID = _field(name="authorId")
+
+
+class AnythingArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.anything``."""
+
+    filter: AnythingFilter | None | UnsetType = UNSET
+
+
+class NodesArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.nodes``."""
+
+
+class CountdownArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.countdown``."""
+
+
+class ClockArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.clock``."""
+
+
+class ScoreArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.score``."""
+
+
+class StatusArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.status``."""
+
+
+class GreetingArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.greeting``."""
+
+    undecided: list[str] | None
+
+
+class NothingArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.nothing``."""
+
+
+class InternalOnlyArgs(Payload, kw_only=True):
+    """The arguments of ``Subscription.internalOnly``."""
+
+
+Node: TypeAlias = Message | User
+
+
+Anything: TypeAlias = Message | User | Reaction
