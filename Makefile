@@ -33,6 +33,7 @@ build: packages .venv/.package ## make .venv: the package built for release and 
 
 .PHONY: test
 test: build ## run every test and every check, with coverage
+	@scripts/packages browser
 	@scripts/test
 	@scripts/lint
 
@@ -47,7 +48,7 @@ demo: build ## generate and run the chat, and let the client gql subscribe to it
 PORT ?= 8000
 .PHONY: serve
 serve: build ## run the chat until Ctrl-C, on PORT=8000
-	@.venv/bin/python scripts/chat_app.py --port $(PORT)
+	@.venv/bin/python scripts/examples.py --port $(PORT)
 
 BENCH ?= ../shared/bench/compare.py
 .PHONY: bench

@@ -19,7 +19,7 @@ from gql import Client, GraphQLRequest, gql
 from gql.transport.exceptions import TransportError
 from gql.transport.websockets import WebsocketsTransport
 
-from chat_app import AppError, generate, running
+from examples import CHAT, AppError, generate, running
 
 PATIENCE = 30.0
 """Seconds after which the demo says that something is wrong. It needs less than one."""
@@ -125,8 +125,8 @@ async def converse(address: str, listeners: list[Listener], posted: dict[str, li
 def main() -> int:
     try:
         print("Generating the package of Examples/chat/schema.graphql ...")
-        generate()
-        with running() as app:
+        generate(CHAT)
+        with running(CHAT) as app:
             print(f"The application runs at {app.address}.")
             began = time.perf_counter()
             asyncio.run(asyncio.wait_for(show(app.address), PATIENCE))

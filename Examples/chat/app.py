@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path as FilePath
@@ -16,12 +16,12 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import FastAPI, Path, Response
 from fastapi.staticfiles import StaticFiles
-from gen.types import Member, Message, Presence
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from gen import create_manager, topics
+from gen.types import Member, Message, Presence
 from presence import attendance
-from subsgen import EventBusConfig, create_subscription_app
+from subsgen import ID, EventBusConfig, create_subscription_app
 
 PAGE = FilePath(__file__).parent / "static"
 
@@ -54,14 +54,14 @@ recent: deque[Message] = deque(maxlen=1000)
 
 async def announce(room: str, names: list[str]) -> None:
     """Tells a room who is in it."""
-    await topics.presence_changed.publish(manager, Presence(room_id=room, members=[Member(name=name) for name in names]))
+    await topics.presence_changed.publish(manager, Presence(room_id=ID(room), members=[Member(name=name) for name in names]))
 
 
 attendance.announce_with(announce)
 
 
 @asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
     yield
     await manager.close()
 
@@ -74,8 +74,8 @@ create_subscription_app(app, manager, path="/graphql")
 async def post_message(room_id: RoomId, new: NewMessage) -> Response:
     """Posts a message: every subscriber of the room gets it."""
     message = Message(
-        id=uuid.uuid4().hex,
-        room_id=room_id,
+        id=ID(uuid.uuid4().hex),
+        room_id=ID(room_id),
         author=Member(name=new.author),
         text=new.text,
         sent_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Query
 
 from gen import create_manager, topics
 from gen.types import Message, Tick, User
-from subsgen import EventBusConfig, create_subscription_app
+from subsgen import ID, EventBusConfig, create_subscription_app
 
 EVENTS_A_TURN = 16
 """After so many events the event loop turns once, so that they are sent; the servers that this one is compared with do the same."""
@@ -46,7 +46,7 @@ async def publish(kind: Literal["tick", "room"], number: int, rooms: int) -> Non
     if kind == "tick":
         await topics.tick.publish(manager, Tick(n=number, ts=ts))
         return
-    author = User(id="7", name="Ada")
+    author = User(id=ID("7"), name="Ada")
     room = str(number % rooms)
-    message = Message(id=str(number), room_id=room, body="hello world, this is message", ts=ts, author=author)
+    message = Message(id=ID(str(number)), room_id=ID(room), body="hello world, this is message", ts=ts, author=author)
     await topics.message.publish(manager, message)

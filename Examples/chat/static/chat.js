@@ -63,7 +63,7 @@ function openRoom() {
   seen.clear();
   $("messages").replaceChildren();
   $("room-title").textContent = `# ${room}`;
-  document.title = `# ${room} – Chat`;
+  document.title = `# ${room} · Chat`;
   $("filter").hidden = author === null;
   $("filter-name").textContent = author ?? "";
   showMembers([]);

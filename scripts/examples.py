@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Generates the chat example's package and runs its application; `make serve` calls it.
+"""Generates the packages of the examples and runs their applications; `make serve` runs the chat by it.
 
-usage: scripts/chat_app.py [--port PORT]
+usage: scripts/examples.py [--port PORT]
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple, NoReturn
 
-ROOT = Path(__file__).resolve().parent.parent
-CHAT = ROOT / "Examples" / "chat"
+EXAMPLES = Path(__file__).resolve().parent.parent / "Examples"
+CHAT = EXAMPLES / "chat"
+CONTRACT = EXAMPLES / "contract"
 
 
 class AppError(Exception):
@@ -33,23 +34,23 @@ class Running(NamedTuple):
     process: subprocess.Popen[str]
 
 
-def generate() -> None:
-    """Writes Examples/chat/gen as a user would. Raises ``AppError`` with what the generator said."""
+def generate(example: Path) -> None:
+    """Writes an example's package as a user would. Raises ``AppError`` with what the generator said."""
     command = Path(sys.executable).with_name("subsgen")
     if not command.is_file():
         raise AppError(f"{command} is missing: run `make build` first")
     # Relative to the example, so that messages name the files as its reader sees them.
-    run = subprocess.run([command, "schema.graphql", "--out", "gen"], cwd=CHAT, text=True, capture_output=True)
+    run = subprocess.run([command, "schema.graphql", "--out", "gen"], cwd=example, text=True, capture_output=True)
     if run.returncode != 0:
         raise AppError(f"`subsgen schema.graphql --out gen` ended with {run.returncode}:\n{run.stderr.strip()}")
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Running]:
-    """Runs the application until the block ends. Port 0 is any free one. Raises ``AppError``."""
-    command = [sys.executable, "-m", "uvicorn", "--app-dir", str(CHAT), "app:app", "--port", str(port), "--no-access-log"]
+def running(example: Path, port: int = 0) -> Generator[Running, None, None]:
+    """Runs an example's application until the block ends. Port 0 is any free one. Raises ``AppError``."""
+    command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--no-access-log"]
     # In a session of its own: Ctrl-C is for the one who runs it, and ends it once and not twice.
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
+    with subprocess.Popen(command, cwd=example, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
         assert server.stderr is not None
         speech = iter(server.stderr.readline, "")
         rest = Thread(target=_pass_on, args=(speech,))
@@ -94,9 +95,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000)
     port: int = parser.parse_args().port
     try:
-        generate()
+        generate(CHAT)
         signal.signal(signal.SIGTERM, _interrupt)
-        with running(port) as app:
+        with running(CHAT, port) as app:
             print(f"The chat is at {app.address} - open it in two windows. Ctrl-C ends it.", flush=True)
             return app.process.wait()
     except AppError as error:
