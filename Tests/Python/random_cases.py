@@ -1,0 +1,235 @@
+"""Random schemas, operations and events, for tests that compare the runtime with graphql-core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+SCALARS = ["Int", "Float", "String", "Boolean", "ID", "Any"]
+ENUMS = {"Color": ["RED", "GREEN", "BLUE"], "Size": ["S", "M", "EXTRA_LARGE_AND_MORE"]}
+MISSING = object()
+
+
+@dataclass
+class Type:
+    """A type reference: a name, and whether each layer is a list or non-null, from the inside out."""
+
+    name: str
+    wrappers: str = ""
+    """Of the letters ``l`` and ``n``."""
+
+    def __str__(self) -> str:
+        text = self.name
+        for wrapper in self.wrappers:
+            text = f"[{text}]" if wrapper == "l" else text + "!"
+        return text
+
+
+@dataclass
+class Composite:
+    kind: str
+    name: str
+    fields: dict[str, Type] = field(default_factory=dict)
+    interfaces: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+
+
+@dataclass
+class RandomSchema:
+    """Objects ``O1``…, interfaces ``I1``…, unions ``U1``…, and a subscription field of random type for each of ``s1``…"""
+
+    random: Random
+    types: dict[str, Composite] = field(default_factory=dict)
+    roots: dict[str, Type] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        random = self.random
+        objects = [f"O{number}" for number in range(1, random.randint(3, 6))]
+        interfaces = [f"I{number}" for number in range(1, random.randint(1, 4))]
+        unions = [f"U{number}" for number in range(1, random.randint(1, 3))]
+        composites = objects + interfaces + unions
+        for name in interfaces:
+            self.types[name] = Composite("interface", name, self._fields(composites, 1, 3))
+        for name in objects:
+            implemented = random.sample(interfaces, random.randint(0, len(interfaces)))
+            fields: dict[str, Type] = {}
+            for interface in list(implemented):
+                inherited = self.types[interface].fields
+                if any(name in fields and str(fields[name]) != str(type_) for name, type_ in inherited.items()):
+                    implemented.remove(interface)
+                else:
+                    fields |= inherited
+            self.types[name] = Composite("object", name, self._fields(composites, 2, 5) | fields, implemented)
+        for name in unions:
+            self.types[name] = Composite("union", name, members=random.sample(objects, random.randint(1, len(objects))))
+        for interface in interfaces:
+            if not self.possible(interface):
+                name = f"Only{interface}"
+                self.types[name] = Composite("object", name, dict(self.types[interface].fields), [interface])
+        for number in range(1, 4):
+            self.roots[f"s{number}"] = Type(random.choice(composites if number < 3 else SCALARS), self._wrappers())
+
+    def _fields(self, composites: list[str], least: int, most: int) -> dict[str, Type]:
+        random = self.random
+        names = random.sample(["id", "name", "a", "b", "of", "longerThanEight", "longerThanNine", "x1"], random.randint(least, most))
+        return {
+            name: Type(random.choice(composites) if random.random() < 0.4 else random.choice([*SCALARS, *ENUMS]), self._wrappers())
+            for name in names
+        }
+
+    def _wrappers(self) -> str:
+        return self.random.choices(["", "n", "l", "ln", "nl", "nln", "ll", "nlnl"], [8, 6, 2, 2, 2, 2, 1, 1])[0]
+
+    def possible(self, name: str) -> list[str]:
+        """The object types that a value of a composite type may have."""
+        type_ = self.types[name]
+        if type_.kind == "object":
+            return [name]
+        if type_.kind == "union":
+            return type_.members
+        return [other.name for other in self.types.values() if name in other.interfaces]
+
+    def sdl(self) -> str:
+        lines = ["scalar Any", "type Query { hello: String }"]
+        lines += [f"enum {name} {{ {' '.join(values)} }}" for name, values in ENUMS.items()]
+        lines.append("type Subscription { " + " ".join(f"{name}: {type_}" for name, type_ in self.roots.items()) + " }")
+        for type_ in self.types.values():
+            if type_.kind == "union":
+                lines.append(f"union {type_.name} = {' | '.join(type_.members)}")
+                continue
+            keyword = "type" if type_.kind == "object" else "interface"
+            implements = f" implements {' & '.join(type_.interfaces)}" if type_.interfaces else ""
+            fields = " ".join(f"{name}: {field_type}" for name, field_type in type_.fields.items())
+            lines.append(f"{keyword} {type_.name}{implements} {{ {fields} }}")
+        return "\n".join(lines)
+
+
+class RandomOperation:
+    """A subscription on one of the roots; not every one is valid. ``variables`` are those of ``@skip`` and ``@include``."""
+
+    def __init__(self, schema: RandomSchema, random: Random) -> None:
+        self._schema = schema
+        self._random = random
+        self._fragments: dict[str, str] = {}
+        self.root = random.choice(list(schema.roots))
+        self.variables = {"yes": True, "no": False, "maybe": random.random() < 0.5}
+        type_ = schema.roots[self.root]
+        alias = random.choice(["", "", "alias: "])
+        self._used: set[str] = set()
+        selection = self._selection(type_.name, 3) if type_.name in schema.types else ""
+        definitions = ", ".join(f"${name}: Boolean!" for name in self.variables if name in self._used)
+        self.variables = {name: value for name, value in self.variables.items() if name in self._used}
+        head = f"subscription({definitions})" if definitions else "subscription"
+        self.text = "\n".join([f"{head} {{ {alias}{self.root}{selection} }}", *self._fragments.values()])
+
+    def _selection(self, name: str, depth: int) -> str:
+        random = self._random
+        type_ = self._schema.types[name]
+        parts: list[str] = []
+        for field_name, field_type in type_.fields.items():
+            composite = field_type.name in self._schema.types
+            if random.random() < (0.6 if composite else 0.4) or (composite and depth == 0):
+                continue
+            inner = self._selection(field_type.name, depth - 1) if composite else ""
+            # An alias that says the type conflicts with no other field's.
+            alias = random.choice(["", "", f"{field_name}_{str(field_type).strip('![]')}_{len(field_type.wrappers)}: "])
+            parts.append(f"{alias}{field_name}{self._directive()}{inner}")
+            if random.random() < 0.1:
+                parts.append(parts[-1])
+        if random.random() < 0.3:
+            parts.append(random.choice(["__typename", "kind: __typename"]))
+        if depth > 0:
+            for _ in range(random.choice([0, 0, 1] if type_.kind == "object" else [0, 1, 2])):
+                parts.append(self._fragment(name, depth - 1))
+        random.shuffle(parts)
+        return " { " + " ".join(parts or ["__typename"]) + " }"
+
+    def _fragment(self, name: str, depth: int) -> str:
+        random = self._random
+        candidates = [other for other in self._schema.types if set(self._schema.possible(other)) & set(self._schema.possible(name))]
+        condition = random.choice(candidates)
+        choice = random.random()
+        if choice < 0.4:
+            spread = f"F{len(self._fragments)}"
+            # The place is taken first: the fragment's own selection may make others.
+            self._fragments[spread] = ""
+            self._fragments[spread] = f"fragment {spread} on {condition}{self._selection(condition, depth)}"
+            return f"...{spread}{self._directive()}"
+        if choice < 0.5:
+            return f"...{self._directive()}{self._selection(name, depth)}"
+        return f"... on {condition}{self._directive()}{self._selection(condition, depth)}"
+
+    def _directive(self) -> str:
+        if self._random.random() > 0.15:
+            return ""
+        condition = self._random.choice(["true", "false", "$yes", "$no", "$maybe"])
+        if condition[0] == "$":
+            self._used.add(condition[1:])
+        return f" @{self._random.choice(['skip', 'include'])}(if: {condition})"
+
+
+class RandomEvents:
+    """Events of a type: right ones, and ones with mistakes in them."""
+
+    def __init__(self, schema: RandomSchema, random: Random, mistakes: float) -> None:
+        self._schema = schema
+        self._random = random
+        self._mistakes = mistakes
+
+    def event(self, type_: Type) -> Any:
+        value = self._value(type_.name, type_.wrappers, 4)
+        return None if value is MISSING else value
+
+    def _value(self, name: str, wrappers: str, depth: int) -> Any:
+        random = self._random
+        non_null = wrappers.endswith("n")
+        if random.random() < (self._mistakes if non_null else 0.1 + self._mistakes) or (depth <= 0 and not non_null):
+            return random.choice([None, MISSING])
+        wrappers = wrappers[:-1] if non_null else wrappers
+        if random.random() < self._mistakes:
+            return random.choice([7, -1.5, True, "text", [], [1], {}, {"id": 1}])
+        if wrappers.endswith("l"):
+            items = [self._value(name, wrappers[:-1], depth - 1) for _ in range(random.choice([0, 1, 2, 3]) if depth > 0 else 0)]
+            return [None if item is MISSING else item for item in items]
+        return self._object(name, depth) if name in self._schema.types else self._leaf(name)
+
+    def _object(self, name: str, depth: int) -> Any:
+        random = self._random
+        if depth < -4:
+            return None
+        runtime = random.choice(self._schema.possible(name) or [name])
+        members = {
+            field_name: self._value(field_type.name, field_type.wrappers, depth - 1)
+            for field_name, field_type in self._schema.types[runtime].fields.items()
+        }
+        members["__typename"] = runtime
+        if random.random() < self._mistakes:
+            members["__typename"] = random.choice([MISSING, None, 5, "Nothing", "Color", *self._schema.types])
+        members |= random.choice([{}, {"unasked": {"id": [1, {}]}}, {"i": 1, "ids": 2}])
+        order = [key for key, value in members.items() if value is not MISSING]
+        random.shuffle(order)
+        return {key: members[key] for key in order}
+
+    def _leaf(self, name: str) -> Any:
+        random = self._random
+        if name in ENUMS:
+            return random.choice(ENUMS[name])
+        numbers = [0, 1, -7, 42, 2147483647, -2147483648]
+        match name:
+            case "Int":
+                return (
+                    random.choice([*numbers, 3.0, "12", True])
+                    if random.random() > self._mistakes
+                    else random.choice([2147483648, 1.5, "x"])
+                )
+            case "Float":
+                return random.choice([*numbers, 1.5, -0.25, 12345.678, "1.5", False])
+            case "String":
+                return random.choice(["", "text", 'quote " \\ / \n', "é😀", 5, 1.5, 2.0, True])
+            case "Boolean":
+                return random.choice([True, False, 0, 1, 0.0, 2.5])
+            case "ID":
+                return random.choice(["", "abc", 7, 12345678901234567890, 7.0])
+            case _:
+                return random.choice([1, "x", True, [1, [None, {}]], {"a": {"b": [1.5]}}])
