@@ -9,6 +9,7 @@ from .auth import AuthHandler, Claims, authenticate
 from .hooks import HookSequence
 from .log import logger
 from .payload import encode_value
+from .port import Served
 from .resolvers import Context
 from .websocket import ConnectionClosed, WebSocketAdapter
 
@@ -62,26 +63,32 @@ class _Connection:
 
     async def serve(self) -> None:
         self._port.add(self._native, self._ready.set)
-        gone = self._port.served[self._native] = asyncio.Event()
         sides = [asyncio.create_task(self._receive()), asyncio.create_task(self._write())]
+        served = self._port.served[self._native] = Served(sides[1].cancel)
         try:
             await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            # Nothing here waits until the runtime has let go of the connection: the one who waits may be cancelled.
             self._init_timer.cancel()
             self._native.disconnected()
             self._port.remove(self._native)
             self._hooks.all_ended()
-            if self._authentication is not None:
-                sides.append(self._authentication)
-            for side in sides:
-                side.cancel()
-            for outcome in await asyncio.gather(*sides, return_exceptions=True):
-                if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
-                    logger.error("a connection failed", exc_info=outcome)
-                    await self._websocket.close(1011, "Internal server error")
-            await self._hooks.finished()
-            del self._port.served[self._native]
-            gone.set()
+            try:
+                await self._end(sides)
+            finally:
+                del self._port.served[self._native]
+                served.gone.set()
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        if self._authentication is not None:
+            tasks.append(self._authentication)
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
+                logger.error("a connection failed", exc_info=outcome)
+                await self._websocket.close(1011, "Internal server error")
+        await self._hooks.finished()
 
     async def _receive(self) -> None:
         while True:

@@ -20,6 +20,7 @@ from .runtime import Runtime, make_executor, subscribe
 
 if TYPE_CHECKING:
     from ._native import Subscription
+    from .port import Port
 
 __all__ = ["SubscriptionManager"]
 
@@ -27,6 +28,7 @@ __all__ = ["SubscriptionManager"]
 @dataclass(frozen=True, slots=True)
 class _Pulled:
     native: Subscription
+    port: Port
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -72,7 +74,7 @@ class SubscriptionManager:
         """Subscribes without a socket and returns an id for ``get_next_event``. Raises ``SubscriptionError`` where it is refused."""
         port = self.runtime.port()
         native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, port)
-        pulled = _Pulled(native)
+        pulled = _Pulled(native, port)
         port.add(native, pulled.ready.set)
         subscription_id = uuid.uuid4().hex
         self._pulled[subscription_id] = pulled
@@ -98,10 +100,7 @@ class SubscriptionManager:
 
     async def complete_subscription(self, subscription_id: str) -> None:
         """Ends a subscription of ``create_subscription``. Raises ``KeyError`` for an unknown one."""
-        pulled = self._pulled.pop(subscription_id)
-        self.runtime.port().remove(pulled.native)
-        pulled.native.complete()
-        pulled.ready.set()
+        _end(self._pulled.pop(subscription_id))
 
     def register_resolver(self, field_name: str, resolve: Callable[..., Any], *, event_type: Any = Any, arguments_type: Any = Any) -> None:
         """Lets ``resolve(event, args)`` or ``resolve(event, args, context)`` answer a field, in place of the one it had.
@@ -126,6 +125,20 @@ class SubscriptionManager:
         """What the runtime counted since it began, and what it holds now."""
         return self.runtime.executor.metrics()
 
-    async def close(self) -> None:
-        """Says goodbye to every client of this event loop: what waits is sent, then the socket is closed with 1001."""
-        await self.runtime.close()
+    async def close(self, timeout: float = 10.0) -> None:
+        """Says goodbye to every client of this event loop: what waits is sent, then the socket is closed with 1001.
+
+        A client that has not read what waits for it within ``timeout`` seconds loses the rest. Subscriptions of
+        ``create_subscription`` end.
+        """
+        port = self.runtime.port()
+        for pulled in self._pulled.values():
+            if pulled.port is port:
+                _end(pulled)
+        await self.runtime.close(timeout)
+
+
+def _end(pulled: _Pulled) -> None:
+    pulled.port.remove(pulled.native)
+    pulled.native.complete()
+    pulled.ready.set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import msgspec
 
@@ -17,18 +17,24 @@ class RuntimeOptions:
     """Seconds after which an ``async def resolve`` is cancelled and its subscribers are told an error. A ``def`` cannot be."""
     connection_init_timeout: float = 3.0
     """Seconds that a client has to send ``connection_init``; then its socket is closed with 4408."""
+    events_per_resolver: int = 1024
+    """Events that may wait for a resolver to answer the same subscribers; one more ends their subscriptions with an error."""
     messages_per_subscription: int = 1024
     """Messages that may wait for a subscription; one more ends it with an error."""
     bytes_per_connection: int = 16 * 1024 * 1024
     """Bytes that may wait for a connection; more close it with 1013."""
 
     def __post_init__(self) -> None:
-        for name in ("resolver_timeout", "connection_init_timeout", "messages_per_subscription", "bytes_per_connection"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is greater than zero, and {getattr(self, name)!r} is not")
+        for limit in fields(self):
+            if not getattr(self, limit.name) > 0:
+                raise ValueError(f"{limit.name} is greater than zero, and {getattr(self, limit.name)!r} is not")
 
     def native(self) -> bytes:
         """The limits that the native runtime keeps, as JSON."""
         return msgspec.json.encode(
-            {"messagesPerSubscription": self.messages_per_subscription, "bytesPerConnection": self.bytes_per_connection}
+            {
+                "resolverQueue": self.events_per_resolver,
+                "messagesPerSubscription": self.messages_per_subscription,
+                "bytesPerConnection": self.bytes_per_connection,
+            }
         )

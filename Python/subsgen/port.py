@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .log import logger
@@ -11,7 +12,17 @@ from .log import logger
 if TYPE_CHECKING:
     from ._native import Connection, ResolverCall, Subscription
 
-__all__ = ["Port"]
+__all__ = ["Port", "Served"]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A connection that is being served."""
+
+    abandon: Callable[[], object]
+    """Stops serving it without a goodbye."""
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when nothing of it is left."""
 
 
 class Port:
@@ -24,8 +35,8 @@ class Port:
         self._start = start
         self._call_type = _native.ResolverCall
         self._wakers: dict[Connection | Subscription, Callable[[], None]] = {}
-        self.served: dict[Connection, asyncio.Event] = {}
-        """The connections of this loop; the event is set when one is gone."""
+        self.served: dict[Connection, Served] = {}
+        """The connections of this loop."""
         asyncio.get_running_loop().add_reader(self.native.fileno(), self._take)
 
     def add(self, source: Connection | Subscription, wake: Callable[[], None]) -> None:

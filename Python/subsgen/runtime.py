@@ -10,9 +10,10 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from .bus import EventBusConfig
+from .log import logger
 from .options import RuntimeOptions
 from .payload import encode_value
-from .port import Port
+from .port import Port, Served
 from .resolving import FieldResolver, ResolverRunner
 
 if TYPE_CHECKING:
@@ -68,20 +69,28 @@ class Runtime:
         if self._resolver_loop is not None and not self._resolver_loop.is_closed():
             self._set_resolver(field, self._ports[self._resolver_loop])
 
-    async def close(self) -> None:
-        """Says goodbye to the running loop's clients, waits until they are gone, and lets go of the loop."""
+    async def close(self, timeout: float) -> None:
+        """Says goodbye to the running loop's clients, waits until they are gone, and lets go of the loop.
+
+        Whoever takes longer than ``timeout`` seconds is left without the rest.
+        """
         loop = asyncio.get_running_loop()
-        port = self._ports.get(loop)
+        port = self._ports.pop(loop, None)
         if port is None:
             return
-        for connection in port.served:
-            connection.drain_and_close()
-        for gone in list(port.served.values()):
-            await gone.wait()
-        del self._ports[loop]
-        port.close()
         if self._resolver_loop is loop:
             self._resolver_loop = None
+        for connection in port.served:
+            connection.drain_and_close()
+        everyone = list(port.served.values())
+        try:
+            await asyncio.wait_for(_all_gone(everyone), timeout)
+        except asyncio.TimeoutError:
+            logger.warning("clients did not read what waited for them within %g seconds", timeout)
+            for served in everyone:
+                served.abandon()
+            await _all_gone(everyone)
+        port.close()
 
     def _require_field(self, name: str) -> None:
         if name not in self.executor.fields:
@@ -98,6 +107,11 @@ class Runtime:
             self._published = 0
             await asyncio.sleep(0)
         return cursor
+
+
+async def _all_gone(everyone: list[Served]) -> None:
+    for served in everyone:
+        await served.gone.wait()
 
 
 def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions) -> Executor:

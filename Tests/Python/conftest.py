@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from interpreters import MISSING
 from serving import ADAPTERS, Start
 
 
@@ -11,3 +12,9 @@ from serving import ADAPTERS, Start
 def start(request: pytest.FixtureRequest) -> Start:
     """Each way to serve subscriptions: what a test demands of one, it demands of all."""
     return ADAPTERS[request.param]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what could not be tested here: nothing is left out in silence."""
+    for version in MISSING:
+        terminalreporter.write_line(f"NOT TESTED with Python {version}: it is not installed on this machine", yellow=True, bold=True)
