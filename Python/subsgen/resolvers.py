@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, TypeVar, Union
+from typing import Any, Final, TypeAlias, TypeVar
 
 __all__ = ["ConnectionInfo", "Context", "Resolve", "Skip", "is_passthrough", "passthrough"]
 
@@ -57,11 +57,7 @@ class Context:
     """The client's id of the subscription; None in ``resolve``, as ``connection`` is."""
 
 
-Outcome: TypeAlias = Union[Event, Skip, Awaitable[Union[Event, Skip]]]
+Outcome: TypeAlias = Event | Skip | Awaitable[Event | Skip]
 
-# Union, since a type variable in `A | B` of callables cannot be filled in at run time by Python 3.10.
-Resolve: TypeAlias = Union[
-    Callable[[Event, Arguments], Outcome[Event]],
-    Callable[[Event, Arguments, Context], Outcome[Event]],
-]
+Resolve: TypeAlias = Callable[[Event, Arguments], Outcome[Event]] | Callable[[Event, Arguments, Context], Outcome[Event]]
 """What the contracts of generated packages ask of ``resolve``: with or without a context, ``def`` or ``async def``."""

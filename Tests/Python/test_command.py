@@ -1,0 +1,262 @@
+"""The command: what it says and how it exits, and what it does to the files of a package."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import generating
+import subsgen
+from generating import contents, generate
+
+TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
+TICK_AND_TOCK = "type Query { ok: Int } type Subscription { tick: Int! tock: Int! }"
+
+
+# MARK: What it says
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "messages"),
+    [
+        pytest.param(b"", 3, ["error: schema.graphql is empty."], id="an empty file"),
+        pytest.param(b" \n\t\r\n", 3, ["error: schema.graphql is empty."], id="a file of white space"),
+        pytest.param(b"type \xff", 3, ["schema.graphql:1:6: error: Syntax Error: Invalid UTF-8"], id="a file that is not UTF-8"),
+        pytest.param(
+            b"type Subscription { a: }\n\ntype A { b: 1 }\n",
+            1,
+            ["schema.graphql:1:24: error: Syntax Error: Expected Name, found '}'.", "schema.graphql:3:13: error: Syntax Error"],
+            id="syntax errors",
+        ),
+        pytest.param(
+            b"type Query { a: Foo } type Subscription { b: Bar }",
+            1,
+            ['schema.graphql:1:17: error: Unknown type "Foo".', 'schema.graphql:1:46: error: Unknown type "Bar".', "^^^"],
+            id="unknown types",
+        ),
+        pytest.param(b"type Query { a: Int }", 1, ["The schema has no subscription root type"], id="nothing to subscribe to"),
+    ],
+)
+def test_bad_schemas_are_explained_and_nothing_is_written(tmp_path: Path, content: bytes, status: int, messages: list[str]) -> None:
+    (tmp_path / "schema.graphql").write_bytes(content)
+    result = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.returncode == status
+    assert result.stdout == ""
+    for message in messages:
+        assert message in result.stderr
+    assert list(tmp_path.iterdir()) == [tmp_path / "schema.graphql"]
+
+
+@pytest.mark.parametrize(("name", "reason"), [("missing.graphql", "No such file or directory"), (".", "Is a directory")])
+def test_input_that_cannot_be_read(tmp_path: Path, name: str, reason: str) -> None:
+    result = generating.subsgen(name, "--out", "gen", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (3, f"error: cannot read {name}: {reason}.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("out", ["taken", "taken/gen", "/proc/subsgen"])
+def test_output_that_cannot_be_written(tmp_path: Path, out: str) -> None:
+    (tmp_path / "schema.graphql").write_text(TICK)
+    (tmp_path / "taken").write_text("a file")
+    result = generating.subsgen("schema.graphql", "--out", out, cwd=tmp_path)
+    assert result.returncode == 4
+    assert result.stderr.startswith(f"error: cannot write {out}: ")
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+@pytest.mark.parametrize("arguments", [[], ["schema.graphql"], ["--out", "gen"], ["schema.graphql", "--out", "gen", "--unknown"]])
+def test_wrong_use(tmp_path: Path, arguments: list[str]) -> None:
+    result = generating.subsgen(*arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: ")
+    assert result.stdout == ""
+
+
+def test_an_argument_that_selects_nothing_is_a_warning_and_an_error_under_strict(tmp_path: Path) -> None:
+    (tmp_path / "schema.graphql").write_text("type Query { a: Int } type Subscription { a(x: Int): Int }")
+    strict = generating.subsgen("schema.graphql", "--out", "gen", "--strict", cwd=tmp_path)
+    assert strict.returncode == 1
+    assert 'schema.graphql:1:45: error: Argument "a(x:)" selects no events' in strict.stderr
+    assert not (tmp_path / "gen").exists()
+    lenient = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert lenient.returncode == 0
+    assert 'schema.graphql:1:45: warning: Argument "a(x:)" selects no events' in lenient.stderr
+
+
+def test_several_files_make_one_schema(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text("type Query { ok: Int } type Subscription { tick: Tick! }")
+    (tmp_path / "b.graphql").write_text("type Tick { n: Int! } extend type Subscription { tock: Tick! }")
+    result = generating.subsgen("a.graphql", "b.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.returncode == 0
+    assert {"resolvers/tick.py", "resolvers/tock.py"} <= contents(tmp_path / "gen").keys()
+
+
+def test_mistakes_name_the_file_that_they_are_in(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text("type Query { ok: Int }")
+    (tmp_path / "b.graphql").write_text("type Subscription { tick: Tick! }")
+    result = generating.subsgen("a.graphql", "b.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.stderr.startswith('b.graphql:1:27: error: Unknown type "Tick".')
+
+
+def test_version_help_and_directives() -> None:
+    assert generating.subsgen("--version").stdout == f"{subsgen.__version__}\n"
+    assert "subsgen schema.graphql --out gen/" in generating.subsgen("--help").stdout
+    directives = generating.subsgen("directives")
+    assert (directives.returncode, directives.stderr) == (0, "")
+    assert "directive @topic(name: String!, event: String) on FIELD_DEFINITION" in directives.stdout
+
+
+# MARK: What it does to files
+
+
+def test_a_second_run_touches_nothing(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    before = {path: path.stat().st_mtime_ns for path in package.rglob("*")}
+    result = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("gen: up to date, ")
+    assert {path: path.stat().st_mtime_ns for path in package.rglob("*")} == before
+
+
+def test_the_same_bytes_from_anywhere(tmp_path: Path) -> None:
+    written: list[dict[str, bytes]] = []
+    for name, locale in (("one", "C"), ("two", "tr_TR.UTF-8")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "schema.graphql").write_text((generating.GOLDEN / "features" / "schema.graphql").read_text())
+        environment = {**os.environ, "LC_ALL": locale, "TZ": "Pacific/Apia"}
+        result = generating.subsgen(folder / "schema.graphql", "--out", folder / "gen", cwd=tmp_path, env=environment)
+        assert result.returncode == 0
+        written.append(contents(folder / "gen"))
+    assert written[0] == written[1]
+    assert not any(str(tmp_path).encode() in content for content in written[0].values())
+
+
+def test_the_manifest_lists_all_that_was_written(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    manifest = json.loads((package / "manifest.json").read_text())
+    assert manifest["files"].keys() | {"manifest.json"} == contents(package).keys()
+    assert manifest["files"]["resolvers/tick.py"]["owner"] == "developer"
+
+
+def test_an_edited_stub_is_kept_byte_for_byte_whatever_the_schema_does(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK_AND_TOCK)
+    stub = package / "resolvers" / "tick.py"
+    edited = stub.read_bytes().replace(b"return event", b"return event + 1 \t\r\n") + b"# \xff no UTF-8"
+    stub.write_bytes(edited)
+    for sdl in (TICK, TICK.replace("Int!", "String"), "type Query { ok: Int } type Subscription { tock: Int! }"):
+        (tmp_path / "schema.graphql").write_text(sdl)
+        result = generating.subsgen("schema.graphql", "--out", "gen", "--force", cwd=tmp_path)
+        assert result.returncode == 0
+        assert stub.read_bytes() == edited
+    assert "warning: gen/resolvers/tick.py answers no field of the schema any more." in result.stderr
+    assert b"tick" not in (package / "registry.py").read_bytes()
+
+
+def test_untouched_stubs_follow_the_schema_and_go_away_with_it(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK_AND_TOCK)
+    generate(tmp_path, TICK.replace("Int!", "String!"))
+    assert "event: str" in (package / "resolvers" / "tick.py").read_text()
+    assert not (package / "resolvers" / "tock.py").exists()
+
+
+def test_without_a_manifest_every_stub_counts_as_edited(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    before = contents(package)
+    (package / "manifest.json").unlink()
+    result = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.returncode == 0
+    assert contents(package) == before
+
+    (package / "manifest.json").unlink()
+    (tmp_path / "schema.graphql").write_text(TICK.replace("Int!", "String!"))
+    result = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.returncode == 5
+    assert contents(package) == {path: content for path, content in before.items() if path != "manifest.json"}
+
+
+def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    (package / "manifest.json").write_text("<<<<<<< HEAD\n")
+    result = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.returncode == 0
+    assert result.stderr == "warning: gen/manifest.json is no manifest of subsgen, so that every file counts as edited.\n"
+
+
+def test_a_generated_file_that_was_edited_is_refused_until_forced(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    original = contents(package)
+    (package / "types.py").write_text("# mine\n")
+    before = contents(package)
+    result = generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path)
+    assert result.returncode == 5
+    assert result.stderr.startswith("error: gen/types.py was edited by hand, or is not subsgen's.\n")
+    assert contents(package) == before
+    assert generating.subsgen("schema.graphql", "--out", "gen", "--force", cwd=tmp_path).returncode == 0
+    assert contents(package) == original
+
+
+def test_somebody_elses_files_are_refused(tmp_path: Path) -> None:
+    package = tmp_path / "gen"
+    package.mkdir()
+    (package / "types.py").write_text("# mine\n")
+    (tmp_path / "schema.graphql").write_text(TICK)
+    assert generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path).returncode == 5
+    assert contents(package) == {"types.py": b"# mine\n"}
+
+
+def test_check_lists_what_is_out_of_date_and_writes_nothing(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    assert generating.subsgen("schema.graphql", "--out", "gen", "--check", cwd=tmp_path).returncode == 0
+    (package / "topics.py").write_text("# mine\n")
+    (tmp_path / "schema.graphql").write_text(TICK.replace("tick: Int!", "tock: Int!"))
+    before = contents(package)
+    result = generating.subsgen("schema.graphql", "--out", "gen", "--check", cwd=tmp_path)
+    assert result.returncode == 1
+    lines = result.stderr.splitlines()
+    assert {"out of date: gen/types.py", "no longer needed: gen/resolvers/tick.py", "edited by hand: gen/topics.py"} <= set(lines)
+    assert contents(package) == before
+
+
+def test_nothing_is_written_through_links(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    elsewhere = tmp_path / "elsewhere"
+    (package / "resolvers").rename(elsewhere)
+    (package / "resolvers").symlink_to(elsewhere)
+    (elsewhere / "tick.py").unlink()
+    result = generating.subsgen("schema.graphql", "--out", "gen", "--force", cwd=tmp_path)
+    assert result.returncode == 4
+    assert "gen/resolvers" in result.stderr
+    assert not (elsewhere / "tick.py").exists()
+
+    (package / "resolvers").unlink()
+    outside = tmp_path / "outside.py"
+    outside.write_text("# mine\n")
+    (package / "types.py").unlink()
+    (package / "types.py").symlink_to(outside)
+    assert generating.subsgen("schema.graphql", "--out", "gen", cwd=tmp_path).returncode == 5
+    assert generating.subsgen("schema.graphql", "--out", "gen", "--force", cwd=tmp_path).returncode == 0
+    assert outside.read_text() == "# mine\n"
+    assert not (package / "types.py").is_symlink()
+
+
+def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    (tmp_path / "other.graphql").write_text(TICK_AND_TOCK)
+    runs = [
+        subprocess.Popen(
+            [generating.command(), name, "--out", "gen"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for name in ["schema.graphql", "other.graphql"] * 4
+    ]
+    for run in runs:
+        _, errors = run.communicate()
+        assert (run.returncode, errors) == (0, "")
+    generate(tmp_path, TICK)
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    assert contents(package) == contents(generate(fresh, TICK))

@@ -1,0 +1,286 @@
+"""Generated packages: they import, do what they promise, and every checker is content with them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from generating import GOLDEN, generate, imported
+from subsgen import ID, UNSET, SubscriptionPayload
+
+HOSTILE_NAMES = """
+type Query { ok: Boolean }
+type Subscription {
+  class: self
+  fooBar(class: ID!, self: Int, event: String, manager: String): Payload
+  foo_bar: [[Payload!]]
+  FooBar: Skip!
+  types: Context
+  registry: ID
+  topics: [Int]
+  annotations: Int
+  _private: Boolean!
+  _1: Float
+  match: None
+  type: str
+  import(name: String! = "x"): Any @topic(name: "im'port.{name}")
+  encodeValue: AttributeError
+  encode_value: AttributeError
+  list: [Int!]
+  property: U
+  nested(userId: ID!, kind: Colour! = RED, room: ID!): Any! @topic(name: "x.{userId}.{kind}.{room}")
+  defaults(a: [Int] = [1, 2], b: String = "q\\"'\\\\ \\u202e", c: In = {x: 1}, e: Float = -1E10, f: Colour = continue, h: ID = 5): Int
+  LONG(argumentLONG: InputLONG): TypeLONG
+  listLONG: [TypeLONG!]
+}
+input In { x: Int = 1, y: [In!], z: In, from: Any2 = FOO, None: Int }
+scalar Any2
+scalar UNSET
+input InputLONG @oneOf { a: Int, b: String }
+type TypeLONG { attributeLONG: [TypeLONG!] a: Int }
+type self {
+  self: self! list: [str] str: str int: Int float: Float bool: Boolean any: Any field: String _field: String fooBar: Int FooBar: Int
+  foo_bar: Int foo_bar_: Int from: Int from_: Int _id: ID! _: Int _1: Int a__b: Int None: Int True: Int property: Int dict: Int
+  object: Int type: Int
+}
+type Self { x: Int }
+type Payload { x: UNSET! y: UNSET }
+type Skip { x: Payload! }
+type Context { x(y: Int): Int! }
+type None { a: Int }
+type str { a: Int }
+type Any { userId: ID! kind: Colour! room: Room! }
+type Room { room: ID! }
+type AttributeError { a: Enum }
+type _Entity { a: Colour! }
+type FooBarArgs { a: Int b: _Entity }
+union U = FooBarArgs | _Entity | Any | Self
+enum Colour { RED continue mro name value title _sunder_ _Colour__private None True count self }
+enum Enum { A }
+""".replace("LONG", "OfANameThatNoLineCanHoldSinceItIsLongerThanTheEightyEightColumnsOfTheFormatterAndOfEveryReader")
+
+
+@pytest.fixture(params=["features", "minimal", "hostile names"])
+def package(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A generated package; of the golden ones the files on record."""
+    if request.param == "hostile names":
+        return generate(tmp_path, HOSTILE_NAMES, "--all-types", name="hostile")
+    target = tmp_path / f"golden_{request.param}"
+    shutil.copytree(GOLDEN / request.param / "package", target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+@pytest.fixture
+def features(tmp_path: Path) -> Path:
+    target = tmp_path / "features"
+    shutil.copytree(GOLDEN / "features" / "package", target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+def tool(name: str, *arguments: str | Path, cwd: Path) -> None:
+    """Runs a checker and shows what it finds."""
+    result = subprocess.run([sys.executable, "-m", name, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+# MARK: Checkers
+
+
+def test_mypy_strict_finds_nothing(package: Path) -> None:
+    tool("mypy", "--strict", "--config-file=", "--python-version", "3.10", package.name, cwd=package.parent)
+
+
+def test_pyright_strict_finds_nothing(package: Path) -> None:
+    settings = '{"include": ["%s"], "typeCheckingMode": "strict", "pythonVersion": "3.10", "reportMissingModuleSource": false}'
+    (package.parent / "pyrightconfig.json").write_text(settings % package.name)
+    tool("pyright", "--pythonpath", sys.executable, "--project", package.parent, cwd=package.parent)
+
+
+def test_ruff_finds_nothing_and_would_format_nothing(package: Path) -> None:
+    tool("ruff", "check", "--isolated", "--target-version", "py310", "--select", "E4,E7,E9,F,I,UP", package, cwd=package.parent)
+    tool("ruff", "format", "--isolated", "--diff", package, cwd=package.parent)
+
+
+def test_a_resolver_that_does_not_fit_is_reported(features: Path) -> None:
+    (features / "resolvers" / "countdown.py").write_text("def resolve(event: str) -> str:\n    return event\n")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", features.name]
+    result = subprocess.run(command, cwd=features.parent, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "features/registry.py" in result.stdout
+    assert "resolve: expected" in result.stdout
+    assert result.stdout.count("error:") == 1
+
+
+# MARK: Importing
+
+
+def test_it_imports_and_every_type_is_decoded(package: Path) -> None:
+    with imported(package) as module:
+        registry = sys.modules[f"{module.__name__}.registry"].registry
+        assert registry.fields
+        for binding in registry.fields:
+            msgspec.json.Decoder(binding.event_type)
+            msgspec.json.Decoder(binding.arguments_type)
+        module.create_manager()
+
+
+def test_another_version_of_the_runtime_is_refused(features: Path) -> None:
+    registry = features / "registry.py"
+    registry.write_text(registry.read_text().replace("generated_for=1,", "generated_for=2,"))
+    with pytest.raises(ImportError, match="Install the newer subsgen"), imported(features):
+        pass
+
+
+# MARK: What the classes do
+
+
+def test_events_are_decoded_with_and_without_their_typename(features: Path) -> None:
+    text = b'{"id":"1","roomId":"r","body":"hi","spamScore":0,"sentAt":"2026-01-01","tags":[],"author":{"id":"2","name":"Ada"}}'
+    with imported(features) as module:
+        types: Any = module.types
+        message = msgspec.json.decode(text, type=types.Message)
+        assert (message.room_id, message.author.name, message.edited_at) == ("r", "Ada", UNSET)
+        tagged = b'{"__typename":"Message",' + text[1:]
+        assert msgspec.json.decode(tagged, type=types.Anything) == message
+        with pytest.raises(msgspec.ValidationError, match="__typename"):
+            msgspec.json.decode(text, type=types.Anything)
+        with pytest.raises(msgspec.ValidationError, match="roomId"):
+            msgspec.json.decode(b'{"id":"1"}', type=types.Message)
+
+
+def test_absent_and_null_are_told_apart_and_names_in_json_stay(features: Path) -> None:
+    with imported(features) as module:
+        types: Any = module.types
+        user = msgspec.json.decode(b'{"id":"1","name":"Ada","class":null}', type=types.User)
+        assert (user.class_, user.list_) == (None, UNSET)
+        user.internal_id_ = 3
+        user.status = types.Status.continue_
+        expected = b'{"__typename":"User","id":"1","name":"Ada","status":"continue","class":null,"_internalId":3}'
+        assert msgspec.json.encode(user) == expected
+
+
+def test_integers_are_checked_at_32_bits(features: Path) -> None:
+    with imported(features) as module:
+        types: Any = module.types
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(b'{"roomId":"r","limit":2147483648}', type=types.MessageRepeatedArgs)
+
+
+def test_defaults_are_those_of_the_schema(features: Path) -> None:
+    with imported(features) as module:
+        types: Any = module.types
+        given = types.AnythingFilter(ids=[ID("1")], required="x")
+        assert (given.status, given.ratio, given.text, given.flag, given.nothing) == (types.Status.AWAY, 0.001, 'say "x"', False, None)
+        assert (given.author, given.choice) == (UNSET, UNSET)
+
+
+# MARK: What the publishers do
+
+
+async def test_a_publisher_reaches_the_subscribers_of_its_topic(features: Path) -> None:
+    with imported(features) as module:
+        types: Any = module.types
+        topics: Any = module.topics
+        manager = module.create_manager()
+        try:
+            query = 'subscription { reactionAdded(roomId: "r", emoji: HEART) { emoji message { author { name } } } }'
+            subscription = await manager.create_subscription(SubscriptionPayload(query))
+            author = types.User(id=ID("1"), name="Ada")
+            message = types.Message(id=ID("1"), room_id=ID("r"), body="", spam_score=0.0, sent_at="", tags=[], author=author)
+            for room, emoji in (("other", types.Emoji.HEART), ("r", types.Emoji.SMILE), ("r", types.Emoji.HEART)):
+                await topics.reaction_added.publish(manager, types.Reaction(room_id=ID(room), emoji=emoji, message=message))
+            event = await manager.get_next_event(subscription, timeout=20)
+            assert msgspec.json.decode(event) == {"data": {"reactionAdded": {"emoji": "HEART", "message": {"author": {"name": "Ada"}}}}}
+            await topics.reaction_added.complete(manager, room_id=ID("r"), emoji=types.Emoji.HEART)
+            assert await manager.get_next_event(subscription, timeout=20) is None
+        finally:
+            await manager.close()
+
+
+async def test_a_string_is_published_as_a_string(features: Path) -> None:
+    with imported(features) as module:
+        topics: Any = module.topics
+        manager = module.create_manager()
+        try:
+            subscription = await manager.create_subscription(SubscriptionPayload("subscription { greeting }"))
+            await topics.greeting.publish(manager, '{"hi"}')
+            event = await manager.get_next_event(subscription, timeout=20)
+            assert msgspec.json.decode(event) == {"data": {"greeting": '{"hi"}'}}
+        finally:
+            await manager.close()
+
+
+async def test_an_event_that_lacks_what_names_its_topic_is_refused(features: Path) -> None:
+    with imported(features) as module:
+        reaction = module.types.Reaction(room_id=ID("r"), emoji=module.types.Emoji.HEART)
+        with pytest.raises(ValueError, match="lacks a field"):
+            await module.topics.by_author.publish(module.create_manager(), reaction)
+
+
+def test_fields_that_share_a_topic_share_its_publisher(features: Path) -> None:
+    with imported(features) as module:
+        assert module.topics.message_repeated is module.topics.message_added
+        assert module.topics.reaction_added.name(ID("a.b"), "HEART") == "reactions.a%2Eb:HEART"
+
+
+# MARK: Descriptions
+
+HOSTILE_TEXTS = [
+    '"""\nimport os\nos.system("x")\n"""',
+    "back\\slash \\",
+    'ends with \\"',
+    '"',
+    '""""""',
+    "# fmt: off",
+    "{{name}} {{{name}}} {{#imports}}x{{/imports}}",
+    "\u202eright to left\u202c \u2066\u2069",
+    "\x01\x0b\x0c\x1c\x85\u2028\u2029",
+    "*/ <!-- */ \\N{BULLET} \\x41 %s {0}",
+    "'''",
+]
+
+
+class WithoutDocstrings(ast.NodeTransformer):
+    """Leaves out strings that are statements."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
+
+
+def code(package: Path) -> dict[str, str]:
+    """The code of a package as Python reads it."""
+    files = sorted(package.rglob("*.py"))
+    return {
+        str(path.relative_to(package)): ast.dump(WithoutDocstrings().visit(ast.parse(path.read_text(encoding="utf-8")))) for path in files
+    }
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_descriptions_never_become_code(tmp_path: Path, text: str) -> None:
+    sdl = """
+    %s type Query { ok: Int }
+    %s type Subscription { %s tick(%s n: Int @resolverArgument): Tick! }
+    %s type Tick { %s n: Int! @deprecated(reason: %s) }
+    %s enum Unused { %s A }
+    %s scalar Moment
+    %s union Some = Tick
+    """
+    block = '"""' + text.replace('"""', '\\"""') + '\n"""'
+    reason = json.dumps(text)
+    harmful, harmless = tmp_path / "harmful", tmp_path / "harmless"
+    harmful.mkdir()
+    harmless.mkdir()
+    hostile = generate(harmful, sdl % (*(block,) * 6, reason, *(block,) * 4), "--all-types")
+    plain = generate(harmless, sdl % (('"x"',) * 11), "--all-types")
+    assert code(hostile) == code(plain)
+    for path in hostile.rglob("*.py"):
+        assert not any(character in path.read_text(encoding="utf-8") for character in "\u202e\u2066\u2028\x0b\x85")
+    tool("ruff", "format", "--isolated", "--diff", hostile, cwd=tmp_path)
