@@ -26,18 +26,23 @@ enum PythonDocstring {
 
     /// The text's lines, escaped, without blank ones around them and without the indentation that all lines after the first share.
     private static func dedented(_ text: String) -> [String] {
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.map { escaped($0) }
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { escaped(Substring($0)) }
         while let last = lines.last, last.isEmpty { lines.removeLast() }
         lines.removeFirst(lines.prefix { $0.isEmpty }.count)
         guard let first = lines.first else { return [] }
         let shared = lines.dropFirst().filter { !$0.isEmpty }.map(indentation).min() ?? 0
-        return [String(first.dropFirst(indentation(first)))] + lines.dropFirst().map { String($0.dropFirst(shared)) }
+        // Bytes, as a space and an accent behind it are one character.
+        func outdented(_ line: String, _ count: Int) -> String { String(Substring(line.utf8.dropFirst(count))) }
+        return [outdented(first, indentation(first))] + lines.dropFirst().map { outdented($0, shared) }
     }
 
-    private static func indentation(_ line: String) -> Int { line.prefix { $0 == " " }.count }
+    private static func indentation(_ line: String) -> Int { line.utf8.prefix { $0 == UInt8(ascii: " ") }.count }
 
     /// A line without spaces at its end, in which nothing can end the docstring, start an escape or deceive its reader.
     private static func escaped(_ line: Substring) -> String {
+        var line = line
+        while let last = line.utf8.last, " \t\r".utf8.contains(last) { line = Substring(line.utf8.dropLast()) }
+        if line.utf8.allSatisfy(isPlain) { return String(line) }
         var result = ""
         var previous: Unicode.Scalar = " "
         for scalar in line.unicodeScalars {
@@ -51,7 +56,12 @@ enum PythonDocstring {
             }
             previous = scalar
         }
-        return String(result.reversed().drop { $0 == " " }.reversed())
+        return result
+    }
+
+    /// Whether a byte means itself in a docstring, whatever stands beside it.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -55,11 +55,12 @@ struct PythonDocstringTests {
         let parts = ["\"", "\"\"\"", "\\", "\\\"", "'''", "\n", " ", "x", "\u{2028}", "\r\n", "{{", "}}", "#", "\u{202E}", "é", "\t", "\u{301}"]
         let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
         guard let statement = PythonDocstring.statement(text, indent: 4) else { return }
-        // As Python reads it: an escape is two characters, and the first three quotation marks end the string.
-        var rest = statement.drop { $0 == " " }
-        #expect(rest.hasPrefix("\"\"\""))
+        // As Python reads it, code point by code point: an escape is two, and the first three quotation marks end the string.
+        let quotes = "\"\"\"".unicodeScalars
+        var rest = statement.unicodeScalars.drop { $0 == " " }
+        #expect(rest.starts(with: quotes))
         rest = rest.dropFirst(3)
-        while !rest.hasPrefix("\"\"\"") {
+        while !rest.starts(with: quotes) {
             try #require(!rest.isEmpty, "\(statement) does not end")
             rest = rest.dropFirst(rest.first == "\\" ? 2 : 1)
         }
