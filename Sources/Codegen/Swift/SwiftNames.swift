@@ -57,6 +57,7 @@ extension SwiftNames {
     /// Names that are no identifiers without back-ticks, or only in some places.
     private static let keywords: Set<String> = [
         // In declarations, statements, expressions and patterns.
+        "Any", "Self",
         "associatedtype", "class", "deinit", "enum", "extension", "fileprivate", "func", "import", "init", "inout", "internal", "let",
         "open", "operator", "precedencegroup", "private", "protocol", "public", "rethrows", "static", "struct", "subscript",
         "typealias", "var", "break", "case", "catch", "continue", "default", "defer", "do", "else", "fallthrough", "for", "guard", "if",

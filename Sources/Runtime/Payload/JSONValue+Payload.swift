@@ -24,6 +24,13 @@ extension JSONValue: EventPayload {
         return name
     }
 
+    /// The member of an object that has no other, as a value of a `@oneOf` input is; throws where it has none or several.
+    public func onlyField() throws(PayloadError) -> (name: String, value: JSONValue) {
+        var members = members
+        guard let member = members.next(), members.next() == nil else { throw PayloadError("Expected an object of exactly one field.") }
+        return (member.key, member.value)
+    }
+
     /// This value as a payload of the type that is asked for.
     public func decoded<Value: EventPayload>() throws(PayloadError) -> Value { try Value(decoding: self) }
 }

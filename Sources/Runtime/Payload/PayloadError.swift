@@ -11,6 +11,9 @@ public struct PayloadError: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The object has a field that its type does not have.
+    public static func unknownField(_ name: String) -> PayloadError { PayloadError("The field \"\(name)\" is not known.") }
+
     static func expected(_ what: String, found value: JSONValue) -> PayloadError {
         let found =
             switch value.kind {

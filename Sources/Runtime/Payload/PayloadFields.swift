@@ -35,14 +35,6 @@ public struct PayloadFields {
         return value.isNull ? .null : .value(try Self.decode(value, name))
     }
 
-    /// The member of an object that has no other; throws where it has none or several. For `@oneOf` input objects.
-    public func only() throws(PayloadError) -> (name: String, value: JSONValue) {
-        guard start < end, Int(storage.tape[start + 1].next) == end else {
-            throw PayloadError("Expected an object of exactly one field.")
-        }
-        return (storage.string(at: start), JSONValue(storage: storage, index: start + 1))
-    }
-
     private static func decode<Value: EventPayload>(_ value: JSONValue, _ name: StaticString) throws(PayloadError) -> Value {
         do {
             return try Value(decoding: value)

@@ -160,11 +160,10 @@ struct ObjectPayloadTests {
 
     @Test("The only member of an object is found, and one of several is refused")
     func onlyMember() throws {
-        let one = try PayloadFields(of: JSONDocument.parse(Array(#"{"id":"7"}"#.utf8)).root)
-        #expect(try one.only().name == "id")
-        for json in ["{}", #"{"id":"7","name":"x"}"#] {
-            let fields = try PayloadFields(of: JSONDocument.parse(Array(json.utf8)).root)
-            #expect(throws: PayloadError.self) { try fields.only() }
+        let field = try JSONValue(json: Array(#"{"id":"7"}"#.utf8)).onlyField()
+        #expect(field.name == "id" && field.value.string == "7")
+        for json in ["{}", "[]", #"{"id":"7","name":"x"}"#] {
+            #expect(throws: PayloadError.self) { try JSONValue(json: Array(json.utf8)).onlyField() }
         }
     }
 }
