@@ -27,6 +27,8 @@ struct LiteralCheck {
                 for item in items { check(item, as: element) }
                 return
             }
+            // Where no list is expected, graphql-js names the type without its exclamation mark.
+            if type.isNonNull { return check(value, as: type.nullable, at: type.nullable) }
         case .int, .float, .string, .boolean, .enumeration, .object: break
         }
         if let element = type.element { return check(value, as: element, at: position) }

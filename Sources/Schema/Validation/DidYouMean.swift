@@ -1,13 +1,16 @@
 /// Suggestions for a misspelt name, found as graphql-js finds them, so that messages agree between tools.
 public enum DidYouMean {
+    /// How many suggestions a message names.
+    static let limit = 5
+
     /// ` Did you mean "A", "B", or "C"?`; empty where no candidate is near. `prefix` names what is suggested: `the enum value`.
     public static func sentence(for name: String, among candidates: some Sequence<String>, prefix: String = "") -> String {
         sentence(suggesting: suggestions(for: name, among: candidates), prefix: prefix)
     }
 
-    /// The sentence for suggestions that are made already, the best first; five at most are named.
+    /// The sentence for suggestions that are made already, the best first.
     static func sentence(suggesting suggestions: [String], prefix: String) -> String {
-        let names = suggestions.prefix(5).map { "\"\($0)\"" }
+        let names = suggestions.prefix(limit).map { "\"\($0)\"" }
         guard let last = names.last else { return "" }
         let listed =
             switch names.count {

@@ -2,7 +2,8 @@ import SDLParser
 
 /// A variable where it is used, and what is expected there; nil where nothing is known to be.
 struct VariableUsage {
-    let variable: ValueSyntax
+    let name: String
+    let place: SourceSpan
     let position: InputPosition?
 }
 
@@ -184,7 +185,7 @@ struct DocumentWalk {
     /// types say so.
     private mutating func parts(of value: ValueSyntax, at position: InputPosition?) {
         switch value.node.kind {
-        case .variable: usages.append(VariableUsage(variable: value, position: position))
+        case .variable: usages.append(VariableUsage(name: value.name, place: value.span, position: position))
         case .listValue:
             guard case .list(let items) = value.content else { return }
             // Of a value that takes the place of a list, or of a custom scalar, the same is expected as of itself.

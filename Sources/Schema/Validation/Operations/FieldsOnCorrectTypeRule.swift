@@ -18,26 +18,25 @@ enum FieldsOnCorrectTypeRule {
     }
 
     /// The possible types of an abstract type that have a field, and their interfaces that have it: first what covers most of the
-    /// possible types, then interfaces before their implementations, then by name.
+    /// possible types, then by name, but an interface before what implements it. No more than a message names.
     private static func typesWithField(named name: String, below type: TypeDefinition, _ schema: Schema) -> [String] {
         guard type.isAbstract else { return [] }
-        var found: [TypeID] = []
         var counts: [TypeID: Int] = [:]
-        func count(_ id: TypeID) {
-            guard schema[id].publicField(named: name) != nil else { return }
-            if counts[id] == nil { found.append(id) }
-            counts[id, default: 0] += 1
-        }
         for possible in type.possibleTypes where schema[possible].publicField(named: name) != nil {
-            count(possible)
-            for interface in schema[possible].interfaces { count(interface) }
+            counts[possible] = 1
+            for interface in schema[possible].interfaces where schema[interface].publicField(named: name) != nil {
+                counts[interface, default: 0] += 1
+            }
         }
-        return found.sorted { left, right in
-            let (leftCount, rightCount) = (counts[left, default: 0], counts[right, default: 0])
-            if leftCount != rightCount { return leftCount > rightCount }
-            if schema[right].interfaces.contains(left) || schema[left].possibleTypeSet.contains(right) { return true }
-            if schema[left].interfaces.contains(right) || schema[right].possibleTypeSet.contains(left) { return false }
-            return DidYouMean.naturallyPrecedes(schema[left].name, schema[right].name)
-        }.map { schema[$0].name }
+        var names: [String] = []
+        while let most = counts.values.max(), names.count < DidYouMean.limit {
+            let next = counts.keys.filter { id in
+                counts[id] == most && !schema[id].interfaces.contains { counts[$0] == most }
+            }.min { DidYouMean.naturallyPrecedes(schema[$0].name, schema[$1].name) }
+            guard let next else { break }
+            names.append(schema[next].name)
+            counts[next] = nil
+        }
+        return names
     }
 }

@@ -6,11 +6,13 @@ enum NoUndefinedVariablesRule {
 
     static func check(_ variables: OperationVariables, _ report: inout OperationReport) {
         let name = variables.operation.name
-        for usage in variables.usages where variables.definitions[usage.variable.name] == nil {
-            let place = name.isEmpty ? "" : " by operation \"\(name)\""
-            report.add(
-                code, "Variable \"$\(usage.variable.name)\" is not defined\(place).", at: usage.variable.span,
-                and: [variables.operation.span], note: "The operation is here.")
+        for usages in variables.usages where !report.isFull {
+            for usage in usages where variables.definition(of: usage) == nil {
+                let place = name.isEmpty ? "" : " by operation \"\(name)\""
+                report.add(
+                    code, "Variable \"$\(usage.name)\" is not defined\(place).", at: usage.place, and: [variables.operation.span],
+                    note: "The operation is here.")
+            }
         }
     }
 }

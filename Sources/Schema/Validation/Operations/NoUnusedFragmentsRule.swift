@@ -11,7 +11,7 @@ enum NoUnusedFragmentsRule {
         var waiting = document.operationSpreads
         while let spreads = waiting.popLast() {
             for spread in spreads {
-                guard let fragment = spread.fragment, used.insert(spread.syntax.name).inserted else { continue }
+                guard let fragment = spread.fragment, used.insert(document.fragments[fragment].name).inserted else { continue }
                 waiting.append(document.fragmentSpreads[fragment])
             }
         }

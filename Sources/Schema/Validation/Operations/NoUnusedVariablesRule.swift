@@ -5,13 +5,15 @@ enum NoUnusedVariablesRule {
     static let code = DiagnosticCode(3022)
 
     static func check(_ variables: OperationVariables, _ report: inout OperationReport) {
-        let definitions = variables.operation.variableDefinitions
-        if definitions.isEmpty { return }
-        let used = Set(variables.usages.lazy.map(\.variable.name))
+        var unused = Set(variables.definitions.lazy.map(\.name))
+        for usages in variables.usages {
+            if unused.isEmpty { return }
+            for usage in usages { unused.remove(usage.name) }
+        }
         let name = variables.operation.name
-        for variable in definitions where !used.contains(variable.name) {
+        for variable in variables.definitions where unused.contains(variable.name) {
             let place = name.isEmpty ? "" : " in operation \"\(name)\""
-            report.add(code, "Variable \"$\(variable.name)\" is never used\(place).", at: variable.span)
+            report.add(code, "Variable \"$\(variable.name)\" is never used\(place).", at: variable.syntax.span)
         }
     }
 }

@@ -26,6 +26,8 @@ struct OperationDocument {
     /// The spreads of each operation and each fragment, nested ones included, in the order in which graphql-js finds them.
     let operationSpreads: [[Spread]]
     let fragmentSpreads: [[Spread]]
+    /// The fragments that each fragment spreads itself, each once.
+    private let targets: [[Int]]
     private let fragmentsByName: [String: Int]
     private let metaFields: MetaFields
 
@@ -55,7 +57,9 @@ struct OperationDocument {
         let names = Dictionary(fragments.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, later in later })
         fragmentsByName = names
         operationSpreads = operations.map { Self.spreads(in: $0.selectionSet, names) }
-        fragmentSpreads = fragments.map { Self.spreads(in: $0.selectionSet, names) }
+        let spreads = fragments.map { Self.spreads(in: $0.selectionSet, names) }
+        fragmentSpreads = spreads
+        targets = spreads.map { Self.targets(of: $0) }
         metaFields = MetaFields(schema)
     }
 
@@ -94,16 +98,20 @@ struct OperationDocument {
     func fragments(spreadBy operation: Int) -> [Int] {
         var reached = [Bool](repeating: false, count: fragments.count)
         var found: [Int] = []
-        var waiting = [operationSpreads[operation]]
-        while let spreads = waiting.popLast() {
-            for spread in spreads {
-                guard let fragment = spread.fragment, !reached[fragment] else { continue }
+        var waiting = [Self.targets(of: operationSpreads[operation])]
+        while let targets = waiting.popLast() {
+            for fragment in targets where !reached[fragment] {
                 reached[fragment] = true
                 found.append(fragment)
-                waiting.append(fragmentSpreads[fragment])
+                waiting.append(self.targets[fragment])
             }
         }
         return found
+    }
+
+    private static func targets(of spreads: [Spread]) -> [Int] {
+        var seen: Set<Int> = []
+        return spreads.compactMap(\.fragment).filter { seen.insert($0).inserted }
     }
 
     private static func spreads(in set: SelectionSetSyntax?, _ names: [String: Int]) -> [Spread] {

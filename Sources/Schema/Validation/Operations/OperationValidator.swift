@@ -21,7 +21,7 @@ public enum OperationValidator {
         UniqueFragmentNamesRule.check(document, &report)
         NoUnusedFragmentsRule.check(document, &report)
         let hasFragmentCycles = NoFragmentCyclesRule.check(document, &report)
-        for operation in document.operations { SingleFieldSubscriptionsRule.check(operation, document, &report) }
+        SingleFieldSubscriptionsRule.check(document, &report)
 
         var walk = DocumentWalk(document, report, hasFragmentCycles: hasFragmentCycles)
         walk.walk()

@@ -3,10 +3,10 @@ import SDLParser
 /// "FieldsInSetCanMerge(set) must be true" (spec section 5.3.2): fields of one response name that can meet in one response must
 /// be the same field with the same arguments, and what cannot meet must at least have the same shape.
 ///
-/// The algorithm is that of graphql-js, so that its messages are the same. Each selection set is compared within itself and with the
-/// fragments that it spreads, each fragment with those beside it, and pairs of fragments once only. That is polynomial, not
-/// linear, in a document that is made for it; so it has a budget of comparisons and a limit of depth, and refuses a document that
-/// exceeds them. No document that a person or a tool would write comes near.
+/// Most documents are found good by `MergingScreen`. For the others the algorithm is that of graphql-js, so that its messages are the
+/// same: each selection set is compared within itself and with the fragments that it spreads, each fragment with those beside it,
+/// and pairs of fragments once only. That is polynomial, not linear, in a document that is made for it; so it has a budget of
+/// comparisons and a limit of depth, and refuses a document that exceeds them. What people and tools write does not come near.
 struct OverlappingFieldsCanBeMergedRule {
     static let code = DiagnosticCode(3032)
     static let tooComplex = DiagnosticCode(3033)
@@ -52,29 +52,36 @@ struct OverlappingFieldsCanBeMergedRule {
         }
     }
 
-    private static let budget = 1_000_000
+    private static let budget = 200_000
     /// A conflict costs more than a comparison: it becomes a part of a message.
     private static let costOfConflict = 1_000
     private static let depthLimit = 100
 
     private let document: OperationDocument
+    private let table: SelectionTable
+    /// Whether nothing is left to find out.
+    private var isDone: Bool
+    private var hasConflict = false
     private var budget = Self.budget
     private var depth = 0
-    private var selectedFields: [Int: SelectedFields] = [:]
+    /// What inline fragments select, which are compared within themselves too.
+    private var inlineFragments: [Int: SelectedFields] = [:]
     /// What has been compared. Where they can meet, everything has been; else their shapes only.
     private var comparedFragments: [FragmentPair: Meeting] = [:]
     private var comparedFields: [FieldsAndFragment: Meeting] = [:]
-    private var hasGivenUp = false
 
     init(_ document: OperationDocument) {
         self.document = document
+        table = SelectionTable(document)
+        isDone = MergingScreen.allMerge(table, document.schema)
     }
 
-    /// Checks one selection set of the document, that of a field, operation or fragment.
+    /// Checks one selection set of the document.
     mutating func check(_ set: SelectionSetSyntax, of parent: TypeID?, _ report: inout OperationReport) {
-        if hasGivenUp || report.isFull { return }
+        if isDone || report.isFull { return }
         let conflicts = conflicts(within: set, of: parent)
         for conflict in conflicts {
+            hasConflict = true
             let fields = conflict.first + conflict.second
             report.add(
                 Self.code,
@@ -83,7 +90,9 @@ struct OverlappingFieldsCanBeMergedRule {
                 at: fields[0].span, and: fields.dropFirst().map(\.span), note: "It conflicts with this.")
         }
         guard budget <= 0 else { return }
-        hasGivenUp = true
+        isDone = true
+        // Where a conflict was found the document is refused for that.
+        if hasConflict { return }
         report.add(
             Self.tooComplex,
             "The document selects too many fields of the same names in too many fragments to find out whether they can be merged.",
@@ -97,7 +106,9 @@ struct OverlappingFieldsCanBeMergedRule {
         var found: [Conflict] = []
         for group in fields.groups where group.members.count > 1 {
             for (index, member) in group.members.enumerated() where budget > 0 {
-                for other in group.members[(index + 1)...] where budget > 0 { compare(member, other, group.responseName, .possible, &found) }
+                for other in group.members[(index + 1)...] where budget > 0 {
+                    compare(member, other, group.responseName, .possible, inDocumentOrder: true, &found)
+                }
             }
         }
         for (index, fragment) in fields.fragments.enumerated() where budget > 0 {
@@ -121,7 +132,9 @@ struct OverlappingFieldsCanBeMergedRule {
         var waiting = [fragment]
         while let fragment = waiting.popLast(), budget > 0 {
             let pair = FieldsAndFragment(fields: ObjectIdentifier(fields), fragment: fragment)
-            guard Self.isNew(pair, meeting, &comparedFields), let other = selected(byFragment: fragment), other !== fields else { continue }
+            guard Self.isNew(pair, meeting, &comparedFields) else { continue }
+            let other = table.sets[table.fragments[fragment]]
+            if other === fields { continue }
             compare(fields, other, meeting, &found)
             waiting.append(contentsOf: other.fragments.reversed())
         }
@@ -131,7 +144,8 @@ struct OverlappingFieldsCanBeMergedRule {
         var waiting = [(fragment, other)]
         while let (first, second) = waiting.popLast(), budget > 0 {
             guard first != second, Self.isNew(FragmentPair(first, second), meeting, &comparedFragments) else { continue }
-            guard let firstFields = selected(byFragment: first), let secondFields = selected(byFragment: second) else { continue }
+            let firstFields = table.sets[table.fragments[first]]
+            let secondFields = table.sets[table.fragments[second]]
             compare(firstFields, secondFields, meeting, &found)
             waiting.append(contentsOf: firstFields.fragments.reversed().map { ($0, second) })
             waiting.append(contentsOf: secondFields.fragments.reversed().map { (first, $0) })
@@ -149,30 +163,26 @@ struct OverlappingFieldsCanBeMergedRule {
     }
 
     private mutating func selected(by set: SelectionSetSyntax, of parent: TypeID?) -> SelectedFields {
-        if let known = selectedFields[set.node.id] { return known }
+        if let index = table.index(of: set) { return table.sets[index] }
+        if let known = inlineFragments[set.node.id] { return known }
         let fields = SelectedFields(set, of: parent, document)
-        selectedFields[set.node.id] = fields
+        inlineFragments[set.node.id] = fields
         return fields
-    }
-
-    private mutating func selected(byFragment index: Int) -> SelectedFields? {
-        let fragment = document.fragments[index]
-        return fragment.selectionSet.map { selected(by: $0, of: document.compositeType(fragment.typeCondition)) }
     }
 
     // MARK: Fields
 
     private mutating func compare(
         _ left: SelectedFields.Selected, _ right: SelectedFields.Selected, _ responseName: String, _ meeting: Meeting,
-        _ found: inout [Conflict]
+        inDocumentOrder: Bool = false, _ found: inout [Conflict]
     ) {
         budget -= 1
         let meeting = isObject(left.parent) && isObject(right.parent) && left.parent != right.parent ? .never : meeting
         if conflict(of: left, right, meeting) != nil {
             for field in left.fields {
                 for other in right.fields where budget > 0 {
-                    // Of fields that say the same only the first stands where the whole of them do.
-                    let isInOrder = field.node.id <= other.node.id || left.fields.count == 1 && right.fields.count == 1
+                    // Of two selected in one set the first comes first, but several are collected where the first of them stands.
+                    let isInOrder = !inDocumentOrder || field.node.id < other.node.id
                     let reason = isInOrder ? conflict(of: left, right, meeting) : conflict(of: right, left, meeting)
                     budget -= Self.costOfConflict
                     found.append(
@@ -220,16 +230,9 @@ struct OverlappingFieldsCanBeMergedRule {
             if left.name != right.name { return "\"\(left.name)\" and \"\(right.name)\" are different fields" }
             if left.arguments != right.arguments { return "they have differing arguments" }
         }
-        guard let type = left.type, let other = right.type, !haveSameShape(type, other) else { return nil }
+        guard let type = left.type, let other = right.type, !document.schema.haveSameShape(type, other) else { return nil }
         let schema = document.schema
         return "they return conflicting types \"\(schema.name(of: type))\" and \"\(schema.name(of: other))\""
-    }
-
-    /// SameResponseShape, without what is selected.
-    private func haveSameShape(_ left: TypeReference, _ right: TypeReference) -> Bool {
-        if left.wrappers != right.wrappers { return false }
-        let schema = document.schema
-        return left.named == right.named || schema[left.named].isComposite && schema[right.named].isComposite
     }
 
     private func isObject(_ type: TypeID?) -> Bool { type.map { document.schema[$0].kind == .object } ?? false }

@@ -33,7 +33,8 @@ final class SelectedFields {
     private(set) var fragments: [Int] = []
     private var positions: [String: Int] = [:]
 
-    init(_ set: SelectionSetSyntax, of parent: TypeID?, _ document: OperationDocument) {
+    init(_ set: SelectionSetSyntax?, of parent: TypeID?, _ document: OperationDocument) {
+        guard let set else { return }
         var seen: Set<Int> = []
         collect(set, of: parent, document, &seen)
     }
@@ -81,7 +82,49 @@ final class SelectedFields {
         groups[position].members.append(
             Selected(
                 parent: parent, name: field.name, arguments: arguments,
-                type: parent.flatMap { document.field(named: field.name, of: $0)?.type }, selectionSet: set, fields: [field]))
+                // As in graphql-js, meta fields are of no type here: what they return never decides.
+                type: parent.flatMap { document.schema[$0].publicField(named: field.name)?.type }, selectionSet: set, fields: [field]))
+    }
+}
+
+/// The selection sets of a document that belong to an operation, a fragment or a field, and what each selects.
+struct SelectionTable {
+    private(set) var sets: [SelectedFields] = []
+    /// The index of each fragment's set.
+    private(set) var fragments: [Int] = []
+    private var indices: [Int: Int] = [:]
+
+    init(_ document: OperationDocument) {
+        // Sets whose fields are still to be looked into are at the end.
+        var waiting: [(set: SelectionSetSyntax?, parent: TypeID?)] = []
+        for fragment in document.fragments {
+            fragments.append(waiting.count)
+            waiting.append((fragment.selectionSet, document.compositeType(fragment.typeCondition)))
+        }
+        for operation in document.operations {
+            waiting.append((operation.selectionSet, document.schema.rootType(for: operation.operation)))
+        }
+        while sets.count < waiting.count {
+            let (set, parent) = waiting[sets.count]
+            if let set { indices[set.node.id] = sets.count }
+            let fields = SelectedFields(set, of: parent, document)
+            sets.append(fields)
+            for group in fields.groups {
+                for member in group.members {
+                    if let inner = member.selectionSet { waiting.append((inner, member.type?.named)) }
+                }
+            }
+        }
+    }
+
+    func index(of set: SelectionSetSyntax) -> Int? { indices[set.node.id] }
+}
+
+extension Schema {
+    /// SameResponseShape (spec section 5.3.2), what is selected aside.
+    func haveSameShape(_ left: TypeReference, _ right: TypeReference) -> Bool {
+        if left.wrappers != right.wrappers { return false }
+        return left.named == right.named || self[left.named].isComposite && self[right.named].isComposite
     }
 }
 
