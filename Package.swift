@@ -62,7 +62,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], swiftSettings: strict),
-        .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], swiftSettings: strict),
+        .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], swiftSettings: strict),
     ],
