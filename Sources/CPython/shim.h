@@ -20,7 +20,7 @@ typedef struct {
 } SubsgenInstance;
 
 // A macro that takes an address.
-static inline PyObject *subsgen_none(void) { return Py_None; }
+static inline PyObject *_Nonnull subsgen_none(void) { return Py_None; }
 
 // A macro in the headers of 3.10 and an inline function under a macro of its name in later ones.
 static inline PyTypeObject *subsgen_type(PyObject *object) { return Py_TYPE(object); }

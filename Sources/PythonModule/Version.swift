@@ -1,2 +1,2 @@
-/// The version of this extension. The package refuses one that is not its own; `scripts/wheel` checks that they are equal.
+/// The version of this extension, which is the Python package's (`Python/subsgen/_version.py`); a test holds them equal.
 let version = "0.1.0"

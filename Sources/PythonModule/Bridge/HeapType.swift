@@ -101,24 +101,24 @@ final class HeapType: @unchecked Sendable {
     // The interpreter reads the tables for as long as the type lives, which is for ever: they are never given back.
 
     private func methodTable() -> UnsafeMutableRawPointer {
-        let table = UnsafeMutableBufferPointer<PyMethodDef>.allocate(capacity: methods.count + 1)
-        table.initialize(repeating: PyMethodDef())
+        let table = UnsafeMutablePointer<PyMethodDef>.allocate(capacity: methods.count + 1)
+        table.initialize(repeating: PyMethodDef(), count: methods.count + 1)
         for (index, method) in methods.enumerated() {
             table[index] = PyMethodDef(
                 ml_name: method.name.characters, ml_meth: unsafeBitCast(method.call, to: PyCFunction.self), ml_flags: METH_FASTCALL,
                 ml_doc: method.documentation.characters)
         }
-        return UnsafeMutableRawPointer(table.baseAddress!)
+        return UnsafeMutableRawPointer(table)
     }
 
     private func propertyTable() -> UnsafeMutableRawPointer {
-        let table = UnsafeMutableBufferPointer<PyGetSetDef>.allocate(capacity: properties.count + 1)
-        table.initialize(repeating: PyGetSetDef())
+        let table = UnsafeMutablePointer<PyGetSetDef>.allocate(capacity: properties.count + 1)
+        table.initialize(repeating: PyGetSetDef(), count: properties.count + 1)
         for (index, property) in properties.enumerated() {
             table[index] = PyGetSetDef(
                 name: property.name.characters, get: property.get, set: nil, doc: property.documentation.characters, closure: nil)
         }
-        return UnsafeMutableRawPointer(table.baseAddress!)
+        return UnsafeMutableRawPointer(table)
     }
 }
 

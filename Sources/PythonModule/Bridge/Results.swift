@@ -3,7 +3,7 @@ import CPython
 /// Makes new Python objects to return. Each is a new reference that the caller owns.
 enum Python {
     static func none() -> PythonObject {
-        let none = subsgen_none()!
+        let none = subsgen_none()
         Py_IncRef(none)
         return none
     }
