@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import TypeAlias
 
 SCALARS = ["Int", "Float", "String", "Boolean", "ID", "Any"]
 ENUMS = {"Color": ["RED", "GREEN", "BLUE"], "Size": ["S", "M", "EXTRA_LARGE_AND_MORE"]}
-MISSING = object()
+
+JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | float | bool | None"
+
+
+class Missing:
+    """What stands for a member that is not there."""
+
+
+MISSING = Missing()
+
+
+def choose(random: Random, values: list[JSON]) -> JSON:
+    """Any of the values: ``Random.choice`` where the type checkers need to be told what they have in common."""
+    return random.choice(values)
 
 
 @dataclass
@@ -30,9 +43,9 @@ class Type:
 class Composite:
     kind: str
     name: str
-    fields: dict[str, Type] = field(default_factory=dict)
-    interfaces: list[str] = field(default_factory=list)
-    members: list[str] = field(default_factory=list)
+    fields: dict[str, Type] = field(default_factory=dict[str, Type])
+    interfaces: list[str] = field(default_factory=list[str])
+    members: list[str] = field(default_factory=list[str])
 
 
 @dataclass
@@ -40,8 +53,8 @@ class RandomSchema:
     """Objects ``O1``…, interfaces ``I1``…, unions ``U1``…, and a subscription field of random type for each of ``s1``…"""
 
     random: Random
-    types: dict[str, Composite] = field(default_factory=dict)
-    roots: dict[str, Type] = field(default_factory=dict)
+    types: dict[str, Composite] = field(default_factory=dict[str, Composite])
+    roots: dict[str, Type] = field(default_factory=dict[str, Type])
 
     def __post_init__(self) -> None:
         random = self.random
@@ -177,59 +190,60 @@ class RandomEvents:
         self._random = random
         self._mistakes = mistakes
 
-    def event(self, type_: Type) -> Any:
+    def event(self, type_: Type) -> JSON:
         value = self._value(type_.name, type_.wrappers, 4)
-        return None if value is MISSING else value
+        return None if isinstance(value, Missing) else value
 
-    def _value(self, name: str, wrappers: str, depth: int) -> Any:
+    def _value(self, name: str, wrappers: str, depth: int) -> JSON | Missing:
         random = self._random
         non_null = wrappers.endswith("n")
         if random.random() < (self._mistakes if non_null else 0.1 + self._mistakes) or (depth <= 0 and not non_null):
             return random.choice([None, MISSING])
         wrappers = wrappers[:-1] if non_null else wrappers
         if random.random() < self._mistakes:
-            return random.choice([7, -1.5, True, "text", [], [1], {}, {"id": 1}])
+            return choose(random, [7, -1.5, True, "text", [], [1], {}, {"id": 1}])
         if wrappers.endswith("l"):
             items = [self._value(name, wrappers[:-1], depth - 1) for _ in range(random.choice([0, 1, 2, 3]) if depth > 0 else 0)]
-            return [None if item is MISSING else item for item in items]
+            return [None if isinstance(item, Missing) else item for item in items]
         return self._object(name, depth) if name in self._schema.types else self._leaf(name)
 
-    def _object(self, name: str, depth: int) -> Any:
+    def _object(self, name: str, depth: int) -> JSON:
         random = self._random
         if depth < -4:
             return None
         runtime = random.choice(self._schema.possible(name) or [name])
-        members = {
+        members: dict[str, JSON | Missing] = {
             field_name: self._value(field_type.name, field_type.wrappers, depth - 1)
             for field_name, field_type in self._schema.types[runtime].fields.items()
         }
         members["__typename"] = runtime
         if random.random() < self._mistakes:
             members["__typename"] = random.choice([MISSING, None, 5, "Nothing", "Color", *self._schema.types])
-        members |= random.choice([{}, {"unasked": {"id": [1, {}]}}, {"i": 1, "ids": 2}])
-        order = [key for key, value in members.items() if value is not MISSING]
-        random.shuffle(order)
-        return {key: members[key] for key in order}
+        unasked: list[dict[str, JSON | Missing]] = [{}, {"unasked": {"id": [1, {}]}}, {"i": 1, "ids": 2}]
+        members |= random.choice(unasked)
+        there = [(key, value) for key, value in members.items() if not isinstance(value, Missing)]
+        random.shuffle(there)
+        return dict(there)
 
-    def _leaf(self, name: str) -> Any:
+    def _leaf(self, name: str) -> JSON:
         random = self._random
         if name in ENUMS:
             return random.choice(ENUMS[name])
-        numbers = [0, 1, -7, 42, 2147483647, -2147483648]
+        numbers: list[JSON] = [0, 1, -7, 42, 2147483647, -2147483648]
         match name:
             case "Int":
                 return (
-                    random.choice([*numbers, 3.0, "12", True])
+                    choose(random, [*numbers, 3.0, "12", True])
                     if random.random() > self._mistakes
-                    else random.choice([2147483648, 1.5, "x"])
+                    else choose(random, [2147483648, 1.5, "x"])
                 )
             case "Float":
-                return random.choice([*numbers, 1.5, -0.25, 12345.678, "1.5", False])
+                return choose(random, [*numbers, 1.5, -0.25, 12345.678, "1.5", False])
             case "String":
-                return random.choice(["", "text", 'quote " \\ / \n', "é😀", 5, 1.5, 2.0, True])
+                return choose(random, ["", "text", 'quote " \\ / \n', "é😀", 5, 1.5, 2.0, True])
             case "Boolean":
-                return random.choice([True, False, 0, 1, 0.0, 2.5])
+                return choose(random, [True, False, 0, 1, 0.0, 2.5])
             case "ID":
-                return random.choice(["", "abc", 7, 12345678901234567890, 7.0])
+                return choose(random, ["", "abc", 7, 12345678901234567890, 7.0])
             case _:
-                return random.choice([1, "x", True, [1, [None, {}]], {"a": {"b": [1.5]}}])
+                return choose(random, [1, "x", True, [1, [None, {}]], {"a": {"b": [1.5]}}])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import Any
 
-from random_cases import ENUMS, SCALARS, Type
+from random_cases import ENUMS, JSON, SCALARS, Type, choose
 
-VALUES: list[Any] = [None, 0, 7, -1, 2147483648, 1.0, 1.5, True, "", "text", "RED", [], [1], [None], {}, {"a": 1}, {"a": None}]
+VALUES: list[JSON] = [None, 0, 7, -1, 2147483648, 1.0, 1.5, True, "", "text", "RED", [], [1], [None], {}, {"a": 1}, {"a": None}]
 
 
 class RandomInputs:
@@ -62,10 +61,10 @@ class RandomInputs:
         lines.append(f"type Subscription {{ s(arg: {self.type}{default} @resolverArgument): Int }}")
         return "\n".join(lines)
 
-    def value(self, mistakes: float) -> Any:
+    def value(self, mistakes: float) -> JSON:
         return self._value(self.type, 3, mistakes)
 
-    def _value(self, type_: Type, depth: int, mistakes: float) -> Any:
+    def _value(self, type_: Type, depth: int, mistakes: float) -> JSON:
         random = self._random
         if random.random() < mistakes:
             return random.choice(VALUES)
@@ -86,13 +85,13 @@ class RandomInputs:
             return self._object(type_.name, depth, mistakes)
         return self._leaf(type_.name)
 
-    def _object(self, name: str, depth: int, mistakes: float) -> Any:
+    def _object(self, name: str, depth: int, mistakes: float) -> JSON:
         random = self._random
         fields = self._objects[name]
         if name in self._one_of and random.random() >= mistakes:
             field = random.choice(list(fields)) if depth > 0 else "end"
             return {field: self._value(Type(fields[field].name, fields[field].wrappers + "n"), depth - 1, mistakes)}
-        members = {}
+        members: dict[str, JSON] = {}
         for field, type_ in fields.items():
             required = type_.wrappers.endswith("n") and (name, field) not in self._defaults
             if random.random() < (0.95 if required and mistakes else 1.0 if required else 0.6 if depth > 0 else 0.1):
@@ -103,25 +102,25 @@ class RandomInputs:
         random.shuffle(order)
         return {key: members[key] for key in order}
 
-    def _leaf(self, name: str) -> Any:
+    def _leaf(self, name: str) -> JSON:
         random = self._random
         if name in ENUMS:
             return random.choice(ENUMS[name])
         match name:
             case "Int":
-                return random.choice([0, 5, -7, 2147483647, -2147483648])
+                return choose(random, [0, 5, -7, 2147483647, -2147483648])
             case "Float":
-                return random.choice([0, 5, -7.25, 1e10, 123456.75])
+                return choose(random, [0, 5, -7.25, 1e10, 123456.75])
             case "String":
-                return random.choice(["", "text", 'quote " \\ \n', "é😀"])
+                return choose(random, ["", "text", 'quote " \\ \n', "é😀"])
             case "Boolean":
-                return random.choice([True, False])
+                return choose(random, [True, False])
             case "ID":
-                return random.choice(["", "abc", 7])
+                return choose(random, ["", "abc", 7])
             case _:
-                return random.choice([1, "x", True, 2.5, [1, [None, {}]], {"a": {"b": [1.5]}}])
+                return choose(random, [1, "x", True, 2.5, [1, [None, {}]], {"a": {"b": [1.5]}}])
 
-    def literal(self, value: Any, type_: Type | None) -> str:
+    def literal(self, value: JSON, type_: Type | None) -> str:
         """A value as a GraphQL literal: strings are enum values where the type is an enum."""
         if value is None:
             return "null"

@@ -29,24 +29,3 @@ struct FieldError {
         GraphQLError(message, locations: offsets.map { source.location(at: $0) }, path: path.reversed())
     }
 }
-
-extension GraphQLError {
-    /// Whether an error stands before another in a response: by place in the operation, then by path, then by message. Execution
-    /// finds them in another order; clients of the reference implementation in Python see this one.
-    static func stands(_ error: GraphQLError, before other: GraphQLError) -> Bool {
-        if error.locations != other.locations {
-            return error.locations.lexicographicallyPrecedes(other.locations) { ($0.line, $0.column) < ($1.line, $1.column) }
-        }
-        if error.path != other.path {
-            return error.path.lexicographicallyPrecedes(other.path) { left, right in
-                switch (left, right) {
-                case (.index(let left), .index(let right)): left < right
-                case (.key(let left), .key(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
-                case (.index, .key): true
-                case (.key, .index): false
-                }
-            }
-        }
-        return error.message.utf8.lexicographicallyPrecedes(other.message.utf8)
-    }
-}

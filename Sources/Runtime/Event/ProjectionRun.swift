@@ -280,8 +280,7 @@ struct ProjectionRun: ~Copyable {
 
     @inline(never)
     private mutating func appendErrors() {
-        let located = errors.map { $0.located(in: plan.source) }
-        guard let errors = GraphQLErrors(located.sorted(by: GraphQLError.stands(_:before:))) else { return }
+        guard let errors = GraphQLErrors(errors.map { $0.located(in: plan.source) }) else { return }
         var writer = JSONWriter()
         errors.write(into: &writer)
         output.append(",\"errors\":")
