@@ -61,6 +61,11 @@ bench: build ## measure Examples/contract against other servers, with BENCH=../s
 	@[ -f "$(BENCH)" ] || { echo "error: no benchmark at $(BENCH); say where compare.py is: make bench BENCH=FILE" >&2; exit 1; }
 	@.venv/bin/python $(BENCH) --server subsgen='Examples/contract/serve {port}' $(ARGS)
 
+SCHEMAS ?= ../shared/schemas
+.PHONY: schemas
+schemas: build ## generate the packages of the schemas in SCHEMAS=../shared/schemas and try them; ARGS=--swift compiles Swift too
+	@.venv/bin/python scripts/real_schemas.py $(SCHEMAS) $(ARGS)
+
 .PHONY: clean
 clean: ## remove what was built and what the examples generated
 	rm -rf .build .venv dist
