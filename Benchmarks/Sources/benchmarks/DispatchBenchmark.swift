@@ -79,6 +79,21 @@ enum DispatchBenchmark {
         print("  that is \(fixed(costs[1] / costs[0], 2)) times the cost")
     }
 
+    /// So many events to one of a thousand subscriptions each, for callgrind.
+    static func routeOnce(events: Int) {
+        let (executor, sessions) = connected(sessions: 10)
+        for (number, session) in sessions.enumerated() {
+            for room in 0..<100 {
+                subscribe(session, "\(room)", "subscription($r: ID!) { message(roomId: $r) { id body } }", variables: "{\"r\":\"\(number * 100 + room)\"}")
+            }
+        }
+        let payloads = (0..<1000).map { Array(#"{"id":"1","roomId":"\#($0)","body":"hello","ts":"1","author":{"id":"7","name":"Ada"}}"#.utf8) }
+        for event in 0..<events {
+            publish(executor, "message", payloads[event % 1000])
+            _ = sessions[event % 1000 / 100].take(256)
+        }
+    }
+
     /// What one more subscription of a group that exists takes.
     private static func memory() {
         let (executor, sessions) = connected(sessions: 1)

@@ -2,6 +2,7 @@ let usage = """
     usage: benchmarks schema FILE...      parse, build and validate schemas: MB/s, ms, allocations
            benchmarks dispatch            events to outboxes: time, allocations, memory of a subscription
            benchmarks parse FILE          parse once and end: for callgrind
+           benchmarks route EVENTS        so many events to one subscription each, of a thousand: for callgrind
            benchmarks load FILE           parse, build and validate once and end: for callgrind
 
     """
@@ -12,5 +13,8 @@ case "schema" where arguments.count > 1: for path in arguments.dropFirst() { Sch
 case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
 case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))
 case "load" where arguments.count == 2: print(SchemaBenchmark.loadOnce(arguments[arguments.startIndex + 1]))
+case "route" where arguments.count == 2:
+    guard let events = Int(arguments[arguments.startIndex + 1]) else { fail(usage) }
+    DispatchBenchmark.routeOnce(events: events)
 default: fail(usage)
 }
