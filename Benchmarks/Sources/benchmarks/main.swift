@@ -1,9 +1,11 @@
 let usage = """
-    usage: benchmarks schema FILE...      parse, build and validate schemas: MB/s, ms, allocations
-           benchmarks dispatch            events to outboxes: time, allocations, memory of a subscription
-           benchmarks parse FILE          parse once and end: for callgrind
-           benchmarks route EVENTS        so many events to one subscription each, of a thousand: for callgrind
-           benchmarks load FILE           parse, build and validate once and end: for callgrind
+    usage: benchmarks schema FILE...    parse, build and validate schemas: MB/s, ms, allocations
+           benchmarks times FILE        the fastest of these in ms, as JSON
+           benchmarks dispatch          events to outboxes: time, allocations, memory of a subscription
+    once and no more, for callgrind:
+           benchmarks parse FILE        parse a schema
+           benchmarks load FILE         parse, build and validate it
+           benchmarks route EVENTS      take so many events to one subscription each, of a thousand
 
     """
 
@@ -11,6 +13,7 @@ let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "schema" where arguments.count > 1: for path in arguments.dropFirst() { SchemaBenchmark.run(path) }
 case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
+case "times" where arguments.count == 2: print(SchemaBenchmark.times(arguments[arguments.startIndex + 1]))
 case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))
 case "load" where arguments.count == 2: print(SchemaBenchmark.loadOnce(arguments[arguments.startIndex + 1]))
 case "route" where arguments.count == 2:
