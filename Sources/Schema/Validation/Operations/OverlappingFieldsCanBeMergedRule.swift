@@ -55,7 +55,8 @@ struct OverlappingFieldsCanBeMergedRule {
     private static let budget = 200_000
     /// A conflict costs more than a comparison: it becomes a part of a message.
     private static let costOfConflict = 1_000
-    private static let depthLimit = 100
+    /// How deep the selections of two fields are compared; a debug build needs 8 KiB of stack for each step.
+    private static let depthLimit = 50
 
     private let document: OperationDocument
     private let table: SelectionTable

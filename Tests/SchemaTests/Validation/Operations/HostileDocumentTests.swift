@@ -68,6 +68,17 @@ struct HostileDocumentTests {
         #expect(found.map(\.code.number) == [3033])
     }
 
+    @Test("selections that nest as deep as the parser allows are judged on a small stack")
+    func deep() throws {
+        func nested(_ field: String) -> String {
+            String(repeating: "mother{", count: 125) + field + String(repeating: "}", count: 125)
+        }
+        #expect(try validate("{ dog { \(nested("name")) } dog { \(nested("n: name")) } }").isEmpty)
+        #expect(try validate("{ dog { \(nested("n: name")) } dog { \(nested("n: nickname")) } }").map(\.code.number) == [3033])
+        let list = String(repeating: "[", count: 125) + "1" + String(repeating: "]", count: 125)
+        #expect(try validate("{ dog { isAt(x: \(list)) } }").map(\.code.number) == [3028])
+    }
+
     @Test("a thousand mistakes are answered by a hundred errors and a last word")
     func manyErrors() throws {
         let found = try validate("{ dog { \(repeated(1_000) { "x\($0)" }) } }")
