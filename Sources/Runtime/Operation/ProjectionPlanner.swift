@@ -14,8 +14,6 @@ struct ProjectionPlanner {
     private struct Extent {
         /// The fields, if no list had more than one element.
         var fields = 0
-        /// How many lists of the introspection types are in each other.
-        var introspectionLists = 0
     }
 
     private struct Field {
@@ -79,7 +77,6 @@ struct ProjectionPlanner {
             let field = try plan(group, on: type, isFirst: fields.isEmpty, depth: depth)
             fields.append(field)
             extent.fields += field.extent.fields
-            extent.introspectionLists = max(extent.introspectionLists, field.extent.introspectionLists)
             // A short document can ask for a huge response, and for a huge plan where a type is one of many.
             if extent.fields > limits.fields || plan.fields.count + plan.possibleTypes.count > 8 * limits.fields {
                 throw GraphQLErrors(
@@ -131,12 +128,6 @@ struct ProjectionPlanner {
             if let rootOrigin { rootOrigin } else { try origin(of: group.first, on: parent) }
         var (planned, extent) = try plan(type, group.selections, depth: depth)
         extent.fields += 1
-        if Introspection.isList(name, of: parentName) {
-            extent.introspectionLists += 1
-            if extent.introspectionLists >= Introspection.maximumDepth {
-                throw GraphQLErrors(GraphQLError("Maximum introspection depth exceeded", at: group.first.node))
-            }
-        }
         return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: planned), description, extent)
     }
 

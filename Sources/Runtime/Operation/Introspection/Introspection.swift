@@ -3,9 +3,6 @@ import SDLParser
 
 /// Answers queries: what can be asked of the schema itself (spec section 4). Nothing else is answered here.
 final class Introspection: Sendable {
-    /// How many lists of types and fields may be in each other; each multiplies the response by the size of the schema.
-    static let maximumDepth = 3
-
     private let schema: Schema
     /// Guards the document, which is made when it is first asked for.
     private let document = Guarded<IntrospectionDocument?>(nil)
@@ -71,10 +68,5 @@ final class Introspection: Sendable {
         case "__type": schema.typeID(named: "__Type").map { TypeReference($0) }
         default: nil
         }
-    }
-
-    /// Whether a field is one of the lists that `maximumDepth` bounds.
-    static func isList(_ name: String, of parent: String) -> Bool {
-        parent == "__Type" && ["fields", "interfaces", "possibleTypes", "inputFields"].contains(name)
     }
 }
