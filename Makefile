@@ -37,11 +37,6 @@ test: build ## run every test and every check, with coverage
 	@scripts/test
 	@scripts/lint
 
-SCHEMAS ?= ../shared/schemas/saleor.graphql ../shared/schemas/linear.graphql
-.PHONY: test-schemas
-test-schemas: build ## compile the Swift of large schemas, with SCHEMAS="FILE..."
-	@scripts/test-generated-swift $(SCHEMAS)
-
 .PHONY: lint
 lint: build ## check who imports whom, style, formatting and types
 	@scripts/lint

@@ -102,7 +102,13 @@ def check(package: Path, interpreters: Sequence[Path], has_swift: bool) -> Itera
     if has_swift:
         start = time.monotonic()
         environment = {**os.environ, "SUBSGEN_SWIFT_PACKAGE": str(ROOT)}
-        run("swift", "build", "--package-path", package / "swift", cwd=folder, env=environment)
+        # The folder of scripts/test-generated-swift, where the runtime is compiled already.
+        scratch = ROOT / ".build" / "generated" / "build"
+        run(
+            *("swift", "build", "--package-path", package / "swift", "--scratch-path", scratch, "-Xswiftc", "-warnings-as-errors"),
+            cwd=folder,
+            env=environment,
+        )
         yield f"Swift compiled in {time.monotonic() - start:.0f} s"
 
 

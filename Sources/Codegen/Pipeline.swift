@@ -55,7 +55,8 @@ public enum Pipeline {
         ]
         let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
         files += try PythonPackage(plan: plan, templates: templates).files()
-        files += try SwiftPackage.files(schema: schema, table: table, templates: templates)
+        files += try SwiftPackage.files(
+            schema: schema, table: table, hasAllTypes: options.hasAllTypes, templates: templates)
         return files
     }
 }

@@ -6,7 +6,9 @@ enum SwiftPackage {
     static let module = "SubscriptionSchema"
 
     /// Its files, whose paths begin with `swift/`.
-    static func files(schema: Schema, table: DispatchTable, templates: TemplateLibrary) throws(CodegenError) -> [GeneratedFile] {
+    static func files(
+        schema: Schema, table: DispatchTable, hasAllTypes: Bool, templates: TemplateLibrary
+    ) throws(CodegenError) -> [GeneratedFile] {
         let types = SwiftTypes(schema: schema)
         let sources = "swift/Sources/\(module)"
         return [
@@ -17,7 +19,9 @@ enum SwiftPackage {
                     ["module": .text(module), "releaseURL": .text(Release.url), "release": .text(Release.version)])),
             GeneratedFile(
                 path: "\(sources)/DispatchTable.swift", text: try SwiftDispatchTable(table: table, templates: templates).file()),
-            GeneratedFile(path: "\(sources)/Payloads.swift", text: try SwiftPayloads(types: types, templates: templates).file()),
+            GeneratedFile(
+                path: "\(sources)/Payloads.swift",
+                text: try SwiftPayloads(types: types, hasAllTypes: hasAllTypes, templates: templates).file()),
             GeneratedFile(
                 path: "\(sources)/Resolvers.swift", text: try SwiftResolvers(types: types, table: table, templates: templates).file()),
             GeneratedFile(

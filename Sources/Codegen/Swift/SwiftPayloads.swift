@@ -3,11 +3,12 @@ import GraphQLSchema
 /// Payloads.swift: a declaration for each type that events and arguments are made of.
 struct SwiftPayloads {
     let types: SwiftTypes
+    let hasAllTypes: Bool
     let templates: TemplateLibrary
 
     func file() throws(CodegenError) -> String {
         var declarations: [TemplateValues] = []
-        for type in SwiftDeclaredTypes(of: types.schema).types {
+        for type in SwiftDeclaredTypes(of: types.schema, hasAllTypes: hasAllTypes).types {
             declarations.append(["text": .text(try declaration(of: type))])
         }
         return try templates.render("swift_payloads", ["declarations": .list(declarations)])

@@ -78,7 +78,7 @@ extension SwiftStructure {
     init(object type: TypeDefinition, _ types: SwiftTypes) {
         name = types.name(of: type)
         documentation = SwiftText.documentation(type.description)
-        properties = type.payloadFields.map { field in
+        properties = type.eventFields.map { field in
             let named = types.schema[field.type.named]
             // Events need not hold objects (design section 5); what is left out and selected all the same is an error by the spec.
             return Property(

@@ -22,30 +22,28 @@ struct SwiftTypes {
     static let builtIn = ["Int": "Int32", "Float": "Double", "String": "String", "Boolean": "Bool", "ID": "ID"]
 }
 
-/// The types that generated Swift declares: what events and arguments of subscription fields are made of, in the order of the schema.
+/// The types that generated Swift declares, in the order of the schema: what events and arguments of subscription fields are made of,
+/// or every type but the root operation types.
+///
+/// Fields with arguments are not followed, as no event holds them: a large schema is half as much for the compiler.
 struct SwiftDeclaredTypes {
     let types: [TypeDefinition]
 
-    init(of schema: Schema) {
+    init(of schema: Schema, hasAllTypes: Bool) {
         let fields = schema.subscriptionType.map { schema[$0].fields } ?? []
-        var reached: Set<TypeID> = []
         var waiting = fields.map(\.type.named) + fields.flatMap { $0.arguments.map(\.type.named) }
-        reached.formUnion(waiting)
+        if hasAllTypes {
+            let roots = [schema.queryType, schema.mutationType, schema.subscriptionType]
+            waiting += schema.types.indices.map { TypeID(index: $0) }.filter { !roots.contains($0) && !schema[$0].isBuiltIn }
+        }
+        var reached = Set(waiting)
         while let id = waiting.popLast() {
             let type = schema[id]
-            let next = type.payloadFields.map(\.type.named) + type.inputFields.map(\.type.named) + type.possibleTypes
-            for found in next where reached.insert(found).inserted { waiting.append(found) }
+            // An interface has no fields of its own in Swift: its objects have them.
+            let outputs = type.kind == .object ? type.eventFields.map(\.type.named) : type.possibleTypes
+            for found in outputs + type.inputFields.map(\.type.named) where reached.insert(found).inserted { waiting.append(found) }
         }
         types = reached.sorted { $0.index < $1.index }.map { schema[$0] }
             .filter { $0.kind != .scalar || SwiftTypes.builtIn[$0.name] == nil }
-    }
-}
-
-extension TypeDefinition {
-    /// The fields that events hold. A field that takes arguments is supplied by a function of its own (design section 5).
-    ///
-    /// None for an interface: its objects have them.
-    var payloadFields: [FieldDefinition] {
-        kind == .object ? fields.filter(\.arguments.isEmpty) : []
     }
 }

@@ -47,6 +47,17 @@ struct SwiftPackageTests {
         #expect(!text.contains("pages"))
     }
 
+    @Test("With all types, every type but the root operation types is declared")
+    func allTypes() throws {
+        let sdl = "type Query { page: Page } type Subscription { a: Int } type Page { n: [Line] } type Line { text: String } input I { a: Int }"
+        let files = try generate(sdl, options: Pipeline.Options(hasAllTypes: true))
+        let text = try #require(files["swift/Sources/SubscriptionSchema/Payloads.swift"])
+        #expect(
+            text.split(separator: "\n").filter { $0.hasPrefix("public") } == [
+                "public struct Page: ObjectPayload {", "public struct Line: ObjectPayload {", "public struct I: ObjectPayload {",
+            ])
+    }
+
     @Test("Only leaves that are never null must be there")
     func presence() throws {
         let text = try payloads(
