@@ -70,6 +70,37 @@ struct SessionTests {
         #expect(client.heard() == ["close 1013 Slow consumer"])
     }
 
+    @Test("Whatever bytes a client sends, it is answered or closed, and the server lives")
+    func garbage() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SeededRandom(seed: seed)
+        let messages = [
+            #"{"type":"connection_init","payload":{"a":[1,2.5e3,null,true,"\u00e9"]}}"#, #"{"type":"ping","payload":{"auth":"x"}}"#,
+            #"{"id":"1","type":"subscribe","payload":{"query":"subscription($r: ID!) { messageAdded(roomId: $r) { id } }","variables":{"r":1}}}"#,
+            #"{"id":"1","type":"complete"}"#,
+        ]
+        for _ in 0..<2000 {
+            let client = SessionClient.acknowledged(executor)
+            var text = Array(messages[Int.random(in: 0..<messages.count, using: &random)].utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &random) where !text.isEmpty {
+                let place = Int.random(in: 0..<text.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: text[place] = UInt8.random(in: .min ... .max, using: &random)
+                case 1: text.remove(at: place)
+                default: text.removeSubrange(place...)
+                }
+            }
+            client.session.receive(text)
+            let heard = client.heard()
+            let ends = heard.filter { $0.hasPrefix("close ") }
+            #expect(ends.allSatisfy { $0.hasPrefix("close 4400 ") || $0.hasPrefix("close 4429 ") }, "seed \(seed), \(text)")
+            #expect(ends.count <= 1, "seed \(seed), \(text)")
+            client.session.disconnected()
+        }
+        #expect(executor.metrics.connections == 0)
+        #expect(executor.metrics.subscriptions == 0)
+    }
+
     @Test("A connection is counted until it is gone, and counted out once")
     func gauge() {
         let client = SessionClient(executor)
