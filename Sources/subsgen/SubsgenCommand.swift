@@ -1,11 +1,9 @@
 import ArgumentParser
+import Codegen
 import Glibc
 
 /// The command: arguments in, exit status out. Everything between is Codegen's.
 struct SubsgenCommand: ParsableCommand {
-    /// The version of the command, and of the Python package in whose wheel it comes.
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "subsgen",
         abstract: "Typed, filtered GraphQL subscriptions: generates code from a schema.",
@@ -24,7 +22,7 @@ struct SubsgenCommand: ParsableCommand {
               4  output that cannot be written
               5  files were edited by hand
             """,
-        version: version,
+        version: Release.version,
         subcommands: [GenerateCommand.self, DirectivesCommand.self],
         defaultSubcommand: GenerateCommand.self)
 }

@@ -16,7 +16,7 @@ enum SwiftPackage {
                 path: "swift/Package.swift",
                 text: try templates.render(
                     "swift_package",
-                    ["module": .text(module), "releaseURL": .text(Release.url), "release": .text(Release.version)])),
+                    ["module": .text(module), "releaseURL": .text(Release.repository), "release": .text(Release.version)])),
             GeneratedFile(
                 path: "\(sources)/DispatchTable.swift", text: try SwiftDispatchTable(table: table, templates: templates).file()),
             GeneratedFile(
@@ -27,11 +27,5 @@ enum SwiftPackage {
             GeneratedFile(
                 path: "\(sources)/Topics.swift", text: try SwiftTopics(types: types, table: table, templates: templates).file()),
         ]
-    }
-
-    /// Where the generated manifest finds the runtime when no folder is named.
-    private enum Release {
-        static let url = "https://github.com/subsgen/subsgen"
-        static let version = "0.1.0"
     }
 }
