@@ -81,7 +81,8 @@ def main() -> None:
             ours = best["subsgen"]
             for name, times in best.items():
                 parse, load = times["parse"], times["load"]
-                print(f"{name:<14}{parse:>10.2f}{size / parse * 1000:>8.0f}{parse / ours['parse']:>11.1f}x{load:>10.2f}{load / ours['load']:>11.1f}x")
+                parsing = f"{parse:>10.2f}{size / parse * 1000:>8.0f}{parse / ours['parse']:>11.1f}x"
+                print(f"{name:<14}{parsing}{load:>10.2f}{load / ours['load']:>11.1f}x")
 
 
 if __name__ == "__main__":
