@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from .log import logger
 from .resolvers import Context
 from .resolving import FieldResolver
@@ -40,7 +42,12 @@ class HookSequence:
         """A subscription began."""
         if field.on_subscribe is None and field.on_unsubscribe is None:
             return
-        subscribed = self._subscribed[handle] = _Subscribed(field, field.arguments[arguments], context)
+        try:
+            decoded = field.decode_arguments(arguments)
+        except msgspec.ValidationError:
+            logger.exception('the arguments of "%s" do not fit its hooks, which are not called', field.name)
+            return
+        subscribed = self._subscribed[handle] = _Subscribed(field, decoded, context)
         self._call(field.on_subscribe, subscribed)
 
     def ended(self, handle: int) -> None:

@@ -23,9 +23,6 @@ __all__ = ["FieldResolver", "ResolverRunner"]
 _LATER: Final = ("authorize", "initial", "source", "resolve_batch")
 """Functions that the design has and this version does not call. Ignoring them would let in whom ``authorize`` keeps out."""
 
-_CACHED: Final = 1024
-"""How many distinct arguments and claims of a field are kept decoded."""
-
 
 class FieldResolver:
     """The Python code of a field, and the decoders for what it is called with."""
@@ -48,8 +45,7 @@ class FieldResolver:
         self.on_subscribe = on_subscribe
         self.on_unsubscribe = on_unsubscribe
         self.decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(event_type).decode
-        self.arguments = DecodedOnce(msgspec.json.Decoder(arguments_type).decode)
-        self.claims = DecodedOnce(msgspec.json.decode)
+        self.decode_arguments: Callable[[bytes], Any] = msgspec.json.Decoder(arguments_type).decode
         if self.resolve is not None and not (self.per_claims or takes(self.resolve, 2)):
             raise TypeError(f'the resolver of "{name}" is resolve(event, args) or resolve(event, args, context)')
 
@@ -76,24 +72,11 @@ class FieldResolver:
         """What ``resolve`` returns; an awaitable where it is ``async def``."""
         if self.resolve is None:
             raise TypeError(f'"{self.name}" has no resolver')
+        # Decoded for each call, though they are often the same: what a resolver does to its arguments concerns nobody else.
+        values = (self.decode_event(event), self.decode_arguments(arguments))
         if not self.per_claims:
-            return self.resolve(self.decode_event(event), self.arguments[arguments])
-        context = Context({} if claims is None else self.claims[claims])
-        return self.resolve(self.decode_event(event), self.arguments[arguments], context)
-
-
-class DecodedOnce(dict[bytes, Any]):
-    """What JSON texts decode to. Events come by the thousand and bring the same few arguments."""
-
-    def __init__(self, decode: Callable[[bytes], Any]) -> None:
-        super().__init__()
-        self._decode = decode
-
-    def __missing__(self, text: bytes) -> Any:
-        if len(self) >= _CACHED:
-            self.clear()
-        value = self[text] = self._decode(text)
-        return value
+            return self.resolve(*values)
+        return self.resolve(*values, Context({} if claims is None else msgspec.json.decode(claims)))
 
 
 class ResolverRunner:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chat import MESSAGE_ADDED, RoomArguments, registry, resolver_module
-from serving import Client, Start, client, within
-from subsgen import Context, SubscriptionManager
+from chat import MESSAGE_ADDED, SDL, RoomArguments, message, registry, resolver_module
+from serving import Client, Start, client, fastapi, within
+from subsgen import Context, FieldBinding, Payload, Registry, SubscriptionManager
 
 
 class Presence:
@@ -150,6 +150,22 @@ async def test_a_hook_that_raises_is_logged_and_harms_nothing(start: Start, capl
         subscriber.vanish()
         await within(left.wait())
     assert 'on_subscribe of "messageAdded" failed' in caplog.text
+
+
+async def test_arguments_that_do_not_fit_are_logged_and_harm_nothing(presence: Presence, caplog: pytest.LogCaptureFixture) -> None:
+    class Other(Payload, kw_only=True):
+        room_id: int
+
+    binding = FieldBinding("messageAdded", Any, Other, resolver_module(on_subscribe=presence.on_subscribe))
+    manager = SubscriptionManager(registry=Registry(generated_for=1, sdl=SDL, fields=[binding]))
+    async with fastapi(manager) as server, client(server) as subscriber:
+        await subscriber.initialise()
+        await subscriber.subscribe("s", MESSAGE_ADDED, room="1")
+        await manager.publish_event("chat.1", message(1))
+        assert (await subscriber.receive())["type"] == "next"
+    await within(server.ended.get())
+    assert presence.calls.empty()
+    assert "do not fit its hooks" in caplog.text
 
 
 async def test_a_slow_hook_holds_up_no_event(start: Start) -> None:

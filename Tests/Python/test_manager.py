@@ -198,6 +198,21 @@ async def test_a_resolver_with_a_context_is_called_for_each_claims() -> None:
         assert texts == ["ada", "bob", "nobody"]
 
 
+async def test_what_a_resolver_does_to_its_arguments_concerns_nobody_else() -> None:
+    def resolve(event: Message, args: RoomArguments, context: Context) -> Message:
+        text = f"{args.room_id} {context.claims}"
+        args.room_id = "changed"
+        assert isinstance(context.claims, dict)
+        context.claims["admin"] = True
+        return Message(id=event.id, room_id=event.room_id, text=text)
+
+    manager = serving(resolve)
+    async with subscribed(manager, claims={"sub": "ada"}, room="1") as id:
+        for number in range(2):
+            await manager.publish_event("message", message(number))
+            assert (await result(manager, id))["data"]["message"]["text"] == "1 {'sub': 'ada'}"
+
+
 async def test_events_stay_in_order_across_slow_resolvers() -> None:
     first = asyncio.Event()
 

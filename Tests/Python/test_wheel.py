@@ -13,6 +13,8 @@ import pytest
 
 from interpreters import FOUND
 
+import subsgen
+
 ROOT = Path(__file__).resolve().parents[2]
 
 USE = """
@@ -66,6 +68,8 @@ def test_the_command_is_the_native_one_and_runs_without_swift() -> None:
     result = subprocess.run([str(command), "--help"], env={}, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
     assert "USAGE: subsgen" in result.stdout
+    said = subprocess.run([str(command), "--version"], env={}, capture_output=True, text=True, check=True).stdout
+    assert said.split()[-1] == subsgen.__version__
 
 
 def test_the_extension_exports_its_entry_alone() -> None:
