@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from interpreters import FOUND
-
 import subsgen
+from interpreters import FOUND
 
 ROOT = Path(__file__).resolve().parents[2]
 
