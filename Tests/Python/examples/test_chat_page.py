@@ -31,16 +31,23 @@ class Visitors:
 
     def enter(self, name: str, room: str) -> Page:
         """Opens the page in a browser profile of its own, gives a name and waits until the room knows it."""
+        page = self.open(room)
+        self.give_name(page, name)
+        return page
+
+    def open(self, room: str) -> Page:
         page = self._browser.new_context().new_page()
         self._pages.append(page)
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{self._address}/#{room}")
+        return page
+
+    def give_name(self, page: Page, name: str) -> None:
         page.get_by_label("Name").fill(name)
         page.get_by_role("button", name="Come in").click()
         expect(page.locator("#status")).to_have_text("Live")
         expect(member(page, name)).to_be_visible()
-        return page
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -136,6 +143,17 @@ def test_a_click_on_a_member_shows_that_member_s_messages_only(visitors: Visitor
     expect(texts(grace)).to_have_text(["of Grace"])
     grace.get_by_role("button", name="Show all").click()
     expect(texts(grace)).to_have_text(["of Ada, before", "of Ada, after", "of Grace"])
+
+
+def test_a_name_that_the_server_refuses_is_asked_for_again(visitors: Visitors) -> None:
+    page = visitors.open("names")
+    name = page.get_by_label("Name")
+    name.evaluate("input => { input.maxLength = 100; }")
+    name.fill("A" * 41)
+    page.get_by_role("button", name="Come in").click()
+    expect(page.locator("#refusal")).to_have_text("The server did not let you in: Forbidden.")
+    expect(page.locator("#status")).to_have_text("Not let in")
+    visitors.give_name(page, "Ada")
 
 
 def test_the_page_comes_back_by_itself_when_the_server_was_away(chromium: Browser) -> None:
