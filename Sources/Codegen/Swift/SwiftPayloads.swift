@@ -26,7 +26,7 @@ struct SwiftPayloads {
     }
 
     private func choice(_ template: String, _ type: TypeDefinition, _ cases: [TemplateValues]) throws(CodegenError) -> String {
-        try templates.declaration(
+        try templates.render(
             template,
             [
                 "docs": SwiftText.documentation(type.description), "name": .text(types.name(of: type)),
@@ -36,7 +36,7 @@ struct SwiftPayloads {
 
     private func alternative(_ value: EnumValueDefinition) -> TemplateValues {
         [
-            "docs": SwiftText.documentation(value.description, deprecated: value.deprecationReason),
+            "docs": SwiftText.documentation(value.description, deprecated: value.deprecationReason, indentation: "    "),
             "key": .text(value.name), "name": .text(SwiftNames.enumCase(value.name)),
         ]
     }
@@ -49,16 +49,8 @@ struct SwiftPayloads {
 
     private func alternative(_ field: InputValueDefinition) -> TemplateValues {
         [
-            "docs": SwiftText.documentation(field.description, deprecated: field.deprecationReason),
+            "docs": SwiftText.documentation(field.description, deprecated: field.deprecationReason, indentation: "    "),
             "key": .text(field.name), "name": .text(SwiftNames.enumCase(field.name)), "type": .text(types.present(field.type)),
         ]
-    }
-}
-
-extension TemplateLibrary {
-    /// Renders a declaration that is to stand in a file, without the line break at its end.
-    func declaration(_ name: String, _ values: TemplateValues) throws(CodegenError) -> String {
-        let text = try render(name, values)
-        return text.last == "\n" ? String(text.dropLast()) : text
     }
 }

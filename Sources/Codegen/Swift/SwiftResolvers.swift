@@ -19,7 +19,7 @@ struct SwiftResolvers {
 
     private func values(of field: FieldDefinition) -> TemplateValues {
         [
-            "docs": SwiftText.documentation(field.description, deprecated: field.deprecationReason),
+            "docs": SwiftText.documentation(field.description, deprecated: field.deprecationReason, indentation: "    "),
             "key": .text(field.name),
             "name": .text(SwiftNames.member(field.name)),
             "arguments": .text(SwiftNames.arguments(ofField: field.name)),

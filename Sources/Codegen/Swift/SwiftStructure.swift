@@ -2,14 +2,16 @@ import GraphQLSchema
 
 /// A generated structure: an object type, an input object type, or the arguments of a subscription field.
 struct SwiftStructure {
-    /// A property and how it is read and written.
+    /// A property, and how its value is kept, read and written.
     struct Property {
-        /// How a value that may be missing is dealt with; the name is that of the runtime's function.
+        /// How a value that may be missing is dealt with; the name is that of the runtime's functions that read and write it.
         enum Presence: String {
             /// Always there.
             case required
             /// Missing and null are the same.
             case optional
+            /// The same, and kept outside of the structure, which may lead back to itself through it.
+            case boxed
             /// Missing and null differ.
             case nullable
         }
@@ -19,23 +21,37 @@ struct SwiftStructure {
         let presence: Presence
         /// Without the mark of a value that may be missing.
         let type: String
-        /// Whether the value is kept outside of the structure, which may lead back to itself through it.
-        let isBoxed: Bool
 
-        var name: String { SwiftNames.member(key) }
+        var values: TemplateValues {
+            let name = SwiftNames.member(key)
+            let isBoxed = presence == .boxed
+            let box = isBoxed ? SwiftNames.box(ofField: key) : name
+            return [
+                "docs": documentation,
+                "key": .text(key),
+                "name": .text(name),
+                "type": .text(fullType),
+                "isBoxed": .flag(isBoxed),
+                "boxedType": .text(type),
+                "storage": .text(box),
+                "initial": .text(isBoxed ? ".init(\(name))" : name),
+                "presence": .text(presence.rawValue),
+            ]
+        }
 
-        var fullType: String {
+        private var fullType: String {
             switch presence {
             case .required: type
-            case .optional: type + "?"
+            case .optional, .boxed: type + "?"
             case .nullable: "GraphQLNullable<\(type)>"
             }
         }
 
         var parameter: String {
-            switch presence {
+            let name = SwiftNames.member(key)
+            return switch presence {
             case .required: "\(name): \(fullType)"
-            case .optional: "\(name): \(fullType) = nil"
+            case .optional, .boxed: "\(name): \(fullType) = nil"
             case .nullable: "\(name): \(fullType) = .absent"
             }
         }
@@ -47,29 +63,17 @@ struct SwiftStructure {
 
     func render(_ templates: TemplateLibrary) throws(CodegenError) -> String {
         let lead = "    public init() {".utf8.count
-        return try templates.declaration(
+        let values = properties.map(\.values)
+        return try templates.render(
             "swift_struct",
             [
                 "docs": documentation,
                 "name": .text(name),
                 "parameters": .text(SwiftText.parameters(properties.map(\.parameter), lead: lead, indentation: "    ")),
                 "hasProperties": .flag(!properties.isEmpty),
-                "properties": .list(properties.map(values)),
-                "boxes": .list(properties.filter(\.isBoxed).map(values)),
+                "properties": .list(values),
+                "boxes": .list(zip(properties, values).compactMap { $0.presence == .boxed ? $1 : nil }),
             ])
-    }
-
-    private func values(of property: Property) -> TemplateValues {
-        [
-            "docs": property.documentation,
-            "key": .text(property.key),
-            "name": .text(property.name),
-            "type": .text(property.fullType),
-            "boxedType": .text(property.type),
-            "box": .text(SwiftNames.box(ofField: property.key)),
-            "isBoxed": .flag(property.isBoxed),
-            "presence": .text(property.presence.rawValue),
-        ]
     }
 }
 
@@ -81,11 +85,20 @@ extension SwiftStructure {
         properties = type.eventFields.map { field in
             let named = types.schema[field.type.named]
             // Events need not hold objects (design section 5); what is left out and selected all the same is an error by the spec.
+            let presence: Property.Presence =
+                if field.type.isNonNull && named.isLeaf {
+                    .required
+                } else if named.kind == .object && !field.type.isList {
+                    .boxed
+                } else {
+                    // Values of abstract types and lists have their own memory already.
+                    .optional
+                }
             return Property(
-                key: field.name, documentation: SwiftText.documentation(field.description, deprecated: field.deprecationReason),
-                presence: field.type.isNonNull && named.isLeaf ? .required : .optional, type: types.present(field.type),
-                // Values of abstract types and lists have their own memory already.
-                isBoxed: named.kind == .object && !field.type.isList)
+                key: field.name,
+                documentation: SwiftText.documentation(
+                    field.description, deprecated: field.deprecationReason, indentation: "    "),
+                presence: presence, type: types.present(field.type))
         }
     }
 
@@ -107,12 +120,20 @@ extension SwiftStructure {
         self.documentation = documentation
         properties = inputs.map { input in
             let named = types.schema[input.type.named]
-            // One with a default is never missing once it is coerced.
-            let presence: Property.Presence = input.type.isNonNull ? .required : input.defaultValue == nil ? .nullable : .optional
+            let presence: Property.Presence =
+                if input.type.isNonNull {
+                    .required
+                } else if input.defaultValue == nil {
+                    .nullable
+                } else {
+                    // Never missing once it is coerced.
+                    named.kind == .inputObject && !named.isOneOf && !input.type.isList ? .boxed : .optional
+                }
             return Property(
-                key: input.name, documentation: SwiftText.documentation(input.description, deprecated: input.deprecationReason),
-                presence: presence, type: types.present(input.type),
-                isBoxed: presence == .optional && named.kind == .inputObject && !named.isOneOf && !input.type.isList)
+                key: input.name,
+                documentation: SwiftText.documentation(
+                    input.description, deprecated: input.deprecationReason, indentation: "    "),
+                presence: presence, type: types.present(input.type))
         }
     }
 }

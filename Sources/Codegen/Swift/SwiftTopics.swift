@@ -39,9 +39,10 @@ struct SwiftTopics {
             "publisherDocs": SwiftText.documentation(
                 "Publishes an event of `\(field.name)` to its topic, `\(entry.topic)`."
                     + (field.description.map { "\n\n" + $0 } ?? ""),
-                deprecated: field.deprecationReason),
+                deprecated: field.deprecationReason, indentation: "    "),
             "completerDocs": SwiftText.documentation(
-                "Completes a topic of `\(field.name)`, `\(entry.topic)`: its subscriptions get `complete`."),
+                "Completes a topic of `\(field.name)`, `\(entry.topic)`: its subscriptions get `complete`.",
+                indentation: "    "),
             "publisher": .text(publisher),
             "completer": .text(completer),
             "publishParameters": .text(

@@ -29,6 +29,11 @@ public struct PayloadFields {
         return try Self.decode(value, name)
     }
 
+    /// The same, for a value that is kept in a box.
+    public mutating func boxed<Value: EventPayload>(_ name: StaticString) throws(PayloadError) -> Boxed<Value> {
+        Boxed(try optional(name))
+    }
+
     /// A member of an argument's value, where a missing one and null are told apart.
     public mutating func nullable<Value: EventPayload>(_ name: StaticString) throws(PayloadError) -> GraphQLNullable<Value> {
         guard let value = find(name) else { return .absent }
@@ -82,6 +87,11 @@ extension JSONWriter {
     /// A member that is left out where there is no value.
     public mutating func optional(_ name: StaticString, _ value: (some EventPayload)?) {
         if let value { required(name, value) }
+    }
+
+    /// The same, for a value that is kept in a box.
+    public mutating func boxed(_ name: StaticString, _ value: Boxed<some EventPayload>) {
+        optional(name, value.value)
     }
 
     /// A member of an argument's value: left out, null or given.

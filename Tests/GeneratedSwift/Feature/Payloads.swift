@@ -93,14 +93,14 @@ public struct Message: ObjectPayload {
         self.roomId = try fields.required("roomId")
         self.text = try fields.optional("text")
         self.kind = try fields.required("kind")
-        self.`author box` = .init(try fields.optional("author"))
-        self.`parent box` = .init(try fields.optional("parent"))
+        self.`author box` = try fields.boxed("author")
+        self.`parent box` = try fields.boxed("parent")
         self.sentAt = try fields.required("sentAt")
         self.reactions = try fields.optional("reactions")
         self.mentions = try fields.optional("mentions")
         self.labels = try fields.required("labels")
         self.weights = try fields.optional("weights")
-        self.`moderation box` = .init(try fields.optional("moderation"))
+        self.`moderation box` = try fields.boxed("moderation")
         self.body = try fields.required("body")
     }
 
@@ -109,14 +109,14 @@ public struct Message: ObjectPayload {
         writer.required("roomId", self.roomId)
         writer.optional("text", self.text)
         writer.required("kind", self.kind)
-        writer.optional("author", self.author)
-        writer.optional("parent", self.parent)
+        writer.boxed("author", self.`author box`)
+        writer.boxed("parent", self.`parent box`)
         writer.required("sentAt", self.sentAt)
         writer.optional("reactions", self.reactions)
         writer.optional("mentions", self.mentions)
         writer.required("labels", self.labels)
         writer.optional("weights", self.weights)
-        writer.optional("moderation", self.moderation)
+        writer.boxed("moderation", self.`moderation box`)
         writer.required("body", self.body)
     }
 }
@@ -141,14 +141,14 @@ public struct User: ObjectPayload {
     public init(decoding fields: inout PayloadFields) throws(PayloadError) {
         self.id = try fields.required("id")
         self.name = try fields.required("name")
-        self.`lastMessage box` = .init(try fields.optional("lastMessage"))
+        self.`lastMessage box` = try fields.boxed("lastMessage")
         self.friends = try fields.optional("friends")
     }
 
     public func writeFields(into writer: inout JSONWriter) {
         writer.required("id", self.id)
         writer.required("name", self.name)
-        writer.optional("lastMessage", self.lastMessage)
+        writer.boxed("lastMessage", self.`lastMessage box`)
         writer.optional("friends", self.friends)
     }
 }
@@ -174,14 +174,14 @@ public struct Room: ObjectPayload {
 
     public init(decoding fields: inout PayloadFields) throws(PayloadError) {
         self.id = try fields.required("id")
-        self.`owner box` = .init(try fields.optional("owner"))
-        self.`pinned box` = .init(try fields.optional("pinned"))
+        self.`owner box` = try fields.boxed("owner")
+        self.`pinned box` = try fields.boxed("pinned")
     }
 
     public func writeFields(into writer: inout JSONWriter) {
         writer.required("id", self.id)
-        writer.optional("owner", self.owner)
-        writer.optional("pinned", self.pinned)
+        writer.boxed("owner", self.`owner box`)
+        writer.boxed("pinned", self.`pinned box`)
     }
 }
 
@@ -199,12 +199,12 @@ public struct Moderation: ObjectPayload {
     }
 
     public init(decoding fields: inout PayloadFields) throws(PayloadError) {
-        self.`flaggedBy box` = .init(try fields.optional("flaggedBy"))
+        self.`flaggedBy box` = try fields.boxed("flaggedBy")
         self.score = try fields.required("score")
     }
 
     public func writeFields(into writer: inout JSONWriter) {
-        writer.optional("flaggedBy", self.flaggedBy)
+        writer.boxed("flaggedBy", self.`flaggedBy box`)
         writer.required("score", self.score)
     }
 }
@@ -339,13 +339,13 @@ public struct Presence: ObjectPayload {
     }
 
     public init(decoding fields: inout PayloadFields) throws(PayloadError) {
-        self.`user box` = .init(try fields.optional("user"))
+        self.`user box` = try fields.boxed("user")
         self.online = try fields.required("online")
         self.raw = try fields.optional("raw")
     }
 
     public func writeFields(into writer: inout JSONWriter) {
-        writer.optional("user", self.user)
+        writer.boxed("user", self.`user box`)
         writer.required("online", self.online)
         writer.optional("raw", self.raw)
     }
@@ -426,7 +426,7 @@ public struct PresenceFilter: ObjectPayload {
         self.kind = try fields.required("kind")
         self.and = try fields.nullable("and")
         self.not = try fields.nullable("not")
-        self.`or box` = .init(try fields.optional("or"))
+        self.`or box` = try fields.boxed("or")
     }
 
     public func writeFields(into writer: inout JSONWriter) {
@@ -435,7 +435,7 @@ public struct PresenceFilter: ObjectPayload {
         writer.required("kind", self.kind)
         writer.nullable("and", self.and)
         writer.nullable("not", self.not)
-        writer.optional("or", self.or)
+        writer.boxed("or", self.`or box`)
     }
 }
 

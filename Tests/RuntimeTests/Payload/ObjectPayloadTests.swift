@@ -24,14 +24,14 @@ private struct Room: ObjectPayload {
     init(decoding fields: inout PayloadFields) throws(PayloadError) {
         id = try fields.required("id")
         topic = try fields.optional("topic")
-        box = Boxed(try fields.optional("parent"))
+        box = try fields.boxed("parent")
         members = try fields.optional("members")
     }
 
     func writeFields(into writer: inout JSONWriter) {
         writer.required("id", id)
         writer.optional("topic", topic)
-        writer.optional("parent", parent)
+        writer.boxed("parent", box)
         writer.optional("members", members)
     }
 }
