@@ -62,6 +62,6 @@ schemas: build ## generate the packages of the schemas in SCHEMAS=../shared/sche
 	@.venv/bin/python scripts/real_schemas.py $(SCHEMAS) $(ARGS)
 
 .PHONY: clean
-clean: ## remove what was built and what the examples generated
+clean: ## remove what was built and what examples and tests generated
 	rm -rf .build .venv dist
-	git clean -fdqX Examples
+	git clean -fdqX Examples Tests/GeneratedSwift
