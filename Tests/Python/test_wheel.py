@@ -71,6 +71,11 @@ def test_the_command_is_the_native_one_and_runs_without_swift() -> None:
     assert said.split()[-1] == subsgen.__version__
 
 
+def test_nothing_in_the_wheel_says_where_it_was_built() -> None:
+    archive = zipfile.ZipFile(wheel())
+    assert [name for name in archive.namelist() if os.fsencode(ROOT) in archive.read(name)] == []
+
+
 def test_the_extension_exports_its_entry_alone() -> None:
     from subsgen import _native
 
