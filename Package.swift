@@ -61,7 +61,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], swiftSettings: strict),
+        .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], swiftSettings: strict),

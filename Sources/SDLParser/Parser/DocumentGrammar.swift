@@ -75,7 +75,11 @@ extension DocumentParser {
                 .unexpectedDescription, "Unexpected description, only GraphQL definitions support descriptions.",
                 at: errorSpan(description))
         }
-        guard peekKeyword("extend") else { throw unexpected() }
+        guard peekKeyword("extend") else {
+            // A definition without its last name, such as `union A =`, has taken the next one's keyword for it.
+            if peek(.name) { recoveryStart = startOfPreviousName }
+            throw unexpected()
+        }
         recoveryStart = Int(token.end)
         try typeSystemExtension()
     }
@@ -101,6 +105,13 @@ extension DocumentParser {
         case .enum: try enumType(head)
         case .inputObject: try inputObjectType(head)
         }
+    }
+
+    /// Where the token before the current one begins, if it is a name; else where the current one does.
+    private var startOfPreviousName: Int {
+        var start = Int(lexer.previousEnd)
+        while start > 0, lexer.bytes[start - 1].isNameContinue { start -= 1 }
+        return start < Int(lexer.previousEnd) ? start : Int(token.start)
     }
 
     /// The operation type whose keyword is the current token.

@@ -36,7 +36,11 @@ extension DocumentParser {
         var description: UInt32?
         var candidate: Candidate?
         while true {
-            do throws(SyntaxError) { try lexer.advance() } catch {
+            do throws(SyntaxError) { try lexer.advance() } catch let lexical {
+                // A block string without an end hides all that follows it, which is worth a message of its own.
+                if lexer.position >= lexer.bytes.count, let opening = lexical.note?.span.start, opening > error.span.start {
+                    return NextDefinition(position: Int(opening), isUnclosed: false)
+                }
                 description = nil
                 candidate = nil
                 continue
