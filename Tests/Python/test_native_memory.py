@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -10,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from chat import MESSAGE
-from subsgen import _native
+from chat import MESSAGE, SDL, message
+from serving import Server, client, fastapi, within
+from subsgen import SubscriptionManager, _native
 from test_native import connected, executor
 
 
@@ -81,6 +84,28 @@ def test_no_object_outlives_its_use() -> None:
     for _ in range(100):
         use()
     assert instances() == before
+
+
+async def test_connections_over_real_sockets_leave_no_object_and_no_task() -> None:
+    manager = SubscriptionManager(schema=SDL)
+
+    async def visit(server: Server) -> None:
+        async with client(server) as subscriber:
+            await subscriber.initialise()
+            await subscriber.subscribe("s", MESSAGE, room="1")
+            await manager.publish_event("message", message(1))
+            assert (await subscriber.receive())["type"] == "next"
+            subscriber.vanish()
+        await within(server.ended.get())
+
+    async with fastapi(manager) as server:
+        await visit(server)
+        gc.collect()
+        before = (instances(), len(asyncio.all_tasks()))
+        for _ in range(30):
+            await visit(server)
+        gc.collect()
+        assert (instances(), len(asyncio.all_tasks())) == before
 
 
 class _MallInfo(ctypes.Structure):

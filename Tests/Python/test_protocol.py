@@ -199,6 +199,30 @@ async def test_closing_sends_what_waits_then_says_goodbye(manager: SubscriptionM
             await later.initialise()
 
 
+async def test_a_subscription_with_too_much_waiting_ends_with_an_error_and_the_socket_lives(start: Start) -> None:
+    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(messages_per_subscription=3))
+    async with start(manager, None) as server, client(server) as subscriber:
+        await subscriber.initialise()
+        await subscriber.subscribe("s", MESSAGE_ADDED, room="1")
+        for number in range(5):  # the loop does not turn meanwhile
+            await manager.publish_event("chat.1", message(number))
+        assert [await subscriber.receive() for _ in range(3)] == [added("s", number) for number in range(3)]
+        assert (await subscriber.receive())["type"] == "error"
+        await subscriber.subscribe("s", MESSAGE_ADDED, room="1")
+
+
+async def test_a_connection_with_too_much_waiting_is_closed_and_others_are_not(start: Start) -> None:
+    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(bytes_per_connection=100_000))
+    async with start(manager, None) as server, client(server) as greedy, client(server) as modest:
+        for subscriber, selection in ((greedy, "id text"), (modest, "id")):
+            await subscriber.initialise()
+            await subscriber.subscribe("s", f'subscription {{ messageAdded(roomId: "1") {{ {selection} }} }}')
+        for number in range(3):
+            await manager.publish_event("chat.1", message(number, text="x" * 40_000))
+        assert (await greedy.closing())[0] == 1013
+        assert [(await modest.receive())["payload"]["data"]["messageAdded"] for _ in range(3)] == [{"id": id} for id in "012"]
+
+
 # MARK: Who the client is
 
 
