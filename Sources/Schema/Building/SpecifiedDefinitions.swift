@@ -4,6 +4,10 @@ import SDLParser
 enum SpecifiedDefinitions {
     static let tree = Parser.parse(Source(name: "GraphQL specification", text: sdl)).tree
 
+    static let scalarNames: Set<String> = ["String", "Int", "Float", "Boolean", "ID"]
+    /// In the order in which introspection lists them.
+    static let directiveNames = ["skip", "include", "deprecated", "specifiedBy", "oneOf"]
+
     private static let sdl = #"""
         "Text, as a sequence of Unicode characters."
         scalar String

@@ -1,4 +1,3 @@
-import GraphQLSchema
 import SDLParser
 
 /// A query root for schemas that have none.
@@ -6,9 +5,9 @@ import SDLParser
 /// Event schemas often have no `Query`. But introspection begins there, `__Schema.queryType` is not nullable, and clients refuse a
 /// schema without one. So clients see a `Query` with one field that says what it is; like every other field of a query it is not
 /// answered.
-enum QueryRoot {
+public enum QueryRoot {
     /// The schema itself where it has a query root; else the same with one.
-    static func add(to schema: Schema) -> Schema {
+    public static func add(to schema: Schema) -> Schema {
         if schema.queryType != nil { return schema }
         let name = ["Query", "QueryRoot", "SubsgenQueryRoot"].first { schema.typeID(named: $0) == nil } ?? "SubsgenQuery"
         let type = """
