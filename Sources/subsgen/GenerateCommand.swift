@@ -8,7 +8,7 @@ struct GenerateCommand: ParsableCommand {
         commandName: "generate", abstract: "Write the package of a schema. This is what subsgen does where no subcommand is named.")
 
     @Argument(help: ArgumentHelp("The files of the schema; several make one schema.", valueName: "schema"))
-    var schemas: [String]
+    var schemas: [String] = []
 
     @Option(name: [.short, .long], help: ArgumentHelp("The folder of the package.", valueName: "folder"))
     var out: String
@@ -22,35 +22,92 @@ struct GenerateCommand: ParsableCommand {
     @Flag(help: "Write over generated files that were edited by hand. Your resolvers are never written over.")
     var force = false
 
-    @Flag(help: "Write nothing; say what is out of date, and exit with 1 if anything is.")
-    var check = false
+    @Flag
+    var mode: Mode?
 
-    func run() throws {
-        let files = try generate()
-        let folder = OutputFolder(out)
-        let plan = try onDisk { () throws(OutputFolder.Problem) in
-            try folder.lock()
-            return try WritePlan(files, over: try manifest(in: folder), isForced: force) { path throws(OutputFolder.Problem) in
-                try folder.file(path)
+    @Option(help: ArgumentHelp("Write for Make or Ninja what the package was made of.", valueName: "file"))
+    var depfile: String?
+
+    /// What else to do than to write.
+    enum Mode: EnumerableFlag {
+        case check, dryRun, clean
+
+        static func help(for mode: Mode) -> ArgumentHelp? {
+            switch mode {
+            case .check: "Write nothing; show what is out of date, and exit with 1 if anything is."
+            case .dryRun: "Write nothing; list what would be written and removed."
+            case .clean: "Remove what subsgen wrote and nobody edited. No schema is needed."
             }
         }
+    }
+
+    func validate() throws {
+        if schemas.isEmpty, mode != .clean { throw ValidationError("Missing expected argument '<schema> ...'") }
+        if depfile != nil, mode != nil {
+            throw ValidationError("--depfile is written with a package; it does not go together with --check, --dry-run and --clean.")
+        }
+    }
+
+    func run() throws {
+        if mode == .clean { return try clean() }
+        let sources = try schemas.map { path throws(Failure) in try InputFile.read(path) }
+        let files = try generate(sources)
+        let folder = OutputFolder(out)
+        let plan = try onDisk { () throws(OutputFolder.Problem) in
+            // Who only looks waits for nobody, and needs no right to write.
+            if mode == nil { try folder.lock() }
+            return try self.plan(files, in: folder)
+        }
         warnOfOrphans(plan)
-        if check { return try report(plan) }
+        if mode == .check { return try report(plan, of: files, in: folder) }
         if !plan.refused.isEmpty { throw refusal(plan) }
+        if mode == .dryRun { return StandardStream.output.write(forecast(plan)) }
         try onDisk { () throws(OutputFolder.Problem) in
             try folder.write(plan.writes)
             for path in plan.removals { try folder.remove(path) }
             // Last, so that it never speaks of what is not there yet.
-            let manifest = GeneratedFile(path: Manifest.path, text: plan.manifest.text)
-            if case .bytes(let bytes) = try folder.file(Manifest.path), bytes.elementsEqual(manifest.text.utf8) { return }
-            try folder.write([manifest])
+            try write(plan.manifest, in: folder)
         }
+        if let depfile { try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: sources.map(\.name)) }
         StandardStream.output.write(summary(plan))
     }
 
+    /// Removes what is subsgen's. What somebody edited stays, with what the manifest knows of it.
+    private func clean() throws {
+        let folder = OutputFolder(out)
+        let plan = try onDisk { () throws(OutputFolder.Problem) in
+            try folder.lock()
+            let plan = try self.plan([], in: folder)
+            for path in plan.removals { try folder.remove(path) }
+            if plan.manifest.paths.isEmpty {
+                // One that cannot be read may be anybody's.
+                if case .bytes(let bytes) = try folder.file(Manifest.path), Manifest(text: bytes) != nil { try folder.remove(Manifest.path) }
+            } else {
+                try write(plan.manifest, in: folder)
+            }
+            folder.removeIfEmpty()
+            return plan
+        }
+        for path in (plan.orphans + plan.refused).sorted() {
+            StandardStream.error.write("warning: \(folder.path(path)) was edited by hand, so it stays.\n")
+        }
+        StandardStream.output.write("\(out): \(plan.removals.count) removed, \(plan.orphans.count + plan.refused.count) kept.\n")
+    }
+
+    private func plan(_ files: [GeneratedFile], in folder: OutputFolder) throws(OutputFolder.Problem) -> WritePlan {
+        try WritePlan(files, over: try manifest(in: folder), isForced: force) { path throws(OutputFolder.Problem) in
+            try folder.file(path)
+        }
+    }
+
+    private func write(_ manifest: Manifest, in folder: OutputFolder) throws(OutputFolder.Problem) {
+        let file = GeneratedFile(path: Manifest.path, text: manifest.text)
+        if case .bytes(let bytes) = try folder.file(Manifest.path), bytes.elementsEqual(file.text.utf8) { return }
+        try folder.write([file])
+    }
+
     /// The files of the package, after all that there is to say of the schema is said.
-    private func generate() throws -> [GeneratedFile] {
-        let sources = try schemas.map { path throws(Failure) in try InputFile.read(path) }
+    private func generate(_ sources: [Source]) throws -> [GeneratedFile] {
         let result: Pipeline.Result
         do throws(CodegenError) {
             result = try Pipeline.run(
@@ -80,47 +137,11 @@ struct GenerateCommand: ParsableCommand {
         return Manifest()
     }
 
-    private func onDisk<Result>(_ work: () throws(OutputFolder.Problem) -> Result) throws(Failure) -> Result {
+    func onDisk<Result>(_ work: () throws(OutputFolder.Problem) -> Result) throws(Failure) -> Result {
         do {
             return try work()
         } catch {
             throw Failure(.unwritableOutput, "cannot write \(OutputFolder(out).path(error.path)): \(error.error.reason).")
-        }
-    }
-
-    // MARK: Reports
-
-    private func summary(_ plan: WritePlan) -> String {
-        if !plan.changesFiles, plan.kept.isEmpty { return "\(out): up to date, \(plan.unchanged) files.\n" }
-        let parts = [
-            "\(plan.writes.count) written", plan.removals.isEmpty ? nil : "\(plan.removals.count) removed",
-            plan.kept.isEmpty ? nil : "\(plan.kept.count) kept as you edited them", "\(plan.unchanged) unchanged",
-        ]
-        return "\(out): " + parts.compactMap { $0 }.joined(separator: ", ") + ".\n"
-    }
-
-    private func report(_ plan: WritePlan) throws(Failure) {
-        let folder = OutputFolder(out)
-        let lines =
-            plan.writes.map { "out of date: \(folder.path($0.path))\n" } + plan.removals.map { "no longer needed: \(folder.path($0))\n" }
-            + plan.refused.map { "edited by hand: \(folder.path($0))\n" }
-        if lines.isEmpty { return StandardStream.output.write("\(out): up to date.\n") }
-        throw Failure(.mistakes, text: lines.joined())
-    }
-
-    private func refusal(_ plan: WritePlan) -> Failure {
-        let folder = OutputFolder(out)
-        let lines = plan.refused.map { "error: \(folder.path($0)) was edited by hand, or is not subsgen's.\n" }
-        return Failure(
-            .refused,
-            text: lines.joined() + "hint: Nothing was written. Change the schema instead, move the file away, or write over it with --force.\n")
-    }
-
-    private func warnOfOrphans(_ plan: WritePlan) {
-        let folder = OutputFolder(out)
-        for path in plan.orphans {
-            StandardStream.error.write(
-                "warning: \(folder.path(path)) answers no field of the schema any more. You edited it, so it stays; nothing calls it.\n")
         }
     }
 }

@@ -11,8 +11,10 @@ struct SubsgenCommand: ParsableCommand {
             examples:
               subsgen schema.graphql --out gen/           write the package
               subsgen base.graphql chat.graphql -o gen/   of several files
-              subsgen schema.graphql -o gen/ --check      is it up to date?
+              subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
+              subsgen -o gen/ --clean                     remove what nobody edited
               subsgen directives                          subsgen's directives
+              source <(subsgen completions bash)          complete options in the shell
 
             exit status:
               0  done
@@ -23,7 +25,7 @@ struct SubsgenCommand: ParsableCommand {
               5  files were edited by hand
             """,
         version: Release.version,
-        subcommands: [GenerateCommand.self, DirectivesCommand.self],
+        subcommands: [GenerateCommand.self, DirectivesCommand.self, CompletionsCommand.self],
         defaultSubcommand: GenerateCommand.self)
 }
 

@@ -222,6 +222,145 @@ def test_check_lists_what_is_out_of_date_and_writes_nothing(tmp_path: Path) -> N
     assert contents(package) == before
 
 
+def test_check_prints_the_change_and_patch_makes_it(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK_AND_TOCK)
+    (tmp_path / "schema.graphql").write_text(TICK.replace("Int!", "String! more: Boolean"))
+    result = generating.subsgen("schema.graphql", "--out", "gen", "--check", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "--- gen/resolvers/tock.py\n+++ /dev/null\n" in result.stdout
+    assert "--- /dev/null\n+++ gen/resolvers/more.py\n" in result.stdout
+    subprocess.run(["patch", "--quiet", "-p0", "-E"], input=result.stdout, text=True, check=True, cwd=tmp_path)
+    patched = contents(package)
+    generate(tmp_path, (tmp_path / "schema.graphql").read_text())
+    written = contents(package)
+    del patched["manifest.json"], written["manifest.json"]
+    assert patched == written
+
+
+def test_check_prints_what_was_edited_by_hand(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    with (package / "types.py").open("a") as file:
+        file.write("mine = 1\n")
+    result = generating.subsgen("schema.graphql", "--out", "gen", "--check", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (1, "edited by hand: gen/types.py\n")
+    assert result.stdout.startswith("--- gen/types.py\n+++ gen/types.py\n@@ ")
+    assert result.stdout.endswith("\n-mine = 1\n")
+
+
+def test_dry_run_lists_what_would_happen_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "schema.graphql").write_text(TICK_AND_TOCK)
+    result = generating.subsgen("schema.graphql", "--out", "gen", "--dry-run", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "would write: gen/resolvers/tick.py\n" in result.stdout
+    assert not (tmp_path / "gen").exists()
+
+    package = generate(tmp_path, TICK_AND_TOCK)
+    stub = package / "resolvers" / "tick.py"
+    stub.write_text(stub.read_text() + "# mine\n")
+    before = contents(package)
+    (tmp_path / "schema.graphql").write_text(TICK.replace("Int!", "String"))
+    result = generating.subsgen("schema.graphql", "--out", "gen", "--dry-run", cwd=tmp_path)
+    assert result.returncode == 0
+    expected = {
+        "would write: gen/types.py",
+        "would remove: gen/resolvers/tock.py",
+        "would keep, as you edited it: gen/resolvers/tick.py",
+    }
+    assert expected <= set(result.stdout.splitlines())
+    assert contents(package) == before
+    (package / "types.py").write_text("# mine\n")
+    assert generating.subsgen("schema.graphql", "--out", "gen", "--dry-run", cwd=tmp_path).returncode == 5
+
+
+def test_clean_removes_what_nobody_edited(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK_AND_TOCK)
+    stub = package / "resolvers" / "tick.py"
+    stub.write_text(stub.read_text() + "# mine\n")
+    (package / "types.py").write_text("# mine\n")
+    (package / "notes.txt").write_text("mine")
+    result = generating.subsgen("--out", "gen", "--clean", cwd=tmp_path)
+    assert result.returncode == 0
+    assert result.stderr.splitlines() == [
+        "warning: gen/resolvers/tick.py was edited by hand, so it stays.",
+        "warning: gen/types.py was edited by hand, so it stays.",
+    ]
+    assert result.stdout.endswith(" removed, 2 kept.\n")
+    assert contents(package).keys() == {"manifest.json", "notes.txt", "resolvers/tick.py", "types.py"}
+    assert not (package / "swift").exists()
+
+    # What stays is still known: taken back, it is subsgen's to remove.
+    assert generating.subsgen("--out", "gen", "--clean", "--force", cwd=tmp_path).returncode == 0
+    assert contents(package).keys() == {"manifest.json", "notes.txt", "resolvers/tick.py"}
+    stub.write_text(stub.read_text().removesuffix("# mine\n"))
+    assert generating.subsgen("--out", "gen", "--clean", cwd=tmp_path).returncode == 0
+    assert contents(package).keys() == {"notes.txt"}
+
+
+def test_clean_leaves_nothing_of_an_untouched_package_and_nothing_else_alone(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    assert generating.subsgen("--out", "gen", "--clean", cwd=tmp_path).returncode == 0
+    assert not package.exists()
+    result = generating.subsgen("--out", "gen", "--clean", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (0, "gen: 0 removed, 0 kept.\n")
+    package.mkdir()
+    (package / "manifest.json").write_text("mine")
+    (package / "types.py").write_text("mine")
+    assert generating.subsgen("--out", "gen", "--clean", cwd=tmp_path).returncode == 0
+    assert contents(package) == {"manifest.json": b"mine", "types.py": b"mine"}
+
+
+def test_make_runs_it_again_when_an_input_changed_and_only_then(tmp_path: Path) -> None:
+    schema = tmp_path / "my #1 schema$.graphql"
+    schema.write_text(TICK)
+    makefile = f"gen/manifest.json:\n\t{generating.command()} my*.graphql --out gen --depfile gen.d\n\ttouch $@\n-include gen.d\n"
+    (tmp_path / "Makefile").write_text(makefile)
+
+    def make() -> str:
+        return subprocess.run(["make"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    assert " written" in make()
+    assert "is up to date" in make()
+    schema.write_text(TICK_AND_TOCK)
+    later = (tmp_path / "gen" / "manifest.json").stat().st_mtime + 1
+    os.utime(schema, (later, later))
+    assert " written" in make()
+    schema.rename(tmp_path / "my.graphql")
+    assert "up to date, " in make()
+    assert "my.graphql:" in (tmp_path / "gen.d").read_text()
+
+
+@pytest.mark.parametrize("mode", ["--check", "--dry-run", "--clean"])
+def test_modes_exclude_each_other_and_the_dependency_file(tmp_path: Path, mode: str) -> None:
+    other = "--check" if mode == "--clean" else "--clean"
+    for options in ([mode, other], [mode, "--depfile", "gen.d"]):
+        result = generating.subsgen("schema.graphql", "--out", "gen", *options, cwd=tmp_path)
+        assert (result.returncode, result.stdout) == (2, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bash_completes_options_by_the_printed_script(tmp_path: Path) -> None:
+    script = tmp_path / "completions"
+    script.write_text(generating.subsgen("completions", "bash").stdout)
+    ask = f"""
+    source {script}
+    COMP_WORDS=(subsgen generate --st) COMP_CWORD=2 COMP_LINE='subsgen generate --st' COMP_POINT=21
+    _subsgen subsgen --st generate
+    printf '%s\n' "${{COMPREPLY[@]}}"
+    """
+    path = f"{generating.command().parent}:{os.environ['PATH']}"
+    answer = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True, env={**os.environ, "PATH": path})
+    assert answer.stdout.split() == ["--strict"]
+
+
+@pytest.mark.parametrize(("shell", "sign"), [("bash", "complete "), ("zsh", "#compdef subsgen"), ("fish", "complete -c ")])
+def test_completions_are_there_for_every_shell(shell: str, sign: str) -> None:
+    result = generating.subsgen("completions", shell)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert sign in result.stdout
+    assert "dry-run" in result.stdout
+    assert generating.subsgen("completions", "tcsh").returncode == 2
+
+
 def test_nothing_is_written_through_links(tmp_path: Path) -> None:
     package = generate(tmp_path, TICK)
     elsewhere = tmp_path / "elsewhere"

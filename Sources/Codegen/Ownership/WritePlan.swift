@@ -74,6 +74,7 @@ public struct WritePlan: Sendable {
                 manifest.entries[path] = entry
             case .generator:
                 if isForced { removals.append(path) } else { refused.append(path) }
+                manifest.entries[path] = isForced ? nil : entry
             }
         }
     }

@@ -78,19 +78,22 @@ final class OutputFolder {
         }
     }
 
-    /// Removes a file, and its folder where that is empty then.
+    /// Removes a file, and the folders that it leaves empty, up to the package's own.
     func remove(_ path: String) throws(Problem) {
         let (parent, leaf) = Self.split(path)
         guard let folder = try folder(parent, creating: false) else { return }
         if unlinkat(folder, leaf, 0) != 0, errno != ENOENT { throw Problem(path: path, error: .last) }
-        guard !parent.isEmpty else { return }
-        let (above, own) = Self.split(parent)
-        if let outer = try self.folder(above, creating: false), unlinkat(outer, own, AT_REMOVEDIR) == 0,
-            let descriptor = open.removeValue(forKey: parent)
-        {
-            close(descriptor)
+        var empty = parent
+        while !empty.isEmpty {
+            let (above, own) = Self.split(empty)
+            guard let outer = try self.folder(above, creating: false), unlinkat(outer, own, AT_REMOVEDIR) == 0 else { return }
+            if let descriptor = open.removeValue(forKey: empty) { close(descriptor) }
+            empty = above
         }
     }
+
+    /// Removes the folder itself where it is empty.
+    func removeIfEmpty() { rmdir(name) }
 
     private static func split(_ path: String) -> (parent: String, leaf: String) {
         guard let slash = path.lastIndex(of: "/") else { return ("", path) }
