@@ -7,7 +7,7 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Write the package of a schema. This is what subsgen does where no subcommand is named.")
 
-    @Argument(help: ArgumentHelp("The files of the schema; several make one schema.", valueName: "schema"))
+    @Argument(help: ArgumentHelp("Files, folders and patterns; all that they name makes one schema.", valueName: "schema"))
     var schemas: [String] = []
 
     @Option(name: [.short, .long], help: ArgumentHelp("The folder of the package.", valueName: "folder"))
@@ -50,7 +50,8 @@ struct GenerateCommand: ParsableCommand {
 
     func run() throws {
         if mode == .clean { return try clean() }
-        let sources = try schemas.map { path throws(Failure) in try InputFile.read(path) }
+        let sources = try InputFile.readAll(schemas, status: .unreadableInput)
+        try InputFile.refuseEmpty(sources)
         let files = try generate(sources)
         let folder = OutputFolder(out)
         let plan = try onDisk { () throws(OutputFolder.Problem) in

@@ -13,10 +13,11 @@ struct SubsgenCommand: ParsableCommand {
               subsgen base.graphql chat.graphql -o gen/   of several files
               subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
               subsgen -o gen/ --clean                     remove what nobody edited
+              subsgen validate schemas/                   is it a sound schema?
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
 
-            exit status:
+            exit status (of validate: 0, 1 or 2):
               0  done
               1  the schema has mistakes, or --check found something
               2  wrong use
@@ -25,7 +26,7 @@ struct SubsgenCommand: ParsableCommand {
               5  files were edited by hand
             """,
         version: Release.version,
-        subcommands: [GenerateCommand.self, DirectivesCommand.self, CompletionsCommand.self],
+        subcommands: [GenerateCommand.self, ValidateCommand.self, DirectivesCommand.self, CompletionsCommand.self],
         defaultSubcommand: GenerateCommand.self)
 }
 

@@ -51,7 +51,9 @@ def test_bad_schemas_are_explained_and_nothing_is_written(tmp_path: Path, conten
     assert list(tmp_path.iterdir()) == [tmp_path / "schema.graphql"]
 
 
-@pytest.mark.parametrize(("name", "reason"), [("missing.graphql", "No such file or directory"), (".", "Is a directory")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("missing.graphql", "No such file or directory"), (".", "the folder has no *.graphql, *.gql, *.graphqls")]
+)
 def test_input_that_cannot_be_read(tmp_path: Path, name: str, reason: str) -> None:
     result = generating.subsgen(name, "--out", "gen", cwd=tmp_path)
     assert (result.returncode, result.stderr) == (3, f"error: cannot read {name}: {reason}.\n")
@@ -93,6 +95,17 @@ def test_several_files_make_one_schema(tmp_path: Path) -> None:
     result = generating.subsgen("a.graphql", "b.graphql", "--out", "gen", cwd=tmp_path)
     assert result.returncode == 0
     assert {"resolvers/tick.py", "resolvers/tock.py"} <= contents(tmp_path / "gen").keys()
+
+
+def test_folders_and_patterns_make_one_schema(tmp_path: Path) -> None:
+    (tmp_path / "schema" / "deep").mkdir(parents=True)
+    (tmp_path / "schema" / "deep" / "a.graphql").write_text(TICK)
+    (tmp_path / "more.gql").write_text("extend type Subscription { tock: Int! }")
+    assert generating.subsgen("schema/", "*.gql", "--out", "gen", cwd=tmp_path).returncode == 0
+    assert {"resolvers/tick.py", "resolvers/tock.py"} <= contents(tmp_path / "gen").keys()
+    # Of what it wrote it reads nothing.
+    again = generating.subsgen(".", "--out", "gen", cwd=tmp_path)
+    assert (again.returncode, again.stdout[:15]) == (0, "gen: up to date")
 
 
 def test_mistakes_name_the_file_that_they_are_in(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 /// Where the lines of a document begin: made once for many locations.
-struct LineTable {
+public struct LineTable {
     private let source: Source
     private let starts: [Int]
 
-    init(_ source: Source) {
+    /// Reads the document once.
+    public init(_ source: Source) {
         self.source = source
         starts = source.bytes.withUnsafeBytes { buffer in
             let bytes = SourceBytes(buffer)
@@ -20,7 +21,7 @@ struct LineTable {
     }
 
     /// The line and column of a byte offset, as `Source.location(at:)` gives them.
-    func location(at offset: UInt32) -> SourceLocation {
+    public func location(at offset: UInt32) -> SourceLocation {
         let line = lineIndex(at: Int(offset))
         return SourceLocation(line: line + 1, column: source.column(lineStart: starts[line], offset: Int(offset)))
     }

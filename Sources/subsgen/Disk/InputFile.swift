@@ -1,20 +1,30 @@
 import Glibc
 import SDLParser
 
-/// A schema file that the user named.
+/// The files that the user named.
 enum InputFile {
-    /// Reads it. Fails for what is no readable file, and for an empty one.
-    static func read(_ path: String) throws(Failure) -> Source {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC)).readAll()
-        } catch {
-            throw Failure(.unreadableInput, "cannot read \(path): \(error.reason).")
+    /// All of them, as `InputPaths` finds them, or what is wrong with each that cannot be read.
+    static func readAll(_ arguments: [String], status: ExitStatus) throws(Failure) -> [Source] {
+        let input = InputPaths(arguments)
+        var problems = input.problems
+        var sources: [Source] = []
+        for path in input.paths {
+            do throws(SystemError) {
+                sources.append(Source(name: path, bytes: try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC)).readAll()))
+            } catch {
+                problems.append("cannot read \(path): \(error.reason)")
+            }
         }
-        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
+        guard problems.isEmpty else { throw Failure(status, text: problems.map { "error: \($0).\n" }.joined()) }
+        return sources
+    }
+
+    /// Fails for a schema file with nothing in it.
+    static func refuseEmpty(_ sources: [Source]) throws(Failure) {
+        for source in sources where source.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
             throw Failure(
-                .unreadableInput, "\(path) is empty.", hint: "Write a schema into it, such as `type Subscription { tick: Int! }`.")
+                .unreadableInput, "\(source.name) is empty.",
+                hint: "Write a schema into it, such as `type Subscription { tick: Int! }`.")
         }
-        return Source(name: path, bytes: bytes)
     }
 }

@@ -1,0 +1,63 @@
+/// A JSON value, and its text.
+indirect enum JSONText {
+    case string(String)
+    case number(Int)
+    case array([JSONText])
+    /// The members keep their order.
+    case object([(key: String, value: JSONText)])
+
+    /// Two spaces a level, and a line feed at the end, as people and version control like it.
+    var text: String {
+        var text = ""
+        write(to: &text, indentation: "")
+        return text + "\n"
+    }
+
+    private func write(to text: inout String, indentation: String) {
+        switch self {
+        case .string(let value): Self.write(value, to: &text)
+        case .number(let value): text += String(value)
+        case .array(let values):
+            Self.write(values, "[", "]", to: &text, indentation) { value, text, inner in value.write(to: &text, indentation: inner) }
+        case .object(let members):
+            Self.write(members, "{", "}", to: &text, indentation) { member, text, inner in
+                Self.write(member.key, to: &text)
+                text += ": "
+                member.value.write(to: &text, indentation: inner)
+            }
+        }
+    }
+
+    private static func write<Element>(
+        _ elements: [Element], _ open: String, _ close: String, to text: inout String, _ indentation: String,
+        _ one: (Element, inout String, String) -> Void
+    ) {
+        if elements.isEmpty { return text += open + close }
+        let inner = indentation + "  "
+        text += open
+        for (position, element) in elements.enumerated() {
+            text += (position == 0 ? "\n" : ",\n") + inner
+            one(element, &text, inner)
+        }
+        text += "\n" + indentation + close
+    }
+
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            // Control characters, and the line ends of JavaScript.
+            case "\u{0}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
