@@ -30,7 +30,7 @@ public enum Pipeline {
     public static func run(
         _ documents: [Source], options: Options = Options(), templates: TemplateLibrary
     ) throws(CodegenError) -> Result {
-        let parsed = documents.map { Parser.parse($0) }
+        let parsed = documents.map { SchemaDocument.parse($0) }
         var diagnostics = parsed.flatMap(\.diagnostics)
         if parsed.contains(where: \.hasErrors) { return Result(files: nil, diagnostics: diagnostics) }
 

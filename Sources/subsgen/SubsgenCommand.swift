@@ -14,6 +14,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
               subsgen -o gen/ --clean                     remove what nobody edited
               subsgen validate schemas/                   is it a sound schema?
+              subsgen introspect schema.graphql           the schema as introspection JSON
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
 
@@ -26,7 +27,7 @@ struct SubsgenCommand: ParsableCommand {
               5  files were edited by hand
             """,
         version: Release.version,
-        subcommands: [GenerateCommand.self, ValidateCommand.self, DirectivesCommand.self, CompletionsCommand.self],
+        subcommands: [GenerateCommand.self, ValidateCommand.self, IntrospectCommand.self, DirectivesCommand.self, CompletionsCommand.self],
         defaultSubcommand: GenerateCommand.self)
 }
 

@@ -36,9 +36,9 @@ struct ValidateCommand: ParsableCommand {
     /// What there is to say of the schema and of the operations. What cannot be judged because of a mistake elsewhere is left out:
     /// types where a document has syntax errors, and operations where the schema has mistakes.
     private static func diagnostics(_ schemas: [Source], _ operations: [Source]) -> [Diagnostic] {
-        let schemaDocuments = schemas.map { Parser.parse($0) }
+        let schemaDocuments = schemas.map { SchemaDocument.parse($0) }
         let operationDocuments = operations.map { Parser.parse($0) }
-        var diagnostics = (schemaDocuments + operationDocuments).flatMap(\.diagnostics)
+        var diagnostics = schemaDocuments.flatMap(\.diagnostics) + operationDocuments.flatMap(\.diagnostics)
         if schemaDocuments.contains(where: \.hasErrors) { return diagnostics }
 
         let built = SchemaBuilder.build(schemaDocuments.map(\.tree))

@@ -1,3 +1,4 @@
+import GraphQLSchema
 import SDLParser
 
 /// Diagnostics as a JSON array of `{file, line, column, endLine, endColumn, severity, code, message, related}` (docs/reference/cli.md).

@@ -1,4 +1,5 @@
 import Codegen
+import GraphQLSchema
 import SDLParser
 
 /// Diagnostics as a log of one run in the Static Analysis Results Interchange Format (OASIS SARIF 2.1.0).

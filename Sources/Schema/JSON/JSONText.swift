@@ -1,5 +1,7 @@
 /// A JSON value, and its text.
-indirect enum JSONText {
+public indirect enum JSONText: Sendable {
+    case null
+    case boolean(Bool)
     case string(String)
     case number(Int)
     case array([JSONText])
@@ -7,7 +9,7 @@ indirect enum JSONText {
     case object([(key: String, value: JSONText)])
 
     /// Two spaces a level, and a line feed at the end, as people and version control like it.
-    var text: String {
+    public var text: String {
         var text = ""
         write(to: &text, indentation: "")
         return text + "\n"
@@ -15,6 +17,8 @@ indirect enum JSONText {
 
     private func write(to text: inout String, indentation: String) {
         switch self {
+        case .null: text += "null"
+        case .boolean(let value): text += value ? "true" : "false"
         case .string(let value): Self.write(value, to: &text)
         case .number(let value): text += String(value)
         case .array(let values):
