@@ -37,6 +37,11 @@ test: build ## run every test and every check, with coverage
 	@scripts/test
 	@scripts/lint
 
+.PHONY: sanitize
+sanitize: packages ## run the tests of the runtime under ThreadSanitizer and AddressSanitizer; takes some minutes
+	swift test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-thread --filter RuntimeTests
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt swift test --sanitize=address --scratch-path .build-address --filter 'RuntimeTests|SDLParserTests|SchemaTests'
+
 .PHONY: lint
 lint: build ## check who imports whom, style, formatting and types
 	@scripts/lint
@@ -63,5 +68,5 @@ schemas: build ## generate the packages of the schemas in SCHEMAS=../shared/sche
 
 .PHONY: clean
 clean: ## remove what was built and what examples and tests generated
-	rm -rf .build .venv dist
+	rm -rf .build .build-thread .build-address .venv dist
 	git clean -fdqX Examples Tests/GeneratedSwift

@@ -48,6 +48,8 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
         guard let subscription else { return }
         executor.stop(subscription)
         subscription.isCancelled.store(true, ordering: .relaxed)
+        // What waits holds the subscription, which holds the outbox.
+        outbox.discardFrames()
     }
 
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {

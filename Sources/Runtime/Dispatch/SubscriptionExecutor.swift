@@ -126,7 +126,9 @@ public final class SubscriptionExecutor: Sendable {
         call.host.start(
             ResolverCall(
                 field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments, claims: call.claims
-            ) { [self] answer in
+            ) { [weak self] answer in
+                // Not held by the call: the executor holds the host, and the host its calls.
+                guard let self else { return }
                 if case .failed = answer { context.metrics.resolverErrors.add() }
                 perform(topic.answer(audience: audience, number: number, answer, context), in: topic)
             })

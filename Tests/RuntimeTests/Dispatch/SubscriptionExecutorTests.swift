@@ -142,6 +142,22 @@ struct SubscriptionExecutorTests {
         #expect(executor.metrics.subscriptions == 0)
     }
 
+    @Test("A runtime that is let go of goes, with results that nobody took and resolvers that have not answered")
+    func nothingIsLeft() throws {
+        weak var left: SubscriptionExecutor?
+        do {
+            let executor = try Chat.executor()
+            left = executor
+            try executor.setResolver(field: "message", perClaims: false, host: Calls())
+            let ticks = try executor.subscribe("subscription { tick { n } }")
+            let messages = try executor.subscribe(#"subscription { message(roomId: "1") { id } }"#)
+            try executor.publish("tick", #"{"n":1}"#)
+            try executor.publish("message", #"{"id":"a","roomId":"1"}"#)
+            #expect(!ticks.ended && !messages.ended)
+        }
+        #expect(left == nil)
+    }
+
     @Test("A topic that completes ends its subscriptions after what was published before")
     func topicCompletion() throws {
         let executor = try Chat.executor()
