@@ -1,7 +1,7 @@
 """Writes what graphql-core reads in each of its documents in cases.json beside it: `python3 generate.py [COUNT [SEED [FILE]]]`.
 
-Besides the documents of documents.txt (one a line; <LF>, <CR>, <TAB>, <BOM> and <NUL> stand for those characters) it takes COUNT that are
-made of them: tokens lost, doubled, swapped or taken from elsewhere.
+Besides the documents of documents.txt (one a line; <LF>, <CR>, <TAB>, <BOM> and <NUL> stand for those characters) it takes COUNT
+that are made of them: tokens lost, doubled, swapped or taken from elsewhere.
 graphql-core 3.2 is the port of graphql-js 16 to Python; it reads the October 2021 edition, so that documents.txt has no descriptions of
 executable definitions.
 """
