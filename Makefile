@@ -66,7 +66,12 @@ SCHEMAS ?= ../shared/schemas
 schemas: build ## generate the packages of the schemas in SCHEMAS=../shared/schemas and try them; ARGS=--swift compiles Swift too
 	@.venv/bin/python scripts/real_schemas.py $(SCHEMAS) $(ARGS)
 
+SECONDS ?= 60
+.PHONY: fuzz
+fuzz: ## try parser, printer, JSON reader and operations on hostile bytes, for SECONDS=60 each; TARGETS=FuzzJSON takes one
+	@SECONDS_EACH=$(SECONDS) scripts/fuzz $(TARGETS)
+
 .PHONY: clean
 clean: ## remove what was built and what examples and tests generated
-	rm -rf .build .build-thread .build-address .venv dist
+	rm -rf .build .build-thread .build-address .venv dist Fuzz/.build Fuzz/Crashes
 	git clean -fdqX Examples Tests/GeneratedSwift
