@@ -59,7 +59,7 @@ class Connection:
     def drain_and_close(self) -> None: ...
     def disconnected(self) -> None: ...
     def take(self, limit: int, /) -> list[Output]:
-        """What must be done next, in order; at most ``limit``. Empty when there is nothing: the port tells when there is again."""
+        """What must be done next, in order; at most ``limit``. Fewer are all: the port tells when there is more."""
 
 @final
 class ResolverCall:

@@ -112,7 +112,7 @@ class _Connection:
                     return
             if len(outputs) == _FRAMES_A_TURN:
                 await asyncio.sleep(0)
-            elif not outputs:
+            else:
                 await self._ready.wait()
 
     async def _perform(self, output: Output) -> bool:

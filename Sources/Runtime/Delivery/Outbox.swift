@@ -77,7 +77,7 @@ public final class Outbox: Sendable {
         state.withLock { $0.discardFrames() }
     }
 
-    /// Takes the oldest outputs, at most `limit`. The host goes on until it gets none: before that it is not woken again.
+    /// Takes the oldest outputs, at most `limit`. Fewer are all, and what comes next wakes the host; after `limit` it goes on taking.
     func take(_ limit: Int) -> [Output] {
         state.withLock { $0.take(limit) }
     }

@@ -124,7 +124,7 @@ public final class Session: Sendable, SubscriptionOwner {
         if wasConnected { executor.counters.connections.add(-1) }
     }
 
-    /// Takes what is to be done next, in order, at most `limit`. Nothing means that the waker will be called when there is again.
+    /// Takes what is to be done next, in order, at most `limit`. Fewer are all: the waker will be called when there is more.
     public func take(_ limit: Int) -> [Outbox.Output] {
         outbox.take(limit)
     }
