@@ -138,7 +138,8 @@ class _Connection:
         try:
             self._claims = await authenticate(self._auth_handler, payload, self._websocket.connection)
             claims = None if self._claims is None else encode_value(self._claims)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
             logger.info("a client was refused: %r", error)
             self._native.rejected(4403, "Forbidden")
         else:

@@ -35,7 +35,7 @@ class HookSequence:
     def __init__(self, background: set[asyncio.Task[None]]) -> None:
         self._background = background
         self._subscribed: dict[int, _Subscribed] = {}
-        self._waiting: deque[tuple[FieldResolver, Callable[..., Any], Any, Context]] = deque()
+        self._waiting: deque[tuple[str, Callable[..., Any], _Subscribed]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     def began(self, handle: int, field: FieldResolver, arguments: bytes, context: Context) -> None:
@@ -48,13 +48,13 @@ class HookSequence:
             logger.exception('the arguments of "%s" do not fit its hooks, which are not called', field.name)
             return
         subscribed = self._subscribed[handle] = _Subscribed(field, decoded, context)
-        self._call(field.on_subscribe, subscribed)
+        self._call("on_subscribe", field.on_subscribe, subscribed)
 
     def ended(self, handle: int) -> None:
         """A subscription ended."""
         subscribed = self._subscribed.pop(handle, None)
         if subscribed is not None:
-            self._call(subscribed.field.on_unsubscribe, subscribed)
+            self._call("on_unsubscribe", subscribed.field.on_unsubscribe, subscribed)
 
     def all_ended(self) -> None:
         """The connection ended, and with it every subscription that had not."""
@@ -66,10 +66,10 @@ class HookSequence:
         while self._task is not None:
             await asyncio.shield(self._task)
 
-    def _call(self, hook: Callable[..., Any] | None, subscribed: _Subscribed) -> None:
+    def _call(self, name: str, hook: Callable[..., Any] | None, subscribed: _Subscribed) -> None:
         if hook is None:
             return
-        self._waiting.append((subscribed.field, hook, subscribed.arguments, subscribed.context))
+        self._waiting.append((name, hook, subscribed))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
             self._background.add(self._task)
@@ -78,12 +78,13 @@ class HookSequence:
     async def _run(self) -> None:
         try:
             while self._waiting:
-                field, hook, arguments, context = self._waiting.popleft()
+                name, hook, subscribed = self._waiting.popleft()
                 try:
-                    outcome = hook(arguments, context)
+                    outcome = hook(subscribed.arguments, subscribed.context)
                     if inspect.isawaitable(outcome):
                         await outcome
-                except Exception:
-                    logger.exception('%s of "%s" failed', hook.__name__, field.name)
+                except (Exception, asyncio.CancelledError):
+                    # What the hook waited for may be cancelled; the hooks behind it are called all the same.
+                    logger.exception('%s of "%s" failed', name, subscribed.field.name)
         finally:
             self._task = None

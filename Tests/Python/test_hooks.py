@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -150,6 +151,29 @@ async def test_a_hook_that_raises_is_logged_and_harms_nothing(start: Start, capl
         subscriber.vanish()
         await within(left.wait())
     assert 'on_subscribe of "messageAdded" failed' in caplog.text
+
+
+async def waits_for_what_is_cancelled(args: RoomArguments, context: Context) -> None:
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    await cancelled
+
+
+def raises(args: RoomArguments, context: Context) -> None:
+    raise RuntimeError("no database")
+
+
+@pytest.mark.parametrize("hook", [waits_for_what_is_cancelled, partial(raises)])
+async def test_a_hook_that_fails_takes_no_other_with_it(start: Start, caplog: pytest.LogCaptureFixture, hook: Any) -> None:
+    manager = SubscriptionManager(registry=registry(messageAdded=resolver_module(on_unsubscribe=hook)))
+    async with start(manager, None) as server:
+        async with client(server) as subscriber:
+            await subscriber.initialise()
+            for room in "123":
+                await subscriber.subscribe(room, MESSAGE_ADDED, room=room)
+            subscriber.vanish()
+        await within(server.ended.get())
+    assert caplog.text.count('on_unsubscribe of "messageAdded" failed') == 3
 
 
 async def test_arguments_that_do_not_fit_are_logged_and_harm_nothing(presence: Presence, caplog: pytest.LogCaptureFixture) -> None:

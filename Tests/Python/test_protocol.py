@@ -264,7 +264,13 @@ def gives_no_json(_: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return {"sub": object()}
 
 
-@pytest.mark.parametrize("handler", [raises, raises_later, gives_no_mapping, gives_no_json])
+async def waits_for_what_is_cancelled(_: Mapping[str, Any] | None) -> None:
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    await cancelled
+
+
+@pytest.mark.parametrize("handler", [raises, raises_later, gives_no_mapping, gives_no_json, waits_for_what_is_cancelled])
 async def test_who_is_refused_is_told_no_more_than_that(manager: SubscriptionManager, start: Start, handler: Any) -> None:
     async with start(manager, handler) as server, client(server) as stranger:
         await stranger.send({"type": "connection_init"})
