@@ -60,6 +60,7 @@ let package = Package(
                 "Codegen", "GraphQLSchema", "SDLParser",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            resources: [.embedInCode("Explain/validation.md")],
             swiftSettings: strict),
         .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], exclude: ["Fixtures"], swiftSettings: strict),

@@ -15,6 +15,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen -o gen/ --clean                     remove what nobody edited
               subsgen validate schemas/                   is it a sound schema?
               subsgen introspect schema.graphql           the schema as introspection JSON
+              subsgen explain SG1012                      what does that message mean?
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
 
@@ -27,7 +28,14 @@ struct SubsgenCommand: ParsableCommand {
               5  files were edited by hand
             """,
         version: Release.version,
-        subcommands: [GenerateCommand.self, ValidateCommand.self, IntrospectCommand.self, DirectivesCommand.self, CompletionsCommand.self],
+        subcommands: [
+            GenerateCommand.self,
+            ValidateCommand.self,
+            IntrospectCommand.self,
+            DirectivesCommand.self,
+            CompletionsCommand.self,
+            ExplainCommand.self,
+        ],
         defaultSubcommand: GenerateCommand.self)
 }
 
