@@ -14,6 +14,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
               subsgen -o gen/ --clean                     remove what nobody edited
               subsgen validate schemas/                   is it a sound schema?
+              subsgen format schemas/ --check             are the files in canonical layout?
               subsgen introspect schema.graphql           the schema as introspection JSON
               subsgen explain SG1012                      what does that message mean?
               subsgen directives                          subsgen's directives
@@ -31,6 +32,7 @@ struct SubsgenCommand: ParsableCommand {
         subcommands: [
             GenerateCommand.self,
             ValidateCommand.self,
+            FormatCommand.self,
             IntrospectCommand.self,
             DirectivesCommand.self,
             CompletionsCommand.self,

@@ -1,8 +1,9 @@
 import Foundation
-import SDLParser
 import Testing
 
-/// A document in Fixtures/valid or Fixtures/invalid. Dropping a file in makes a test; what is expected of NAME.graphql stands beside it
+@testable import SDLParser
+
+/// A document in Fixtures/valid, Fixtures/invalid or Fixtures/formatted. Dropping a file in makes a test; what is expected of NAME.graphql stands beside it
 /// in NAME.txt. `UPDATE_FIXTURES=1 swift test --filter FixtureTests` writes it; look at the difference before you commit it.
 struct Fixture: CustomTestStringConvertible {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
@@ -34,6 +35,7 @@ struct FixtureTests {
     func present() {
         #expect(Fixture.all(in: "valid").count >= 5)
         #expect(Fixture.all(in: "invalid").count >= 15)
+        #expect(!Fixture.all(in: "formatted").isEmpty)
     }
 
     @Test("a sound document has no diagnostics, and its canonical text means the same", arguments: Fixture.all(in: "valid"))
@@ -43,6 +45,14 @@ struct FixtureTests {
         let printed = Printer.print(result.tree.document)
         try fixture.expect(printed)
         expectRoundTrip(result.tree)
+    }
+
+    @Test("a document with comments has the layout on record, and keeps them", arguments: Fixture.all(in: "formatted"))
+    func formatted(_ fixture: Fixture) throws {
+        let result = Parser.parse(try fixture.source())
+        #expect(DiagnosticPrinter().print(result.diagnostics) == "")
+        try fixture.expect(Printer.format(result.tree))
+        expectFormatted(result.tree)
     }
 
     @Test("a faulty document gives every independent mistake, in its order, and no other", arguments: Fixture.all(in: "invalid"))
@@ -63,4 +73,36 @@ func expectRoundTrip(_ tree: SyntaxTree, _ comment: Comment? = nil, _ location: 
     #expect(again.diagnostics.map(\.message) == [], comment, sourceLocation: location)
     #expect(TreeText.meaning(again.tree) == TreeText.meaning(tree), comment, sourceLocation: location)
     #expect(Printer.print(again.tree.document).unicodeScalars.elementsEqual(printed.unicodeScalars), comment, sourceLocation: location)
+}
+
+/// Expects that formatting keeps a document's meaning and all its comments, and that formatting again changes nothing.
+func expectFormatted(_ tree: SyntaxTree, _ comment: Comment? = nil, _ location: Testing.SourceLocation = #_sourceLocation) {
+    let formatted = Printer.format(tree)
+    let again = Parser.parse(Source(name: "formatted", text: formatted))
+    let comment = Comment(rawValue: "\(comment?.rawValue ?? "")\n\(formatted)")
+    #expect(again.diagnostics.map(\.message) == [], comment, sourceLocation: location)
+    #expect(TreeText.meaning(again.tree) == TreeText.meaning(tree), comment, sourceLocation: location)
+    #expect(comments(of: again.tree).sorted() == comments(of: tree).sorted(), comment, sourceLocation: location)
+    #expect(Printer.format(again.tree).unicodeScalars.elementsEqual(formatted.unicodeScalars), comment, sourceLocation: location)
+}
+
+/// The comments of a document, found without the printer's help: what of its text belongs to no token.
+private func comments(of tree: SyntaxTree) -> [String] {
+    var found: [String] = []
+    tree.source.bytes.withUnsafeBytes { buffer in
+        var lexer = Lexer(SourceBytes(buffer))
+        var end = 0
+        while (try? lexer.advance()) != nil {
+            let gap = tree.source.text(SourceSpan(start: UInt32(end), end: lexer.token.start))
+            for line in gap.unicodeScalars.split(whereSeparator: { $0 == "\n" || $0 == "\r" }) {
+                guard let sign = line.firstIndex(of: "#") else { continue }
+                var text = String(line[sign...])
+                while text.unicodeScalars.last == " " || text.unicodeScalars.last == "\t" { text.unicodeScalars.removeLast() }
+                found.append(text)
+            }
+            if lexer.token.kind == .endOfFile { return }
+            end = Int(lexer.token.end)
+        }
+    }
+    return found
 }

@@ -2,7 +2,7 @@ import CLibFuzzer
 import Glibc
 import SDLParser
 
-/// A document without mistakes: printing keeps its productions and names, and printing again changes nothing.
+/// A document without mistakes: printing and formatting keep its productions and values, and doing it again changes nothing.
 @main
 enum FuzzPrinter {
     static func main() {
@@ -15,12 +15,17 @@ enum FuzzPrinter {
 private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let result = Parser.parse(Source(name: "input", bytes: Array(UnsafeBufferPointer(start: start, count: count))))
     if !result.diagnostics.isEmpty { return 0 }
-    let printed = Printer.print(result.tree.document)
+    expectSame(result.tree) { Printer.print($0.document) }
+    expectSame(result.tree) { Printer.format($0) }
+    return 0
+}
+
+private func expectSame(_ tree: SyntaxTree, _ print: (SyntaxTree) -> String) {
+    let printed = print(tree)
     let again = Parser.parse(Source(name: "printed", text: printed))
     precondition(again.diagnostics.isEmpty, "the canonical text has mistakes")
-    precondition(isSame(result.tree.document.node, again.tree.document.node), "the canonical text means something else")
-    precondition(Printer.print(again.tree.document).utf8.elementsEqual(printed.utf8), "printing again changes the text")
-    return 0
+    precondition(isSame(tree.document.node, again.tree.document.node), "the canonical text means something else")
+    precondition(print(again.tree).utf8.elementsEqual(printed.utf8), "printing again changes the text")
 }
 
 /// Whether two trees have the same productions, names and values.

@@ -16,7 +16,9 @@ extension Printer {
         description(operation.description)
         write(operation.operation.keyword)
         if !operation.name.isEmpty { write(" " + operation.name) }
-        parentheses(operation.variableDefinitions, isDescribed: { $0.description != nil }) { printer, variable in
+        let end = operation.directives.first?.span.start ?? operation.selectionSet?.span.start ?? operation.span.end
+        parentheses(operation.variableDefinitions, of: operation.node, end: end, isDescribed: { $0.description != nil }) {
+            printer, variable in
             printer.description(variable.description)
             printer.write("$\(variable.name): ")
             printer.type(variable.type)
@@ -38,7 +40,7 @@ extension Printer {
 
     private mutating func selectionSet(_ set: SelectionSetSyntax?) {
         guard let set else { return }
-        block("{", set.selections, "}") { $0.selection($1) }
+        block("{", set.selections, "}", end: set.span.end, node: { $0.node }) { $0.selection($1) }
     }
 
     private mutating func selection(_ selection: SelectionSyntax) {
@@ -46,7 +48,8 @@ extension Printer {
         case .field(let field):
             if let alias = field.alias { write(alias + ": ") }
             write(field.name)
-            arguments(field.arguments)
+            let end = field.directives.first?.span.start ?? field.selectionSet?.span.start ?? field.span.end
+            arguments(field.arguments, of: field.node, end: end)
             directives(field.directives)
             if field.selectionSet != nil { write(" ") }
             selectionSet(field.selectionSet)
@@ -68,7 +71,7 @@ extension Printer {
         description(schema.description)
         write(schema.isExtension ? "extend schema" : "schema")
         directives(schema.directives)
-        braces(schema.rootOperationTypes) { printer, root in
+        braces(schema.rootOperationTypes, end: schema.span.end) { printer, root in
             printer.write("\(root.operation.keyword): \(root.type.name)")
         }
     }
@@ -86,33 +89,45 @@ extension Printer {
         switch type.kind {
         case .scalar: break
         case .object, .interface:
-            braces(type.fields, isDescribed: { $0.description != nil }) { $0.field($1) }
+            braces(type.fields, end: type.span.end, isDescribed: { $0.description != nil }) { $0.field($1) }
         case .union:
-            let members = type.memberTypes
-            if !members.isEmpty { write(" = ") }
-            separated(members, by: " | ") { $0.type($1) }
+            unionMembers(of: type)
         case .enum:
-            braces(type.values, isDescribed: { $0.description != nil }) { printer, value in
+            braces(type.values, end: type.span.end, isDescribed: { $0.description != nil }) { printer, value in
                 printer.description(value.description)
                 printer.write(value.name)
                 printer.directives(value.directives)
             }
         case .inputObject:
-            braces(type.inputFields, isDescribed: { $0.description != nil }) { $0.inputValue($1) }
+            braces(type.inputFields, end: type.span.end, isDescribed: { $0.description != nil }) { $0.inputValue($1) }
+        }
+    }
+
+    /// ` = A | B`, or a line for each member if a comment stands among them.
+    private mutating func unionMembers(of union: TypeDefinitionSyntax) {
+        let members = union.memberTypes
+        if members.isEmpty { return }
+        guard comments.contain(from: union.nameSpan.end, to: union.span.end) else {
+            write(" = ")
+            return separated(members, by: " | ") { $0.type($1) }
+        }
+        block(" =", members, end: union.span.end, node: { $0.node }) { printer, member in
+            printer.write("| ")
+            printer.type(member)
         }
     }
 
     private mutating func field(_ field: FieldDefinitionSyntax) {
         description(field.description)
         write(field.name)
-        argumentDefinitions(field.arguments)
+        argumentDefinitions(field.arguments, of: field.node, end: field.type.span.start)
         write(": ")
         type(field.type)
         directives(field.directives)
     }
 
-    private mutating func argumentDefinitions(_ arguments: [InputValueDefinitionSyntax]) {
-        parentheses(arguments, isDescribed: { $0.description != nil }) { $0.inputValue($1) }
+    private mutating func argumentDefinitions(_ arguments: [InputValueDefinitionSyntax], of owner: SyntaxNode, end: UInt32) {
+        parentheses(arguments, of: owner, end: end, isDescribed: { $0.description != nil }) { $0.inputValue($1) }
     }
 
     private mutating func inputValue(_ value: InputValueDefinitionSyntax) {
@@ -126,10 +141,33 @@ extension Printer {
     private mutating func directiveDefinition(_ directive: DirectiveDefinitionSyntax) {
         description(directive.description)
         write("directive @" + directive.name)
-        argumentDefinitions(directive.arguments)
+        argumentDefinitions(
+            directive.arguments, of: directive.node, end: directive.locations.first?.span.start ?? directive.span.end)
         if directive.isRepeatable { write(" repeatable") }
         write(" on ")
         separated(directive.locations, by: " | ") { $0.type($1) }
+    }
+}
+
+extension DefinitionSyntax {
+    var node: SyntaxNode {
+        switch self {
+        case .operation(let operation): operation.node
+        case .fragment(let fragment): fragment.node
+        case .schema(let schema): schema.node
+        case .type(let type): type.node
+        case .directive(let directive): directive.node
+        }
+    }
+}
+
+extension SelectionSyntax {
+    var node: SyntaxNode {
+        switch self {
+        case .field(let field): field.node
+        case .fragmentSpread(let spread): spread.node
+        case .inlineFragment(let fragment): fragment.node
+        }
     }
 }
 

@@ -1,11 +1,20 @@
 /// Canonical GraphQL text of a syntax tree: two spaces of indentation, descriptions as block strings, a blank line between
-/// definitions, no comments. What it prints parses to the same tree, places aside.
+/// definitions, and comments only where `format` is asked for. What it prints parses to the same tree, places aside.
 public struct Printer {
     /// The whole document; ends with a line feed.
     public static func print(_ document: DocumentSyntax) -> String {
         var printer = Printer()
-        printer.separated(document.definitions, by: "\n\n") { $0.definition($1) }
-        return printer.text + "\n"
+        printer.document(document)
+        return printer.text
+    }
+
+    /// The whole document with its comments, of a tree that was parsed without mistakes. What it gives stays as it is when it is
+    /// formatted again.
+    public static func format(_ tree: SyntaxTree) -> String {
+        var printer = Printer()
+        printer.comments = Comments(of: tree.source)
+        printer.document(tree.document)
+        return printer.text
     }
 
     /// One definition or extension, with its description and without a line feed at the end.
@@ -36,8 +45,25 @@ public struct Printer {
         return printer.text
     }
 
-    private(set) var text = ""
-    private var indentation = ""
+    var text = ""
+    private(set) var indentation = ""
+    /// Those that are still to be printed.
+    var comments = Comments()
+
+    private mutating func document(_ document: DocumentSyntax) {
+        for (position, definition) in document.definitions.enumerated() {
+            if position > 0 { write("\n") }
+            let before = commentsBefore(definition.node)
+            lines(before)
+            if before.last?.hasBlankLineAfter == true { write("\n") }
+            newLine()
+            item(definition.node) { $0.definition(definition) }
+        }
+        let rest = comments.take(before: .max)
+        if !rest.isEmpty { write("\n") }
+        lines(rest)
+        write("\n")
+    }
 
     // MARK: Layout
 
@@ -45,7 +71,9 @@ public struct Printer {
         text += part
     }
 
+    /// Ends the line and begins the next; at the beginning of the text there is one already.
     mutating func newLine() {
+        if text.isEmpty { return }
         text += "\n"
         text += indentation
     }
@@ -59,37 +87,48 @@ public struct Printer {
     }
 
     /// `items` between two tokens, each on a line of its own; nothing for no items. A described item stands apart from the
-    /// one before it.
+    /// one before it. The closing token, if there is one, ends at `end` or before.
     mutating func block<Item>(
-        _ open: String, _ items: [Item], _ close: String, isDescribed: (Item) -> Bool = { _ in false },
-        _ print: (inout Printer, Item) -> Void
+        _ open: String, _ items: [Item], _ close: String? = nil, end: UInt32, node: (Item) -> SyntaxNode,
+        isDescribed: (Item) -> Bool = { _ in false }, _ print: (inout Printer, Item) -> Void
     ) {
         if items.isEmpty { return }
         let outer = indentation
         write(open)
         indentation += "  "
         for (position, item) in items.enumerated() {
-            if position > 0, isDescribed(item) { write("\n") }
+            let before = commentsBefore(node(item))
+            if position > 0, isDescribed(item) || before.first?.hasBlankLineBefore == true { write("\n") }
+            lines(before)
+            if before.last?.hasBlankLineAfter == true { write("\n") }
             newLine()
-            print(&self, item)
+            self.item(node(item)) { print(&$0, item) }
         }
+        let rest = comments.take(before: end)
+        if rest.first?.hasBlankLineBefore == true { write("\n") }
+        lines(rest)
         indentation = outer
+        guard let close else { return }
         newLine()
         write(close)
     }
 
-    /// ` { ... }` with an item on each line.
-    mutating func braces<Item>(
-        _ items: [Item], isDescribed: (Item) -> Bool = { _ in false }, _ print: (inout Printer, Item) -> Void
+    /// ` { ... }` with an item on each line; `end` as in `block`.
+    mutating func braces<Item: SyntaxView>(
+        _ items: [Item], end: UInt32, isDescribed: (Item) -> Bool = { _ in false }, _ print: (inout Printer, Item) -> Void
     ) {
-        block(" {", items, "}", isDescribed: isDescribed, print)
+        block(" {", items, "}", end: end, node: { $0.node }, isDescribed: isDescribed, print)
     }
 
-    /// `( ... )` on one line, or with an item on each line if one has a description.
-    mutating func parentheses<Item>(_ items: [Item], isDescribed: (Item) -> Bool, _ print: (inout Printer, Item) -> Void) {
-        if items.contains(where: isDescribed) {
-            block("(", items, ")", isDescribed: isDescribed, print)
-        } else if !items.isEmpty {
+    /// `( ... )` on one line, or with an item on each line if one has a description or a comment stands among them, which is
+    /// after the name of what they belong to and before `end`.
+    mutating func parentheses<Item: SyntaxView>(
+        _ items: [Item], of owner: SyntaxNode, end: UInt32, isDescribed: (Item) -> Bool, _ print: (inout Printer, Item) -> Void
+    ) {
+        if items.isEmpty { return }
+        if items.contains(where: isDescribed) || comments.contain(from: owner.nameSpan.end, to: end) {
+            block("(", items, ")", end: end, node: { $0.node }, isDescribed: isDescribed, print)
+        } else {
             write("(")
             separated(items, by: ", ", print)
             write(")")
@@ -141,8 +180,8 @@ public struct Printer {
         }
     }
 
-    mutating func arguments(_ arguments: [ArgumentSyntax]) {
-        parentheses(arguments, isDescribed: { _ in false }) { printer, argument in
+    mutating func arguments(_ arguments: [ArgumentSyntax], of owner: SyntaxNode, end: UInt32) {
+        parentheses(arguments, of: owner, end: end, isDescribed: { _ in false }) { printer, argument in
             printer.write(argument.name + ": ")
             printer.value(argument.value)
         }
@@ -150,7 +189,7 @@ public struct Printer {
 
     mutating func directive(_ directive: DirectiveSyntax) {
         write("@" + directive.name)
-        arguments(directive.arguments)
+        arguments(directive.arguments, of: directive.node, end: directive.span.end)
     }
 
     /// The directives, each after a space.

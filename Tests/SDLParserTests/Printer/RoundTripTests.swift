@@ -7,7 +7,7 @@ struct RoundTripTests {
     /// `SEED=7 swift test --filter RoundTripTests` repeats a run; a failure names the document's own seed.
     private static let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000_000)
 
-    @Test("keeps what a random document means, and printing again changes nothing")
+    @Test("keeps what a random document means, formatting its comments too, and doing it again changes nothing")
     func documents() {
         print("RoundTripTests: SEED=\(Self.seed)")
         for seed in Self.seed..<Self.seed + 1_500 {
@@ -15,6 +15,7 @@ struct RoundTripTests {
             let result = Parser.parse(Source(name: "random", text: text))
             #expect(result.diagnostics.map(\.message) == [], "SEED=\(seed)\n\(text)")
             expectRoundTrip(result.tree, "SEED=\(seed)")
+            expectFormatted(result.tree, "SEED=\(seed)")
         }
     }
 

@@ -26,7 +26,7 @@ struct RandomDocument {
 
     /// A token after something that separates it from the one before.
     private mutating func token(_ token: String) {
-        text += pick([" ", " ", " ", "\n", "\r\n", "\r", "\t", ",", " # é \" { comment\n", "\n\n    ", "\u{FEFF} "], or: " ")
+        text += pick([" ", " ", " ", "\n", "\r\n", "\r", "\t", ",", " # é \" { comment\n", "\n# \(below(100))\n", "\n\n# \(below(100)) \t\r\n\n#\n", "\n\n    ", "\u{FEFF} "], or: " ")
         text += token
     }
 

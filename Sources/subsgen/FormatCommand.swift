@@ -1,0 +1,65 @@
+import ArgumentParser
+import Glibc
+import SDLParser
+
+/// `subsgen format FILE... [--check]`, `subsgen format --stdin`
+struct FormatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "format", abstract: "Rewrite schemas and operations in the canonical layout, comments included.",
+        discussion: "A file with syntax errors stays as it is.")
+
+    @Argument(help: ArgumentHelp("Files, folders and patterns of schemas or operations.", valueName: "file"))
+    var files: [String] = []
+
+    @Flag(help: "Write nothing; list what is not formatted, and exit with 1 if anything is not.")
+    var check = false
+
+    @Flag(help: "Read standard input and write to standard output.")
+    var stdin = false
+
+    func validate() throws {
+        if stdin != files.isEmpty { throw ValidationError("Name files, or give --stdin for standard input.") }
+    }
+
+    func run() throws {
+        let sources = stdin ? [try standardInput()] : try InputFile.readAll(files, status: .unreadableInput)
+        var texts: [(source: Source, text: String)] = []
+        var diagnostics: [Diagnostic] = []
+        // Introspection JSON, which stands for a schema elsewhere, has no layout.
+        for source in sources where !source.name.hasSuffix(".json") {
+            let parsed = Parser.parse(source)
+            diagnostics += parsed.diagnostics
+            if !parsed.hasErrors { texts.append((source, Printer.format(parsed.tree))) }
+        }
+        let changed = texts.filter { !$0.text.utf8.elementsEqual($0.source.bytes) }
+        if check {
+            StandardStream.output.write(changed.map { "\($0.source.name) is not formatted.\n" }.joined())
+        } else if stdin {
+            StandardStream.output.write(texts.map(\.text).joined())
+        } else {
+            for (source, text) in changed { try write(text, to: source.name) }
+        }
+        if !diagnostics.isEmpty {
+            let style: DiagnosticPrinter.Style = StandardStream.error.showsColour ? .coloured : .plain
+            throw Failure(.mistakes, text: DiagnosticPrinter(style: style).print(diagnostics))
+        }
+        if check, !changed.isEmpty { throw Failure(.mistakes, text: "") }
+    }
+
+    private func standardInput() throws(Failure) -> Source {
+        do throws(SystemError) {
+            return Source(name: "standard input", bytes: try FileDescriptor(dup(STDIN_FILENO)).readAll())
+        } catch {
+            throw Failure(.unreadableInput, "cannot read standard input: \(error.reason).")
+        }
+    }
+
+    private func write(_ text: String, to path: String) throws(Failure) {
+        do throws(SystemError) {
+            try OutputFile.write(text, to: path)
+        } catch {
+            throw Failure(.unwritableOutput, "cannot write \(path): \(error.reason).")
+        }
+        StandardStream.output.write("\(path) formatted.\n")
+    }
+}
