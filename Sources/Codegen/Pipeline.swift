@@ -11,9 +11,13 @@ public enum Pipeline {
         /// Payload classes for every type of the schema, and not only for those that `Subscription` leads to.
         public var hasAllTypes: Bool
 
-        public init(isStrict: Bool = false, hasAllTypes: Bool = false) {
+        /// Directives for what the documents define, by coordinate: for schemas that one does not own.
+        public var directives: [(coordinate: Quotation, text: Quotation)]
+
+        public init(isStrict: Bool = false, hasAllTypes: Bool = false, directives: [(coordinate: Quotation, text: Quotation)] = []) {
             self.isStrict = isStrict
             self.hasAllTypes = hasAllTypes
+            self.directives = directives
         }
     }
 
@@ -34,12 +38,18 @@ public enum Pipeline {
         var diagnostics = parsed.flatMap(\.diagnostics)
         if parsed.contains(where: \.hasErrors) { return Result(files: nil, diagnostics: diagnostics) }
 
-        let built = SchemaBuilder.build(parsed.map(\.tree))
+        let added = options.directives.map { AddedDirectives.parse($0.text, for: $0.coordinate) }
+        diagnostics += added.flatMap(\.diagnostics)
+        if added.contains(where: { $0.directives == nil }) { return Result(files: nil, diagnostics: diagnostics) }
+
+        let built = SchemaBuilder.build(parsed.map(\.tree), adding: added.compactMap(\.directives))
         diagnostics += built.diagnostics
         guard let schema = built.schema else { return Result(files: nil, diagnostics: diagnostics) }
 
         let derived = SubscriptionModel.derive(from: schema, strict: options.isStrict)
-        diagnostics += derived.diagnostics
+        diagnostics += derived.diagnostics.map { diagnostic in
+            added.compactMap(\.directives).reduce(diagnostic) { $1.moved($0) }
+        }
         guard let table = derived.table else { return Result(files: nil, diagnostics: diagnostics) }
 
         let files = try files(of: schema, table, options, templates)

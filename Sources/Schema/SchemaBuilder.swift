@@ -11,10 +11,14 @@ public enum SchemaBuilder {
 
     /// Builds one schema of one or more documents. Syntax errors belong to the parser and are not repeated here: call it only
     /// with documents that parsed without error.
-    public static func build(_ documents: [SyntaxTree]) -> Result {
-        let table = DefinitionTable(builtIn: SpecifiedDefinitions.tree, documents: documents)
+    public static func build(_ documents: [SyntaxTree]) -> Result { build(documents, adding: []) }
+
+    /// Builds a schema with directives added to what the documents define. Mistakes in them are told of where they were given.
+    public static func build(_ documents: [SyntaxTree], adding directives: [AddedDirectives]) -> Result {
+        let table = DefinitionTable(builtIn: SpecifiedDefinitions.tree, documents: documents, adding: directives)
         let assembled = TypeAssembler.assemble(table)
-        let diagnostics = SchemaValidator.validate(assembled)
+        var diagnostics = SchemaValidator.validate(assembled)
+        for added in directives { diagnostics = diagnostics.map(added.moved) }
         let isSound = !diagnostics.contains { $0.severity == .error }
         return Result(schema: isSound ? assembled.schema : nil, diagnostics: diagnostics)
     }

@@ -28,9 +28,12 @@ struct DefinitionTable {
     private(set) var unmatchedExtensions: [TypeDefinitionSyntax] = []
 
     let documents: [SyntaxTree]
+    /// What stands beside the documents, in the order in which it was given.
+    let addedDirectives: [AddedDirectives]
 
-    init(builtIn: SyntaxTree, documents: [SyntaxTree]) {
+    init(builtIn: SyntaxTree, documents: [SyntaxTree], adding addedDirectives: [AddedDirectives] = []) {
         self.documents = documents
+        self.addedDirectives = addedDirectives
         let definitions = documents.map(\.document.definitions)
         let expected = 16 + definitions.reduce(0) { $0 + $1.count }
         types.reserveCapacity(expected)

@@ -13,6 +13,22 @@ struct TypeAssembler {
         var interfaces: [TypeID] = []
         var members: [TypeID] = []
         var directives: [AppliedDirective] = []
+
+        /// Adds directives to the type, or to the member of it, that the rest of a coordinate names. A coordinate that names nothing
+        /// is reported by a rule.
+        mutating func add(_ added: [AppliedDirective], at path: ArraySlice<String>) {
+            guard let name = path.first else {
+                directives += added
+                return
+            }
+            if let index = fields.firstIndex(where: { $0.name == name }) {
+                fields[index] = fields[index].adding(added, at: path.dropFirst())
+            } else if path.count == 1, let index = inputFields.firstIndex(where: { $0.name == name }) {
+                inputFields[index] = inputFields[index].adding(added)
+            } else if path.count == 1, let index = values.firstIndex(where: { $0.name == name }) {
+                values[index] = values[index].adding(added)
+            }
+        }
     }
 
     private let table: DefinitionTable
@@ -41,6 +57,11 @@ struct TypeAssembler {
             for syntax in entry.extensions {
                 read(syntax.node, isBuiltIn: entry.isBuiltIn, into: &parts[index])
             }
+            if !entry.isBuiltIn, !table.addedDirectives.isEmpty {
+                for added in table.addedDirectives where added.path.first == entry.name {
+                    parts[index].add(added.directives, at: added.path.dropFirst())
+                }
+            }
             if entry.definition.kind == .object {
                 for interface in parts[index].interfaces where interface.index < possibleTypes.count {
                     possibleTypes[interface.index].append(TypeID(index: index))
@@ -52,7 +73,7 @@ struct TypeAssembler {
         let ownDefinitions = table.directives.map { directive($0, isBuiltIn: false) }
         let roots = rootTypes()
         let schemaDirectives = (table.schemaDefinitions.prefix(1) + table.schemaExtensions).flatMap { schema in
-            schema.directives.map { applied($0.node) }
+            schema.directives.map { AppliedDirective($0.node) }
         }
 
         var types: [TypeDefinition] = []
@@ -102,7 +123,7 @@ struct TypeAssembler {
                 for name in child.children where name.kind == .namedType { parts.interfaces.append(named(name)) }
             case .unionMemberTypes:
                 for name in child.children where name.kind == .namedType { parts.members.append(named(name)) }
-            case .directive: parts.directives.append(applied(child))
+            case .directive: parts.directives.append(AppliedDirective(child))
             default: break
             }
         }
@@ -125,7 +146,7 @@ struct TypeAssembler {
             switch child.kind {
             case .inputValueDefinition: arguments.append(inputValue(child, isBuiltIn: isBuiltIn))
             case .namedType, .listType, .nonNullType: type = reference(child)
-            case .directive: directives.append(applied(child))
+            case .directive: directives.append(AppliedDirective(child))
             default: break
             }
         }
@@ -141,7 +162,7 @@ struct TypeAssembler {
         for child in node.children {
             switch child.kind {
             case .namedType, .listType, .nonNullType: type = reference(child)
-            case .directive: directives.append(applied(child))
+            case .directive: directives.append(AppliedDirective(child))
             case .defaultValue: defaultValue = InputValueDefinitionSyntax(node: node).defaultValue.flatMap { ConstantValue($0) }
             default: break
             }
@@ -154,7 +175,7 @@ struct TypeAssembler {
     private func enumValue(_ node: SyntaxNode, isBuiltIn: Bool) -> EnumValueDefinition {
         EnumValueDefinition(
             name: node.name, description: isBuiltIn ? EnumValueDefinitionSyntax(node: node).description?.value : nil,
-            appliedDirectives: EnumValueDefinitionSyntax(node: node).directives.map { applied($0.node) },
+            appliedDirectives: EnumValueDefinitionSyntax(node: node).directives.map { AppliedDirective($0.node) },
             syntax: isBuiltIn ? nil : node)
     }
 
@@ -166,13 +187,6 @@ struct TypeAssembler {
             arguments: syntax.arguments.map { inputValue($0.node, isBuiltIn: isBuiltIn) },
             isRepeatable: syntax.isRepeatable, locations: syntax.locations.map(\.name), isBuiltIn: isBuiltIn,
             syntax: isBuiltIn ? nil : syntax.node)
-    }
-
-    private func applied(_ node: SyntaxNode) -> AppliedDirective {
-        let arguments = DirectiveSyntax(node: node).arguments.compactMap { argument in
-            ConstantValue(argument.value).map { (name: argument.name, value: $0) }
-        }
-        return AppliedDirective(name: node.name, arguments: arguments, syntax: node)
     }
 
     /// The enums of subsgen's directives, which from here on `named` finds too.

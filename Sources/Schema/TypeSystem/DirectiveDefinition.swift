@@ -46,6 +46,14 @@ public struct AppliedDirective: Sendable {
         self.syntax = syntax
     }
 
+    /// The directive of a node of that kind.
+    init(_ node: SyntaxNode) {
+        let arguments = DirectiveSyntax(node: node).arguments.compactMap { argument in
+            ConstantValue(argument.value).map { (name: argument.name, value: $0) }
+        }
+        self.init(name: node.name, arguments: arguments, syntax: node)
+    }
+
     /// The value of an argument as written; nil where it is left out.
     public func argument(_ name: String) -> ConstantValue? { arguments.first { $0.name == name }?.value }
 }

@@ -177,3 +177,32 @@ public struct EnumValueDefinition: Sendable {
     /// The reason of `@deprecated`, where it is applied.
     public var deprecationReason: String? { appliedDirectives.deprecationReason }
 }
+
+// MARK: Directives from beside the documents
+
+extension FieldDefinition {
+    /// The field with more directives on it, or on the argument that the path names.
+    func adding(_ directives: [AppliedDirective], at path: ArraySlice<String>) -> FieldDefinition {
+        let arguments = arguments.map { path.count == 1 && path.first == $0.name ? $0.adding(directives) : $0 }
+        return FieldDefinition(
+            name: name, description: ownDescription, arguments: arguments, type: type,
+            appliedDirectives: appliedDirectives + (path.isEmpty ? directives : []), syntax: syntax)
+    }
+}
+
+extension InputValueDefinition {
+    /// The argument or input field with more directives on it.
+    func adding(_ directives: [AppliedDirective]) -> InputValueDefinition {
+        InputValueDefinition(
+            name: name, description: ownDescription, type: type, defaultValue: defaultValue,
+            appliedDirectives: appliedDirectives + directives, syntax: syntax)
+    }
+}
+
+extension EnumValueDefinition {
+    /// The value with more directives on it.
+    func adding(_ directives: [AppliedDirective]) -> EnumValueDefinition {
+        EnumValueDefinition(
+            name: name, description: ownDescription, appliedDirectives: appliedDirectives + directives, syntax: syntax)
+    }
+}

@@ -14,6 +14,7 @@ enum SchemaValidator {
         UniqueTypeNames.check(assembled, &report)
         UniqueDirectiveNames.check(assembled, &report)
         PossibleTypeExtensions.check(assembled, &report)
+        AddedDirectiveCoordinates.check(assembled, &report)
         KnownTypeNames.check(assembled, &report)
         RootOperationTypes.check(assembled, &report)
         TypesDefined.check(assembled, &report)

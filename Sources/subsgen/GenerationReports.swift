@@ -1,53 +1,51 @@
 import Codegen
 
 /// What the command says of a package's files.
-extension GenerateCommand {
+extension Generation {
     /// One line: what was done.
     func summary(_ plan: WritePlan) -> String {
-        if !plan.changesFiles, plan.kept.isEmpty { return "\(out): up to date, \(plan.unchanged) files.\n" }
+        if !plan.changesFiles, plan.kept.isEmpty { return "\(settings.out): up to date, \(plan.unchanged) files.\n" }
         let parts = [
             "\(plan.writes.count) written", plan.removals.isEmpty ? nil : "\(plan.removals.count) removed",
             plan.kept.isEmpty ? nil : "\(plan.kept.count) kept as you edited them", "\(plan.unchanged) unchanged",
         ]
-        return "\(out): " + parts.compactMap { $0 }.joined(separator: ", ") + ".\n"
+        return "\(settings.out): " + parts.compactMap { $0 }.joined(separator: ", ") + ".\n"
     }
 
     /// What a run would do: a line for each file.
     func forecast(_ plan: WritePlan) -> String {
-        let folder = OutputFolder(out)
         let lines =
             plan.writes.map { "would write: \(folder.path($0.path))\n" } + plan.removals.map { "would remove: \(folder.path($0))\n" }
             + plan.kept.map { "would keep, as you edited it: \(folder.path($0))\n" }
-        return lines.joined() + "\(out): \(plan.unchanged) unchanged.\n"
+        return lines.joined() + "\(settings.out): \(plan.unchanged) unchanged.\n"
     }
 
     /// Shows what is out of date, and fails if anything is: the changes that a run would make on standard output, for `patch`, and the
     /// names of the files on standard error.
-    func report(_ plan: WritePlan, of files: [GeneratedFile], in folder: OutputFolder) throws {
+    func report(_ plan: WritePlan, of files: [GeneratedFile]) throws {
         let stale = plan.writes.map { ("out of date", $0.path) }
         let removals = plan.removals.map { ("no longer needed", $0) }
         let edited = plan.refused.map { ("edited by hand", $0) }
         let lines = (stale + removals + edited).map { "\($0): \(folder.path($1))\n" }
-        if lines.isEmpty { return StandardStream.output.write("\(out): up to date.\n") }
+        if lines.isEmpty { return StandardStream.output.write("\(settings.out): up to date.\n") }
         let changes = try onDisk { () throws(OutputFolder.Problem) in
             let wanted = Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
             let paths = (plan.writes.map(\.path) + plan.removals + plan.refused).sorted()
             return try paths.map { path throws(OutputFolder.Problem) in
-                try change(of: path, to: wanted[path].map { Array($0.utf8) }, in: folder)
+                try change(of: path, to: wanted[path].map { Array($0.utf8) })
             }
         }
         StandardStream.output.write(changes.joined())
         throw Failure(.mistakes, text: lines.joined())
     }
 
-    private func change(of path: String, to text: [UInt8]?, in folder: OutputFolder) throws(OutputFolder.Problem) -> String {
+    private func change(of path: String, to text: [UInt8]?) throws(OutputFolder.Problem) -> String {
         // Of a link nothing is known but that a file will take its place.
         let old: [UInt8]? = if case .bytes(let bytes) = try folder.file(path) { bytes } else { nil }
         return UnifiedDiff(of: folder.path(path), from: old, to: text).text
     }
 
     func refusal(_ plan: WritePlan) -> Failure {
-        let folder = OutputFolder(out)
         let lines = plan.refused.map { "error: \(folder.path($0)) was edited by hand, or is not subsgen's.\n" }
         return Failure(
             .refused,
@@ -55,7 +53,6 @@ extension GenerateCommand {
     }
 
     func warnOfOrphans(_ plan: WritePlan) {
-        let folder = OutputFolder(out)
         for path in plan.orphans {
             StandardStream.error.write(
                 "warning: \(folder.path(path)) answers no field of the schema any more. You edited it, so it stays; nothing calls it.\n")

@@ -1,0 +1,21 @@
+import GraphQLSchema
+import SDLParser
+
+/// What a configuration file says. What it leaves out is nil or empty.
+struct Configuration {
+    /// A key of `[tool.subsgen]`; each is an option of the command too.
+    enum Key: String, CaseIterable {
+        case schema, out, strict, depfile, directives
+        case allTypes = "all-types"
+    }
+
+    /// The file, for what is made of it; nil where there is none.
+    var source: Source?
+    /// Paths are as they are from where the command runs; the file has them from its own folder.
+    var schemas: [String] = []
+    var out: String?
+    var depfile: String?
+    var isStrict: Bool?
+    var hasAllTypes: Bool?
+    var directives: [(coordinate: Quotation, text: Quotation)] = []
+}

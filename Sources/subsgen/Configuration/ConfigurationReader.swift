@@ -1,0 +1,149 @@
+import GraphQLSchema
+import SDLParser
+import TOMLKit
+
+/// Reads a configuration file, and says what is wrong with it.
+struct ConfigurationReader {
+    private static let syntax = DiagnosticCode(5001)
+    private static let unknownKey = DiagnosticCode(5002)
+    private static let wrongType = DiagnosticCode(5003)
+
+    private let source: Source
+    private let places: TOMLPlaces
+    /// The table that is subsgen's.
+    private let root: [String]
+    /// The file's folder, from which its paths go: empty, or with a slash at its end.
+    private let folder: String
+    private var configuration = Configuration()
+    private var diagnostics: [Diagnostic] = []
+
+    /// The configuration in a file; nil where the table that is looked for is not in it. Fails with all that is wrong.
+    static func read(_ source: Source, table root: [String]) throws(Failure) -> Configuration? {
+        var reader = ConfigurationReader(source, root)
+        let configuration = reader.read()
+        guard reader.diagnostics.isEmpty else {
+            let style: DiagnosticPrinter.Style = StandardStream.error.showsColour ? .coloured : .plain
+            throw Failure(.usage, text: DiagnosticPrinter(style: style).print(reader.diagnostics))
+        }
+        return configuration
+    }
+
+    private init(_ source: Source, _ root: [String]) {
+        self.source = source
+        self.root = root
+        places = TOMLPlaces(source)
+        folder = String(source.name[..<(source.name.lastIndex(of: "/").map { source.name.index(after: $0) } ?? source.name.startIndex)])
+    }
+
+    private mutating func read() -> Configuration? {
+        // The parser takes a string of C, which would end there.
+        if let zero = source.bytes.firstIndex(of: 0) {
+            let offset = UInt32(clamping: zero)
+            report(Self.syntax, "A configuration file must not hold a null character.", SourceSpan(start: offset, end: offset))
+            return nil
+        }
+        guard let text = String(validating: source.bytes, as: UTF8.self) else {
+            report(Self.syntax, "A configuration file must be UTF-8.", SourceSpan(start: 0, end: 0))
+            return nil
+        }
+        do {
+            let document = try TOMLTable(string: text)
+            // Tables in it are views of it.
+            return withExtendedLifetime(document) { read(document) }
+        } catch let error as TOMLParseError {
+            let begin = error.source.begin
+            report(Self.syntax, "Not TOML: \(error.description).", places.span(line: begin.line, column: begin.column))
+        } catch {
+            report(Self.syntax, "Not TOML: \(error).", SourceSpan(start: 0, end: 0))
+        }
+        return nil
+    }
+
+    private mutating func read(_ document: TOMLTable) -> Configuration? {
+        var table = document
+        for (depth, name) in root.enumerated() {
+            guard let value = table[name] else { return nil }
+            guard let inner = value.table else {
+                refuse(value, Array(root.prefix(depth + 1)), "a table")
+                return nil
+            }
+            table = inner
+        }
+        configuration.source = source
+        for name in table.keys {
+            let path = root + [name]
+            guard let value = table[name] else { continue }
+            guard let key = Configuration.Key(rawValue: name) else {
+                let sentence = DidYouMean.sentence(for: name, among: Configuration.Key.allCases.map(\.rawValue))
+                report(Self.unknownKey, "Unknown key \"\(name)\".\(sentence)", places.span(of: path))
+                continue
+            }
+            read(key, value, path)
+        }
+        return configuration
+    }
+
+    private mutating func read(_ key: Configuration.Key, _ value: any TOMLValueConvertible, _ path: [String]) {
+        switch key {
+        case .schema: configuration.schemas = strings(value, path).map(fromHere)
+        case .out: configuration.out = string(value, path).map(fromHere)
+        case .depfile: configuration.depfile = string(value, path).map(fromHere)
+        case .strict: configuration.isStrict = boolean(value, path)
+        case .allTypes: configuration.hasAllTypes = boolean(value, path)
+        case .directives: configuration.directives = texts(value, path)
+        }
+    }
+
+    // MARK: Values
+
+    private mutating func string(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
+        guard let text = value.string else { return refuse(value, path, "a string") }
+        return text
+    }
+
+    private mutating func boolean(_ value: any TOMLValueConvertible, _ path: [String]) -> Bool? {
+        guard let flag = value.bool else { return refuse(value, path, "true or false") }
+        return flag
+    }
+
+    /// A string or several.
+    private mutating func strings(_ value: any TOMLValueConvertible, _ path: [String]) -> [String] {
+        guard let array = value.array else {
+            guard let text = value.string else { return refuse(value, path, "a string or an array of strings") ?? [] }
+            return [text]
+        }
+        return array.compactMap { string($0, path) }
+    }
+
+    /// A table of strings.
+    private mutating func texts(_ value: any TOMLValueConvertible, _ path: [String]) -> [(Quotation, Quotation)] {
+        guard let table = value.table else { return refuse(value, path, "a table") ?? [] }
+        return table.keys.compactMap { name in
+            let path = path + [name]
+            guard let value = table[name], let text = string(value, path) else { return nil }
+            return (
+                Quotation(name, in: source, at: places.span(of: path)), Quotation(text, in: source, at: places.span(of: text, at: path))
+            )
+        }
+    }
+
+    private func fromHere(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+    // MARK: Reports
+
+    @discardableResult
+    private mutating func refuse<Value>(_ value: any TOMLValueConvertible, _ path: [String], _ expected: String) -> Value? {
+        let article = value.type == .int || value.type == .array ? "an" : "a"
+        let found = value.type == .bool ? "boolean" : value.type.description
+        report(Self.wrongType, "\"\(path.last ?? "")\" must be \(expected), not \(article) \(found).", places.span(of: path))
+        return nil
+    }
+
+    private mutating func refuse(_ value: any TOMLValueConvertible, _ path: [String], _ expected: String) {
+        let _: Never? = refuse(value, path, expected)
+    }
+
+    private mutating func report(_ code: DiagnosticCode, _ message: String, _ span: SourceSpan) {
+        diagnostics.append(Diagnostic(code: code, message, in: source, at: span))
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Codegen
+import GraphQLSchema
+import SDLParser
+
+/// What to do, of the options and the configuration: an option wins over the file.
+struct Settings {
+    let schemas: [String]
+    let out: String
+    let depfile: String?
+    let options: Pipeline.Options
+    /// The file of the configuration, if one was found.
+    let configuration: Source?
+
+    /// Fails where neither says what must be said.
+    init(_ command: GenerateCommand, over configuration: Configuration) throws {
+        schemas = command.schemas.isEmpty ? configuration.schemas : command.schemas
+        if schemas.isEmpty, command.mode != .clean {
+            throw ValidationError("Missing expected argument '<schema> ...', or `schema` in the configuration")
+        }
+        guard let out = command.out ?? configuration.out else {
+            throw ValidationError("Missing expected argument '--out <folder>', or `out` in the configuration")
+        }
+        self.out = out
+        depfile = command.depfile ?? configuration.depfile
+        self.configuration = configuration.source
+
+        let given = try command.directive.map { try Self.assignment($0, of: "--directive") }
+        let names = Set(given.map(\.name.text))
+        options = Pipeline.Options(
+            isStrict: command.strict ?? configuration.isStrict ?? false,
+            hasAllTypes: command.allTypes ?? configuration.hasAllTypes ?? false,
+            directives: configuration.directives.filter { !names.contains($0.coordinate.text) }
+                + given.map { (coordinate: $0.name, text: $0.value) })
+    }
+
+    /// The two sides of `name=value`.
+    private static func assignment(_ text: String, of option: String) throws -> (name: Quotation, value: Quotation) {
+        guard let sign = text.firstIndex(of: "=") else {
+            throw ValidationError("The value '\(text)' of \(option) has no '='.")
+        }
+        let source = Source(name: option, text: text)
+        let (name, value) = (text[..<sign], text[text.index(after: sign)...])
+        let end = UInt32(clamping: name.utf8.count)
+        return (
+            Quotation(String(name), in: source, at: SourceSpan(start: 0, end: end)),
+            Quotation(String(value), in: source, at: SourceSpan(start: end + 1, end: UInt32(clamping: text.utf8.count)))
+        )
+    }
+}

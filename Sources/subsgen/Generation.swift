@@ -1,0 +1,136 @@
+import Codegen
+import SDLParser
+
+/// One run of the generator over a folder on disk.
+struct Generation {
+    let settings: Settings
+    /// Whether generated files that somebody edited are written over.
+    let isForced: Bool
+    let folder: OutputFolder
+
+    init(settings: Settings, isForced: Bool) {
+        self.settings = settings
+        self.isForced = isForced
+        folder = OutputFolder(settings.out)
+    }
+
+    /// Writes the package.
+    func write() throws {
+        let sources = try sources()
+        let files = try generate(sources)
+        let plan = try onDisk { () throws(OutputFolder.Problem) in
+            try folder.lock()
+            return try self.plan(files)
+        }
+        warnOfOrphans(plan)
+        if !plan.refused.isEmpty { throw refusal(plan) }
+        try onDisk { () throws(OutputFolder.Problem) in
+            try folder.write(plan.writes)
+            for path in plan.removals { try folder.remove(path) }
+            // Last, so that it never speaks of what is not there yet.
+            try write(plan.manifest)
+        }
+        if let depfile = settings.depfile {
+            let inputs = sources.map(\.name) + (settings.configuration.map { [$0.name] } ?? [])
+            try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs)
+        }
+        StandardStream.output.write(summary(plan))
+    }
+
+    // Who only looks waits for nobody, and needs no right to write.
+
+    /// Shows what is out of date, and fails if anything is.
+    func check() throws {
+        let files = try generate(try sources())
+        let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
+        warnOfOrphans(plan)
+        try report(plan, of: files)
+    }
+
+    /// Lists what a run would do; fails where it would.
+    func dryRun() throws {
+        let files = try generate(try sources())
+        let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
+        warnOfOrphans(plan)
+        if !plan.refused.isEmpty { throw refusal(plan) }
+        StandardStream.output.write(forecast(plan))
+    }
+
+    /// Removes what is subsgen's. What somebody edited stays, with what the manifest knows of it.
+    func clean() throws {
+        let plan = try onDisk { () throws(OutputFolder.Problem) in
+            try folder.lock()
+            let plan = try self.plan([])
+            for path in plan.removals { try folder.remove(path) }
+            if plan.manifest.paths.isEmpty {
+                // One that cannot be read may be anybody's.
+                if case .bytes(let bytes) = try folder.file(Manifest.path), Manifest(text: bytes) != nil { try folder.remove(Manifest.path) }
+            } else {
+                try write(plan.manifest)
+            }
+            folder.removeIfEmpty()
+            return plan
+        }
+        for path in (plan.orphans + plan.refused).sorted() {
+            StandardStream.error.write("warning: \(folder.path(path)) was edited by hand, so it stays.\n")
+        }
+        StandardStream.output.write("\(settings.out): \(plan.removals.count) removed, \(plan.orphans.count + plan.refused.count) kept.\n")
+    }
+
+    // MARK: Steps
+
+    private func sources() throws -> [Source] {
+        let sources = try InputFile.readAll(settings.schemas, status: .unreadableInput)
+        try InputFile.refuseEmpty(sources)
+        return sources
+    }
+
+    /// The files of the package, after all that there is to say of the schema is said.
+    private func generate(_ sources: [Source]) throws -> [GeneratedFile] {
+        let result: Pipeline.Result
+        do throws(CodegenError) {
+            result = try Pipeline.run(
+                sources, options: settings.options, templates: try .embedded())
+        } catch {
+            throw Failure(.internalError, "subsgen is at fault: \(error).", hint: "Please report it with the schema.")
+        }
+        let style: DiagnosticPrinter.Style = StandardStream.error.showsColour ? .coloured : .plain
+        let report = DiagnosticPrinter(style: style).print(result.diagnostics)
+        guard let files = result.files else {
+            let isUnreadable = result.diagnostics.contains { $0.code == .invalidUTF8 || $0.code == .documentTooLarge }
+            throw Failure(isUnreadable ? .unreadableInput : .mistakes, text: report)
+        }
+        StandardStream.error.write(report)
+        return files
+    }
+
+    /// What subsgen wrote before; nothing where the manifest is missing or damaged.
+    private func manifest() throws(OutputFolder.Problem) -> Manifest {
+        switch try folder.file(Manifest.path) {
+        case .absent: return Manifest()
+        case .bytes(let bytes):
+            if let manifest = Manifest(text: bytes) { return manifest }
+        case .link: break
+        }
+        StandardStream.error.write("warning: \(folder.path(Manifest.path)) is no manifest of subsgen, so that every file counts as edited.\n")
+        return Manifest()
+    }
+
+    private func plan(_ files: [GeneratedFile]) throws(OutputFolder.Problem) -> WritePlan {
+        try WritePlan(files, over: try manifest(), isForced: isForced) { path throws(OutputFolder.Problem) in try folder.file(path) }
+    }
+
+    private func write(_ manifest: Manifest) throws(OutputFolder.Problem) {
+        let file = GeneratedFile(path: Manifest.path, text: manifest.text)
+        if case .bytes(let bytes) = try folder.file(Manifest.path), bytes.elementsEqual(file.text.utf8) { return }
+        try folder.write([file])
+    }
+
+    func onDisk<Result>(_ work: () throws(OutputFolder.Problem) -> Result) throws(Failure) -> Result {
+        do {
+            return try work()
+        } catch {
+            throw Failure(.unwritableOutput, "cannot write \(folder.path(error.path)): \(error.error.reason).")
+        }
+    }
+}
