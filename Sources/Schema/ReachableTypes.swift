@@ -11,8 +11,14 @@ public struct ReachableTypes: Sendable, Hashable {
 extension Schema {
     /// The types that the fields of a root type lead to; the root itself is among them only where a field leads back to it.
     public func reachableTypes(from root: TypeID) -> ReachableTypes {
-        let fields = self[root].fields
-        return ReachableTypes(
+        reachableTypes(from: self[root].fields)
+    }
+
+    /// The types that one field of a root type leads to.
+    public func reachableTypes(from field: FieldDefinition) -> ReachableTypes { reachableTypes(from: [field]) }
+
+    private func reachableTypes(from fields: [FieldDefinition]) -> ReachableTypes {
+        ReachableTypes(
             outputs: closure(of: fields.map(\.type.named)) { type in type.fields.map(\.type.named) + type.possibleTypes },
             inputs: closure(of: fields.flatMap { $0.arguments.map(\.type.named) }) { type in type.inputFields.map(\.type.named) })
     }

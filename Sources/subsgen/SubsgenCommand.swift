@@ -16,6 +16,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen validate schemas/                   is it a sound schema?
               subsgen format schemas/ --check             are the files in canonical layout?
               subsgen introspect schema.graphql           the schema as introspection JSON
+              subsgen diff old.graphql new.graphql        what changed, and whom does it break?
               subsgen explain SG1012                      what does that message mean?
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
@@ -34,6 +35,7 @@ struct SubsgenCommand: ParsableCommand {
             ValidateCommand.self,
             FormatCommand.self,
             IntrospectCommand.self,
+            DiffCommand.self,
             DirectivesCommand.self,
             CompletionsCommand.self,
             ExplainCommand.self,

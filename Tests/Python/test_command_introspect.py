@@ -69,7 +69,8 @@ def introspect(*arguments: str | Path, cwd: Path | None = None) -> str:
 
 def reference(schema: GraphQLSchema) -> dict[str, Any]:
     """What graphql-core answers. That directives can be deprecated is no part of the specification's edition."""
-    return json.loads(json.dumps(introspection_from_schema(schema, experimental_directive_deprecation=False)))
+    answer: dict[str, Any] = json.loads(json.dumps(introspection_from_schema(schema, experimental_directive_deprecation=False)))
+    return answer
 
 
 def with_printed_default(item: dict[str, Any]) -> dict[str, Any]:
@@ -82,11 +83,14 @@ def comparable(introspection: dict[str, Any]) -> dict[str, Any]:
     values in one layout: graphql-core has spaces in the braces of objects."""
     schema: dict[str, Any] = json.loads(json.dumps(introspection["__schema"]), object_hook=with_printed_default)
     builtin = {"String", "Int", "Float", "Boolean", "ID"}
-    types = [type_ for type_ in schema["types"] if not type_["name"].startswith("__") and type_["name"] not in builtin]
+    types: list[dict[str, Any]] = [
+        type_ for type_ in schema["types"] if not type_["name"].startswith("__") and type_["name"] not in builtin
+    ]
     schema["types"] = sorted(types, key=lambda type_: type_["name"])
     for type_ in types:
         if type_["kind"] == "INTERFACE":
-            type_["possibleTypes"].sort(key=lambda possible: possible["name"])
+            possible: list[dict[str, Any]] = type_["possibleTypes"]
+            type_["possibleTypes"] = sorted(possible, key=lambda object_: str(object_["name"]))
     specified = {"skip", "include", "deprecated", "specifiedBy", "oneOf"}
     schema["directives"] = sorted(
         (directive for directive in schema["directives"] if directive["name"] not in specified), key=lambda directive: directive["name"]

@@ -75,7 +75,7 @@ extension PythonPackage {
                 "docstring": .text(
                     PythonDocstring.statement(description.isEmpty ? "Answers ``Subscription.\(field.name)``." : description, indent: 4) ?? ""),
             ])
-        return GeneratedFile(path: "resolvers/\(names.variable).py", text: text, owner: .developer)
+        return GeneratedFile(path: ResolverFiles.path(of: names), text: text, owner: .developer)
     }
 
     /// What a developer should know of the stub.
