@@ -25,6 +25,9 @@ struct GenerateCommand: ParsableCommand {
             valueName: "coordinate=directives"))
     var directive: [String] = []
 
+    @Option(help: ArgumentHelp("A folder of templates that take the place of subsgen's of their names.", valueName: "folder"))
+    var templates: String?
+
     @Option(help: ArgumentHelp("The configuration; else subsgen.toml or pyproject.toml beside the schema, else here.", valueName: "file"))
     var config: String?
 

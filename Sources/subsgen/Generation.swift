@@ -1,4 +1,5 @@
 import Codegen
+import Glibc
 import SDLParser
 
 /// One run of the generator over a folder on disk.
@@ -17,7 +18,8 @@ struct Generation {
     /// Writes the package.
     func write() throws {
         let sources = try sources()
-        let files = try generate(sources)
+        let templates = try templates()
+        let files = try generate(sources, templates)
         let plan = try onDisk { () throws(OutputFolder.Problem) in
             try folder.lock()
             return try self.plan(files)
@@ -31,7 +33,7 @@ struct Generation {
             try write(plan.manifest)
         }
         if let depfile = settings.depfile {
-            let inputs = sources.map(\.name) + (settings.configuration.map { [$0.name] } ?? [])
+            let inputs = (sources + templates).map(\.name) + (settings.configuration.map { [$0.name] } ?? [])
             try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs)
         }
         StandardStream.output.write(summary(plan))
@@ -41,7 +43,7 @@ struct Generation {
 
     /// Shows what is out of date, and fails if anything is.
     func check() throws {
-        let files = try generate(try sources())
+        let files = try generate(try sources(), try templates())
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
         warnOfOrphans(plan)
         try report(plan, of: files)
@@ -49,7 +51,7 @@ struct Generation {
 
     /// Lists what a run would do; fails where it would.
     func dryRun() throws {
-        let files = try generate(try sources())
+        let files = try generate(try sources(), try templates())
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
         warnOfOrphans(plan)
         if !plan.refused.isEmpty { throw refusal(plan) }
@@ -85,13 +87,33 @@ struct Generation {
         return sources
     }
 
+    /// The templates that take the place of subsgen's. Hidden files are none.
+    private func templates() throws(Failure) -> [Source] {
+        guard let folder = settings.templates else { return [] }
+        var path = folder
+        do throws(SystemError) {
+            var sources: [Source] = []
+            for name in try FolderEntries.names(in: folder) where !name.hasPrefix(".") {
+                path = FolderEntries.join(folder, name)
+                sources.append(Source(name: path, bytes: try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC)).readAll()))
+            }
+            return sources
+        } catch {
+            throw Failure(.unreadableInput, "cannot read \(path): \(error.reason).")
+        }
+    }
+
     /// The files of the package, after all that there is to say of the schema is said.
-    private func generate(_ sources: [Source]) throws -> [GeneratedFile] {
+    private func generate(_ sources: [Source], _ templates: [Source]) throws -> [GeneratedFile] {
         let result: Pipeline.Result
         do throws(CodegenError) {
             result = try Pipeline.run(
-                sources, options: settings.options, templates: try .embedded())
+                sources, options: settings.options, templates: try .embedded(overriddenBy: templates))
         } catch {
+            if error.isOfTemplate {
+                let sentence = error.description.hasSuffix("?") ? error.description : error.description + "."
+                throw Failure(.usage, sentence, hint: "docs/reference/templates.md says what each template is given.")
+            }
             throw Failure(.internalError, "subsgen is at fault: \(error).", hint: "Please report it with the schema.")
         }
         let style: DiagnosticPrinter.Style = StandardStream.error.showsColour ? .coloured : .plain

@@ -5,7 +5,7 @@ import SDLParser
 struct Configuration {
     /// A key of `[tool.subsgen]`; each is an option of the command too.
     enum Key: String, CaseIterable {
-        case schema, out, strict, depfile, directives
+        case schema, out, strict, depfile, templates, directives
         case allTypes = "all-types"
     }
 
@@ -15,6 +15,7 @@ struct Configuration {
     var schemas: [String] = []
     var out: String?
     var depfile: String?
+    var templates: String?
     var isStrict: Bool?
     var hasAllTypes: Bool?
     var directives: [(coordinate: Quotation, text: Quotation)] = []

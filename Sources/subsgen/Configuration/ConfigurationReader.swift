@@ -88,6 +88,7 @@ struct ConfigurationReader {
         case .schema: configuration.schemas = strings(value, path).map(fromHere)
         case .out: configuration.out = string(value, path).map(fromHere)
         case .depfile: configuration.depfile = string(value, path).map(fromHere)
+        case .templates: configuration.templates = string(value, path).map(fromHere)
         case .strict: configuration.isStrict = boolean(value, path)
         case .allTypes: configuration.hasAllTypes = boolean(value, path)
         case .directives: configuration.directives = texts(value, path)

@@ -8,6 +8,8 @@ struct Settings {
     let schemas: [String]
     let out: String
     let depfile: String?
+    /// The folder of templates that take the place of subsgen's.
+    let templates: String?
     let options: Pipeline.Options
     /// The file of the configuration, if one was found.
     let configuration: Source?
@@ -23,6 +25,7 @@ struct Settings {
         }
         self.out = out
         depfile = command.depfile ?? configuration.depfile
+        templates = command.templates ?? configuration.templates
         self.configuration = configuration.source
 
         let given = try command.directive.map { try Self.assignment($0, of: "--directive") }
