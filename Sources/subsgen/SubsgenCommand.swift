@@ -39,6 +39,7 @@ struct SubsgenCommand: ParsableCommand {
             DirectivesCommand.self,
             CompletionsCommand.self,
             ExplainCommand.self,
+            CasesCommand.self,
         ],
         defaultSubcommand: GenerateCommand.self)
 }

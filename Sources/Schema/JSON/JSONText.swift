@@ -11,39 +11,47 @@ public indirect enum JSONText: Sendable {
     /// Two spaces a level, and a line feed at the end, as people and version control like it.
     public var text: String {
         var text = ""
-        write(to: &text, indentation: "")
+        write(to: &text, lineStart: "\n")
         return text + "\n"
     }
 
-    private func write(to text: inout String, indentation: String) {
+    /// All in one line, and a line feed at the end.
+    public var line: String {
+        var text = ""
+        write(to: &text, lineStart: nil)
+        return text + "\n"
+    }
+
+    /// What stands in several lines has each begin with `lineStart`; in one line there is none.
+    private func write(to text: inout String, lineStart: String?) {
         switch self {
         case .null: text += "null"
         case .boolean(let value): text += value ? "true" : "false"
         case .string(let value): Self.write(value, to: &text)
         case .number(let value): text += String(value)
         case .array(let values):
-            Self.write(values, "[", "]", to: &text, indentation) { value, text, inner in value.write(to: &text, indentation: inner) }
+            Self.write(values, "[", "]", to: &text, lineStart) { value, text, inner in value.write(to: &text, lineStart: inner) }
         case .object(let members):
-            Self.write(members, "{", "}", to: &text, indentation) { member, text, inner in
+            Self.write(members, "{", "}", to: &text, lineStart) { member, text, inner in
                 Self.write(member.key, to: &text)
                 text += ": "
-                member.value.write(to: &text, indentation: inner)
+                member.value.write(to: &text, lineStart: inner)
             }
         }
     }
 
     private static func write<Element>(
-        _ elements: [Element], _ open: String, _ close: String, to text: inout String, _ indentation: String,
-        _ one: (Element, inout String, String) -> Void
+        _ elements: [Element], _ open: String, _ close: String, to text: inout String, _ lineStart: String?,
+        _ one: (Element, inout String, String?) -> Void
     ) {
         if elements.isEmpty { return text += open + close }
-        let inner = indentation + "  "
+        let inner = lineStart.map { $0 + "  " }
         text += open
         for (position, element) in elements.enumerated() {
-            text += (position == 0 ? "\n" : ",\n") + inner
+            text += (position == 0 ? "" : ",") + (inner ?? "")
             one(element, &text, inner)
         }
-        text += "\n" + indentation + close
+        text += (lineStart ?? "") + close
     }
 
     private static func write(_ string: String, to text: inout String) {

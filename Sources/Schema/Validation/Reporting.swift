@@ -16,6 +16,8 @@ extension SyntaxNode {
     /// What a message points at: the name of what has one, the whole of a value or a wrapped type.
     var place: SourceSpan {
         switch kind {
+        // Its sign is part of how people call it.
+        case .directive: SourceSpan(start: span.start, end: nameSpan.end)
         case .listType, .nonNullType, .variable, .intValue, .floatValue, .stringValue, .booleanValue, .nullValue, .enumValue,
             .listValue, .objectValue: span
         default: nameSpan

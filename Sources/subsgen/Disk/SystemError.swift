@@ -29,6 +29,9 @@ struct FileDescriptor: ~Copyable {
 
     deinit { close(number) }
 
+    /// Standard input, of which the process keeps its own descriptor.
+    static func standardInput() throws(SystemError) -> FileDescriptor { try FileDescriptor(dup(STDIN_FILENO)) }
+
     /// All bytes from here to the end.
     func readAll() throws(SystemError) -> [UInt8] {
         var content: [UInt8] = []

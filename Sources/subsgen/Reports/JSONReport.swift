@@ -3,7 +3,12 @@ import SDLParser
 
 /// Diagnostics as a JSON array of `{file, line, column, endLine, endColumn, severity, code, message, related}` (docs/reference/cli.md).
 enum JSONReport {
-    static func text(_ diagnostics: [Diagnostic]) -> String {
+    static func text(_ diagnostics: [Diagnostic]) -> String { value(diagnostics).text }
+
+    /// The same in one line.
+    static func line(_ diagnostics: [Diagnostic]) -> String { value(diagnostics).line }
+
+    private static func value(_ diagnostics: [Diagnostic]) -> JSONText {
         var places = PlaceFinder()
         let reports = diagnostics.map { diagnostic in
             let related = diagnostic.notes.map { note in
@@ -15,7 +20,7 @@ enum JSONReport {
                     ("message", .string(diagnostic.message)), ("related", .array(related)),
                 ])
         }
-        return JSONText.array(reports).text
+        return .array(reports)
     }
 
     private static func members(of place: ReportedPlace) -> [(key: String, value: JSONText)] {

@@ -6,7 +6,7 @@ struct DirectiveUseTests {
     @Test("an applied directive is defined")
     func unknown() {
         expectBuild(
-            "type Query @①nix { a(x: Int @②deprected): Int @③D } directive @d on FIELD_DEFINITION",
+            "type Query ①@nix { a(x: Int ②@deprected): Int ③@D } directive @d on FIELD_DEFINITION",
             [
                 Expected(1030, at: "①", "Unknown directive \"@nix\"."),
                 Expected(1030, at: "②", "Unknown directive \"@deprected\". Did you mean \"@deprecated\"?"),
@@ -17,10 +17,10 @@ struct DirectiveUseTests {
     @Test("a directive stands only on the locations of its definition")
     func locations() {
         let places = [
-            "scalar S @①d", "type T @①d { a: Int }", "type T { a: Int @①d }", "type T { a(x: Int @①d): Int }",
-            "interface I @①d { a: Int }", "union U @①d = T type T { a: Int }", "enum E @①d { A }", "enum E { A @①d }",
-            "input In @①d { a: Int }", "input In { a: Int @①d }", "schema @①d { query: T } type T { a: Int }",
-            "directive @e(x: Int @①d) on FIELD scalar S",
+            "scalar S ①@d", "type T ①@d { a: Int }", "type T { a: Int ①@d }", "type T { a(x: Int ①@d): Int }",
+            "interface I ①@d { a: Int }", "union U ①@d = T type T { a: Int }", "enum E ①@d { A }", "enum E { A ①@d }",
+            "input In ①@d { a: Int }", "input In { a: Int ①@d }", "schema ①@d { query: T } type T { a: Int }",
+            "directive @e(x: Int ①@d) on FIELD scalar S",
         ]
         let names = [
             "SCALAR", "OBJECT", "FIELD_DEFINITION", "ARGUMENT_DEFINITION", "INTERFACE", "UNION", "ENUM", "ENUM_VALUE", "INPUT_OBJECT",
@@ -40,8 +40,8 @@ struct DirectiveUseTests {
             """
             directive @once on OBJECT | FIELD_DEFINITION
             directive @often repeatable on OBJECT
-            type Query @①once @often @often { a: Int @②once @③once }
-            extend type Query @④once
+            type Query ①@once @often @often { a: Int ②@once ③@once }
+            extend type Query ④@once
             """,
             [
                 Expected(1032, at: "③", "The directive \"@once\" can only be used once at this location.", notes: ["②"]),
@@ -54,7 +54,7 @@ struct DirectiveUseTests {
         expectBuild(
             """
             directive @d(need: Int!, name: String, with: Int! = 1) repeatable on OBJECT
-            type Query @d(need: 1, ①nam: "a") @d(②need: 1, ③need: 2) @④d(name: "x") @d(need: ⑤"1") { a: Int }
+            type Query @d(need: 1, ①nam: "a") @d(②need: 1, ③need: 2) ④@d(name: "x") @d(need: ⑤"1") { a: Int }
             """,
             [
                 Expected(1033, at: "①", "Unknown argument \"nam\" on directive \"@d\". Did you mean \"name\"?"),

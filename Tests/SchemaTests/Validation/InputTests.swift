@@ -76,9 +76,9 @@ struct InputTests {
     func deprecated() {
         expectBuild(
             """
-            type Query { a(x: Int! @①deprecated, y: Int! = 1 @deprecated, z: Int @deprecated): Int }
-            input In { a: Int! @②deprecated }
-            directive @d(x: Int! @③deprecated) on OBJECT
+            type Query { a(x: Int! ①@deprecated, y: Int! = 1 @deprecated, z: Int @deprecated): Int }
+            input In { a: Int! ②@deprecated }
+            directive @d(x: Int! ③@deprecated) on OBJECT
             """,
             [
                 Expected(1020, at: "①", "Required argument Query.a(x:) cannot be deprecated."),

@@ -87,7 +87,7 @@ struct InterfaceTests {
     @Test("a field that is deprecated while the interface's is not is a warning")
     func deprecation() {
         expectBuild(
-            "interface I { ①a: Int b: Int @deprecated } type T implements I { a: Int @②deprecated b: Int @deprecated }",
+            "interface I { ①a: Int b: Int @deprecated } type T implements I { a: Int ②@deprecated b: Int @deprecated }",
             [
                 Expected(
                     .warning, 1026, at: "②",
