@@ -21,15 +21,16 @@ struct Generation {
         let templates = try templates()
         let files = try generate(sources, templates)
         let plan = try onDisk { () throws(OutputFolder.Problem) in
-            try folder.lock()
+            try folder.lock(creating: true)
             return try self.plan(files)
         }
         warnOfOrphans(plan)
         if !plan.refused.isEmpty { throw refusal(plan) }
         try onDisk { () throws(OutputFolder.Problem) in
-            try folder.write(plan.writes)
+            if !plan.writes.isEmpty {
+                try folder.write([GeneratedFile(path: Manifest.path, text: plan.manifestMeanwhile.text)] + plan.writes)
+            }
             for path in plan.removals { try folder.remove(path) }
-            // Last, so that it never speaks of what is not there yet.
             try write(plan.manifest)
         }
         if let depfile = settings.depfile {
@@ -61,7 +62,7 @@ struct Generation {
     /// Removes what is subsgen's. What somebody edited stays, with what the manifest knows of it.
     func clean() throws {
         let plan = try onDisk { () throws(OutputFolder.Problem) in
-            try folder.lock()
+            try folder.lock(creating: false)
             let plan = try self.plan([])
             for path in plan.removals { try folder.remove(path) }
             if plan.manifest.paths.isEmpty {

@@ -6,6 +6,11 @@ public struct Manifest: Sendable, Hashable {
         let owner: GeneratedFile.Owner
         /// Of what subsgen last wrote there.
         let digest: String
+        /// Of what a run that is under way writes there, or has written before it was killed.
+        var next: String?
+
+        /// Whether a file with this digest is as subsgen wrote it.
+        func covers(_ found: String) -> Bool { found == digest || found == next }
     }
 
     /// By path.
@@ -26,7 +31,8 @@ public struct Manifest: Sendable, Hashable {
     /// As it stands in the file: an entry a line in the order of the paths, so that merges are easy.
     public var text: String {
         let lines = entries.sorted { $0.key < $1.key }.map { path, entry in
-            "    \"\(path)\": {\"owner\": \"\(Self.word(for: entry.owner))\", \"sha256\": \"\(entry.digest)\"}"
+            let next = entry.next.map { ", \"next\": \"\($0)\"" } ?? ""
+            return "    \"\(path)\": {\"owner\": \"\(Self.word(for: entry.owner))\", \"sha256\": \"\(entry.digest)\"\(next)}"
         }
         return "{\n  \"format\": 1,\n  \"files\": {\n" + lines.joined(separator: ",\n") + "\n  }\n}\n"
     }
@@ -43,6 +49,11 @@ public struct Manifest: Sendable, Hashable {
                 case .string(let digest)? = entry["sha256"], Self.isInside(path)
             else { return nil }
             entries[path] = Entry(owner: owner, digest: digest)
+            switch entry["next"] {
+            case nil: break
+            case .string(let next): entries[path]?.next = next
+            case .object, .number: return nil
+            }
         }
     }
 

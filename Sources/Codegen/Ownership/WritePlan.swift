@@ -23,12 +23,16 @@ public struct WritePlan: Sendable {
     public private(set) var refused: [String] = []
     /// What the manifest will say.
     public private(set) var manifest = Manifest()
+    /// What it says while files are written: each may be the old one or the new one, and is subsgen's both times. So that a run that
+    /// was killed does not leave files that the next one takes for somebody's.
+    public private(set) var manifestMeanwhile: Manifest
 
     /// The plan for files in a folder of which `disk` tells the content at a path. With `isForced`, generated files that somebody
     /// edited are written over; stubs never are.
     public init<Failure: Error>(
         _ files: [GeneratedFile], over previous: Manifest, isForced: Bool = false, disk: (String) throws(Failure) -> DiskFile
     ) throws(Failure) {
+        manifestMeanwhile = previous
         for file in files {
             let digest = SHA256.hexDigest(of: file.text.utf8)
             decide(file, digest, try disk(file.path), previous.entries[file.path], isForced)
@@ -46,27 +50,36 @@ public struct WritePlan: Sendable {
         _ file: GeneratedFile, _ digest: String, _ found: DiskFile, _ known: Manifest.Entry?, _ isForced: Bool
     ) {
         manifest.entries[file.path] = Manifest.Entry(owner: file.owner, digest: digest)
-        switch found {
-        case .absent: writes.append(file)
-        case .bytes(let bytes) where bytes.elementsEqual(file.text.utf8): unchanged += 1
-        case .bytes(let bytes) where SHA256.hexDigest(of: bytes) == known?.digest: writes.append(file)
-        case .bytes, .link:
+        let foundDigest: String? = if case .bytes(let bytes) = found { SHA256.hexDigest(of: bytes) } else { nil }
+        switch (found, foundDigest) {
+        case (.absent, _): write(file, digest, over: digest)
+        case (.bytes, digest?):
+            unchanged += 1
+            manifestMeanwhile.entries[file.path] = manifest.entries[file.path]
+        case (.bytes, let found?) where known?.covers(found) == true: write(file, digest, over: found)
+        case (.bytes, _), (.link, _):
             switch file.owner {
             case .developer:
                 kept.append(file.path)
                 // What was last written stays known: a developer who takes all edits back has an untouched file again.
                 manifest.entries[file.path] = known
             case .generator:
-                if isForced { writes.append(file) } else { refused.append(file.path) }
+                if isForced { write(file, digest, over: known?.digest ?? digest) } else { refused.append(file.path) }
             }
         }
+    }
+
+    /// Writes a file where there is none, or one that has the digest `old`.
+    private mutating func write(_ file: GeneratedFile, _ digest: String, over old: String) {
+        writes.append(file)
+        manifestMeanwhile.entries[file.path] = Manifest.Entry(owner: file.owner, digest: old, next: digest)
     }
 
     /// A file of an earlier run that this schema does not ask for.
     private mutating func leaveBehind(_ path: String, _ entry: Manifest.Entry, _ found: DiskFile, _ isForced: Bool) {
         switch found {
         case .absent: break
-        case .bytes(let bytes) where SHA256.hexDigest(of: bytes) == entry.digest: removals.append(path)
+        case .bytes(let bytes) where entry.covers(SHA256.hexDigest(of: bytes)): removals.append(path)
         case .bytes, .link:
             switch entry.owner {
             case .developer:

@@ -26,10 +26,9 @@ final class OutputFolder {
 
     deinit { for descriptor in open.values { close(descriptor) } }
 
-    /// Keeps other runs out of the folder until this one ends; waits for one that was first. A folder that does not exist yet is
-    /// nobody's.
-    func lock() throws(Problem) {
-        guard let root = try folder("", creating: false) else { return }
+    /// Keeps other runs out of the folder until this one ends; waits for one that was first.
+    func lock(creating: Bool) throws(Problem) {
+        guard let root = try folder("", creating: creating) else { return }
         while flock(root, LOCK_EX) != 0 {
             guard errno == EINTR else { throw Problem(path: "", error: .last) }
         }
@@ -51,7 +50,8 @@ final class OutputFolder {
         }
     }
 
-    /// Writes all files or, where one cannot be written, none. Each appears whole: a reader sees the old one or the new one.
+    /// Writes all files or, where one cannot be written, none. Each appears whole, in this order: a reader sees the old one or the new
+    /// one.
     func write(_ files: [GeneratedFile]) throws(Problem) {
         var waiting: [(folder: Int32, temporary: String, file: GeneratedFile)] = []
         do throws(Problem) {
@@ -60,7 +60,8 @@ final class OutputFolder {
                 guard let folder = try folder(parent, creating: true) else {
                     throw Problem(path: parent, error: SystemError(code: ENOENT))
                 }
-                let temporary = ".\(leaf).\(getpid()).tmp"
+                // Always the same name, so that what a run left that was killed is used up by the next. The lock keeps others away.
+                let temporary = ".\(leaf).tmp"
                 waiting.append((folder, temporary, file))
                 do throws(SystemError) {
                     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC

@@ -171,4 +171,42 @@ struct WritePlanTests {
         for (path, text) in folder.files where path != "types.py" { edits[path] = text }
         folder.files["types.py"] = nil
     }
+
+    @Test("a run that was killed half-way leaves nothing that the next one, of another schema, takes for somebody's")
+    func killedRun() throws {
+        var versions = (0..<3).map { [Self.types("types \($0)"), Self.stub("stub \($0)")] }
+        versions[0].append(GeneratedFile(path: "old.py", text: "old"))
+        for written in 0...2 {
+            var folder = Folder()
+            folder.run(versions[0])
+            for killed in [versions[1], versions[2]] {
+                let plan = folder.plan(killed)
+                folder.manifest = try #require(Manifest(text: Array(plan.manifestMeanwhile.text.utf8)))
+                for file in plan.writes.prefix(written) { folder.files[file.path] = file.text }
+            }
+            let plan = folder.run(versions[1])
+            #expect(plan.refused.isEmpty && plan.kept.isEmpty && plan.orphans.isEmpty)
+            #expect(folder.files == ["types.py": "types 1", "resolvers/tick.py": "stub 1"])
+            #expect(folder.manifest == plan.manifest && !plan.manifest.text.contains("next"))
+        }
+    }
+
+    @Test("a run that was killed before its first file is as if it had not been")
+    func killedBeforeTheFirst() {
+        var folder = Folder()
+        folder.manifest = folder.plan([Self.types()]).manifestMeanwhile
+        folder.files["types.py"] = "somebody's"
+        #expect(folder.run([Self.types()]).refused == ["types.py"])
+    }
+
+    @Test("what was edited is edited also after a run that was killed")
+    func editedBeforeKilled() {
+        var folder = Folder()
+        folder.run([Self.types(), Self.stub()])
+        folder.files["resolvers/tick.py"] = "mine"
+        folder.manifest = folder.plan([Self.types("types 2"), Self.stub("stub 2")]).manifestMeanwhile
+        folder.files["types.py"] = "edited"
+        let plan = folder.plan([Self.types("types 3"), Self.stub("stub 3")])
+        #expect(plan.refused == ["types.py"] && plan.kept == ["resolvers/tick.py"] && plan.writes.isEmpty)
+    }
 }
