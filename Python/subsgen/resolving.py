@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from .auth import takes
+from .coercion import event_decoder
 from .log import logger
 from .payload import encode_value
 from .resolvers import Context, Skip, is_passthrough
@@ -44,7 +45,7 @@ class FieldResolver:
         """Whether ``resolve`` takes a context, so that one call serves equal claims only."""
         self.on_subscribe = on_subscribe
         self.on_unsubscribe = on_unsubscribe
-        self.decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(event_type).decode
+        self.decode_event = event_decoder(event_type)
         self.decode_arguments: Callable[[bytes], Any] = msgspec.json.Decoder(arguments_type).decode
         if self.resolve is not None and not (self.per_claims or takes(self.resolve, 2)):
             raise TypeError(f'the resolver of "{name}" is resolve(event, args) or resolve(event, args, context)')
