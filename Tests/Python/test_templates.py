@@ -50,7 +50,7 @@ def test_copies_of_all_templates_change_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("py_type.mustache", b"", 'error: mine/py_type.mustache is the name of no template. Did you mean "py_types", '),
+        ("py_type.mustache", b"", 'error: mine/py_type.mustache is the name of no template. Did you mean "py_types"?'),
         ("notes.txt", b"", "error: mine/notes.txt is the name of no template."),
         ("py_types.mustache", b"{{nothing}}", "error: template mine/py_types.mustache asks for nothing, which it is not given."),
         ("py_types.mustache", b"{{#imports}}", "error: template mine/py_types.mustache is broken: "),
