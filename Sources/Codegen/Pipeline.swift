@@ -13,11 +13,17 @@ public enum Pipeline {
 
         /// Directives for what the documents define, by coordinate: for schemas that one does not own.
         public var directives: [(coordinate: Quotation, text: Quotation)]
+        /// The Python types of custom scalars, by the scalar's name: `datetime.datetime`.
+        public var scalars: [(scalar: Quotation, type: Quotation)]
 
-        public init(isStrict: Bool = false, hasAllTypes: Bool = false, directives: [(coordinate: Quotation, text: Quotation)] = []) {
+        public init(
+            isStrict: Bool = false, hasAllTypes: Bool = false, directives: [(coordinate: Quotation, text: Quotation)] = [],
+            scalars: [(scalar: Quotation, type: Quotation)] = []
+        ) {
             self.isStrict = isStrict
             self.hasAllTypes = hasAllTypes
             self.directives = directives
+            self.scalars = scalars
         }
     }
 
@@ -52,19 +58,22 @@ public enum Pipeline {
         }
         guard let table = derived.table else { return Result(files: nil, diagnostics: diagnostics) }
 
-        let files = try files(of: schema, table, options, templates)
+        let scalars = PythonScalars(options.scalars, schema: schema, &diagnostics)
+        if diagnostics.contains(where: { $0.severity == .error }) { return Result(files: nil, diagnostics: diagnostics) }
+
+        let files = try files(of: schema, table, scalars, options, templates)
         return Result(files: files.sorted { $0.path < $1.path }, diagnostics: diagnostics)
     }
 
     private static func files(
-        of schema: Schema, _ table: DispatchTable, _ options: Options, _ templates: TemplateLibrary
+        of schema: Schema, _ table: DispatchTable, _ scalars: PythonScalars, _ options: Options, _ templates: TemplateLibrary
     ) throws(CodegenError) -> [GeneratedFile] {
         var files = [
             GeneratedFile(path: "schema.graphql", text: SchemaPrinter.print(schema, includeInternal: true)),
             GeneratedFile(path: "schema.public.graphql", text: SchemaPrinter.print(schema, includeInternal: false)),
         ]
         let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
-        files += try PythonPackage(plan: plan, templates: templates).files()
+        files += try PythonPackage(plan: plan, scalars: scalars, templates: templates).files()
         files += try SwiftPackage.files(
             schema: schema, table: table, hasAllTypes: options.hasAllTypes, templates: templates)
         return files

@@ -25,6 +25,9 @@ struct GenerateCommand: ParsableCommand {
             valueName: "coordinate=directives"))
     var directive: [String] = []
 
+    @Option(help: ArgumentHelp("The Python type of a custom scalar: DateTime=datetime.datetime.", valueName: "scalar=type"))
+    var scalar: [String] = []
+
     @Option(help: ArgumentHelp("A folder of templates that take the place of subsgen's of their names.", valueName: "folder"))
     var templates: String?
 

@@ -20,8 +20,10 @@ struct PythonNames {
         let topicClass: String
     }
 
-    init(schema: Schema, fields: [PlannedField]) {
-        var classes = NameAllocator(reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.keywords))
+    /// The names for a schema; `reserved` are names that types.py imports besides its own.
+    init(schema: Schema, fields: [PlannedField], reserved: Set<String> = []) {
+        var classes = NameAllocator(
+            reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.keywords).union(reserved))
         var types: [TypeID: String] = [:]
         for index in schema.types.indices where !schema.types[index].isBuiltIn {
             types[TypeID(index: index)] = classes.allocate(Self.className(schema.types[index].name))

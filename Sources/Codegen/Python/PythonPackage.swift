@@ -6,13 +6,15 @@ struct PythonPackage {
     static let runtimeVersion = 1
 
     let plan: PackagePlan
+    let scalars: PythonScalars
     let names: PythonNames
     let templates: TemplateLibrary
 
-    init(plan: PackagePlan, templates: TemplateLibrary) {
+    init(plan: PackagePlan, scalars: PythonScalars, templates: TemplateLibrary) {
         self.plan = plan
+        self.scalars = scalars
         self.templates = templates
-        names = PythonNames(schema: plan.schema, fields: plan.fields)
+        names = PythonNames(schema: plan.schema, fields: plan.fields, reserved: scalars.boundNames)
     }
 
     func files() throws(CodegenError) -> [GeneratedFile] {

@@ -34,10 +34,11 @@ private struct PythonClasses {
 
     // MARK: Scalars, interfaces and unions
 
-    /// A custom scalar is whatever JSON it comes as.
+    /// A custom scalar is what the configuration says, else whatever JSON it comes as.
     mutating func scalar(_ id: TypeID) -> TemplateValues {
-        used.formUnion(["Any", "TypeAlias"])
-        return definition(of: id, PythonLayout.alias(name(id), ["Any"]))
+        used.insert("TypeAlias")
+        if package.scalars[id] == nil { used.insert("Any") }
+        return definition(of: id, PythonLayout.alias(name(id), [package.scalars[id] ?? "Any"]))
     }
 
     /// An interface or union: one of the classes of its possible types, told apart by `__typename`.
@@ -146,6 +147,8 @@ private struct PythonClasses {
     private func literal(_ value: ConstantValue, _ type: TypeReference) -> String? {
         // One value stands for a list of it, which Python would not take.
         if type.isList, value != .null { return nil }
+        // Of a scalar with a type of its own, JSON is not how Python writes it.
+        if package.scalars[type.named] != nil, value != .null { return nil }
         return switch value {
         case .null: "None"
         case .boolean(let flag): flag ? "True" : "False"
@@ -176,12 +179,15 @@ private struct PythonClasses {
     func imports(hasEnums: Bool) -> [String] {
         let typing = used.intersection(["Any", "TypeAlias"])
         let subsgen = used.subtracting(typing).subtracting(["field as _field"])
-        var statements: [String] = []
+        let scalars = package.scalars.imports(of: package.plan.scalars)
+        var statements = scalars.standard
         if hasEnums { statements.append("from enum import Enum") }
         if !typing.isEmpty { statements.append(PythonLayout.importing(typing, from: "typing")) }
         if !statements.isEmpty { statements.append("") }
         if !subsgen.isEmpty { statements.append(PythonLayout.importing(subsgen, from: "subsgen")) }
         if used.contains("field as _field") { statements.append("from subsgen import field as _field") }
+        // Most likely they are of the project that the package is in.
+        if !scalars.own.isEmpty { statements += [""] + scalars.own }
         return statements
     }
 }

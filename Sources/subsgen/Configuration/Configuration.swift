@@ -5,7 +5,7 @@ import SDLParser
 struct Configuration {
     /// A key of `[tool.subsgen]`; each is an option of the command too.
     enum Key: String, CaseIterable {
-        case schema, out, strict, depfile, templates, directives
+        case schema, out, strict, depfile, templates, directives, scalars
         case allTypes = "all-types"
     }
 
@@ -19,4 +19,5 @@ struct Configuration {
     var isStrict: Bool?
     var hasAllTypes: Bool?
     var directives: [(coordinate: Quotation, text: Quotation)] = []
+    var scalars: [(scalar: Quotation, type: Quotation)] = []
 }

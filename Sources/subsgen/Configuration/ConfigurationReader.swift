@@ -92,6 +92,7 @@ struct ConfigurationReader {
         case .strict: configuration.isStrict = boolean(value, path)
         case .allTypes: configuration.hasAllTypes = boolean(value, path)
         case .directives: configuration.directives = texts(value, path)
+        case .scalars: configuration.scalars = texts(value, path)
         }
     }
 

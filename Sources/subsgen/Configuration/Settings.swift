@@ -30,11 +30,15 @@ struct Settings {
 
         let given = try command.directive.map { try Self.assignment($0, of: "--directive") }
         let names = Set(given.map(\.name.text))
+        let scalars = try command.scalar.map { try Self.assignment($0, of: "--scalar") }
+        let scalarNames = Set(scalars.map(\.name.text))
         options = Pipeline.Options(
             isStrict: command.strict ?? configuration.isStrict ?? false,
             hasAllTypes: command.allTypes ?? configuration.hasAllTypes ?? false,
             directives: configuration.directives.filter { !names.contains($0.coordinate.text) }
-                + given.map { (coordinate: $0.name, text: $0.value) })
+                + given.map { (coordinate: $0.name, text: $0.value) },
+            scalars: configuration.scalars.filter { !scalarNames.contains($0.scalar.text) }
+                + scalars.map { (scalar: $0.name, type: $0.value) })
     }
 
     /// The two sides of `name=value`.
