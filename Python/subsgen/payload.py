@@ -42,11 +42,13 @@ _encoder = msgspec.json.Encoder(enc_hook=_refuse)
 def encode(event: Event) -> bytes:
     """An event's JSON text in UTF-8.
 
-    ``bytes`` and ``str`` are taken as JSON text already. A datetime is written by RFC 3339, a UUID and a Decimal as a string,
+    ``bytes`` (and what is like them) and ``str`` are taken as JSON text already. A datetime is written by RFC 3339, a UUID and a Decimal as a string,
     an enum by its value, which in generated enums is the name in the schema. Raises ``TypeError`` for what has no such form.
     """
     if isinstance(event, bytes):
         return event
+    if isinstance(event, (bytearray, memoryview)):
+        return bytes(event)
     if isinstance(event, str):
         return event.encode()
     return _encoder.encode(event)

@@ -139,6 +139,8 @@ def test_a_payload_is_read_back_as_it_was() -> None:
     ("value", "text"),
     [
         (b"[1]", b"[1]"),
+        (bytearray(b"[1]"), b"[1]"),
+        (memoryview(b"[1]"), b"[1]"),
         ("[1]", b"[1]"),
         ({"a": [1, None, True, 1.5]}, b'{"a":[1,null,true,1.5]}'),
         (UUID(int=1), b'"00000000-0000-0000-0000-000000000001"'),
