@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NewType, TypeAlias, TypeVar
+from typing import Annotated, Any, NewType, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
@@ -42,13 +42,15 @@ _encoder = msgspec.json.Encoder(enc_hook=_refuse)
 def encode(event: Event) -> bytes:
     """An event's JSON text in UTF-8.
 
-    ``bytes`` (and what is like them) and ``str`` are taken as JSON text already. A datetime is written by RFC 3339, a UUID and a Decimal as a string,
-    an enum by its value, which in generated enums is the name in the schema. Raises ``TypeError`` for what has no such form.
+    ``bytes``, what is like them, and ``str`` are taken as JSON text already. A datetime is written by RFC 3339, a UUID and a Decimal as
+    a string, an enum by its value, which in generated enums is the name in the schema. Raises ``TypeError`` for what has no such form.
     """
     if isinstance(event, bytes):
         return event
-    if isinstance(event, (bytearray, memoryview)):
+    if isinstance(event, bytearray):
         return bytes(event)
+    if isinstance(event, memoryview):
+        return cast("memoryview[int]", event).tobytes()
     if isinstance(event, str):
         return event.encode()
     return _encoder.encode(event)
