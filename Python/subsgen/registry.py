@@ -81,7 +81,8 @@ def _encoded(value: object) -> str:
         if isinstance(plain, bool):
             text = "true" if plain else "false"
         elif isinstance(plain, float):
-            text = str(int(plain)) if plain.is_integer() else repr(plain)
+            # As the native runtime spells it: digits alone for what a number of 128 bits holds.
+            text = str(int(plain)) if plain.is_integer() and -(2**127) <= plain < 2**127 else repr(plain)
         elif isinstance(plain, (str, int)):
             text = str(plain)
         else:

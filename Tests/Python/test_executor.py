@@ -205,3 +205,12 @@ async def test_publishing_from_a_pool_and_from_the_loops_own(executor: Subscript
     results = drained(executor, "s")
     assert len(results) == 11
     assert results[-1] == b'{"data":{"tick":10}}'
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 1.0, 0.1, 1e-7, 5e-324, 1e16, -1e21, 2.0**126, 2.0**127, -(2.0**127), 1e39, 1.5e300])
+def test_publishers_spell_a_float_in_a_topic_as_subscribers_do(value: float) -> None:
+    sdl = 'type Query { ok: Int } type Subscription { reading(level: Float!): Int @topic(name: "reading.{level}") }'
+    executor = SubscriptionExecutor(sdl)
+    executor.register_subscription("c", "s", "subscription ($level: Float!) { reading(level: $level) }", variables={"level": value})
+    executor.publish_event(topic_name("reading.", Arg(value)), 1)
+    assert executor.next_event("s") == b'{"data":{"reading":1}}'
