@@ -51,15 +51,13 @@ class Runtime:
         self._published = 0
 
     def port(self) -> Port:
-        """The running loop's port. Resolvers run on the first loop, and when that one is closed on the next."""
+        """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next."""
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
             port = self._ports[loop] = Port(self._runner.start)
         if self._resolver_loop is None or self._resolver_loop.is_closed():
-            self._resolver_loop = loop
-            for field in self.fields.values():
-                self._set_resolver(field, port)
+            self._resolve_on(loop, port)
         return port
 
     def add_field(self, field: FieldResolver) -> None:
@@ -80,6 +78,10 @@ class Runtime:
             return
         if self._resolver_loop is loop:
             self._resolver_loop = None
+            for other, other_port in list(self._ports.items()):
+                if not other.is_closed():
+                    self._resolve_on(other, other_port)
+                    break
         for connection in port.served:
             connection.drain_and_close()
         everyone = list(port.served.values())
@@ -95,6 +97,11 @@ class Runtime:
     def _require_field(self, name: str) -> None:
         if name not in self.executor.fields:
             raise ValueError(f'the schema has no subscription field "{name}"')
+
+    def _resolve_on(self, loop: asyncio.AbstractEventLoop, port: Port) -> None:
+        self._resolver_loop = loop
+        for field in self.fields.values():
+            self._set_resolver(field, port)
 
     def _set_resolver(self, field: FieldResolver, port: Port) -> None:
         if field.resolve is not None:

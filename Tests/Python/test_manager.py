@@ -101,6 +101,31 @@ def test_a_manager_serves_one_event_loop_after_another() -> None:
     assert calls == ["0", "1", "2"]
 
 
+def test_resolvers_go_on_when_the_loop_that_runs_them_is_let_go() -> None:
+    async def resolve(event: Message, args: RoomArguments) -> Message:
+        return event
+
+    async def subscribe() -> str:
+        return await manager.create_subscription(SubscriptionPayload(MESSAGE))
+
+    async def answered() -> str:
+        await manager.publish_event("message", message(1))
+        answer = await result(manager, id)
+        return str(answer["data"]["message"]["id"])
+
+    manager = serving(resolve)
+    first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+    try:
+        first.run_until_complete(subscribe())
+        id = second.run_until_complete(subscribe())
+        first.run_until_complete(manager.close())
+        assert second.run_until_complete(answered()) == "1"
+        second.run_until_complete(manager.close())
+    finally:
+        first.close()
+        second.close()
+
+
 def test_uvloop_serves_as_well() -> None:
     import uvloop
 
