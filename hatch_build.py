@@ -23,6 +23,17 @@ class NativeBuildHook(BuildHookInterface):
         build_data["shared_scripts"][str(native / "subsgen")] = "subsgen"
         for licence in (root / ".build" / "checkouts").glob("*/LICENSE*"):
             build_data["extra_metadata"][str(licence)] = f"licenses/{licence.parent.name}/{licence.name}"
+        licence = root / ".build" / "tomlplusplus-LICENSE"
+        licence.write_text(licence_of_toml_plus_plus(root / ".build" / "checkouts" / "TOMLKit"), encoding="utf-8")
+        build_data["extra_metadata"][str(licence)] = "licenses/tomlplusplus/LICENSE"
+
+
+def licence_of_toml_plus_plus(toml_kit: Path) -> str:
+    """The licence of toml++, which TOMLKit carries as one header with the licence at its top."""
+    header = (toml_kit / "Sources" / "CTOML" / "Sources" / "toml.hpp").read_text(encoding="utf-8")
+    comment = header[: header.index("#ifndef")]
+    lines = comment[comment.index("// MIT License") : comment.rindex("//---")].splitlines()
+    return "".join(f"{line.removeprefix('//').removeprefix(' ')}\n" for line in lines).rstrip("\n") + "\n"
 
 
 def platform_tag(native: Path) -> str:

@@ -59,6 +59,7 @@ def test_the_wheel_says_where_it_runs_and_holds_the_licences_of_what_is_in_it() 
     assert any(name.endswith(".data/scripts/subsgen") for name in names)
     assert any("argument-parser" in name for name in names)
     assert any("mustache" in name for name in names)
+    assert any("tomlplusplus" in name for name in names)
 
 
 def test_the_command_is_the_native_one_and_runs_without_swift() -> None:
