@@ -6,9 +6,10 @@ enum DefaultValues {
     static let code = DiagnosticCode(1021)
 
     static func check(_ input: InputValueDefinition, _ assembled: AssembledSchema, _ report: inout [Diagnostic]) {
-        guard input.defaultValue != nil, let node = input.syntax,
-            let value = InputValueDefinitionSyntax(node: node).defaultValue, assembled.schema[input.type.named].isInput
+        guard input.defaultValue != nil, let node = input.syntax, let value = InputValueDefinitionSyntax(node: node).defaultValue
         else { return }
+        UniqueInputFields.check(value, &report)
+        guard assembled.schema[input.type.named].isInput else { return }
         for problem in LiteralCoercion.problems(in: value, as: input.type, schema: assembled.schema) {
             report.append(Diagnostic(code: code, problem.message, at: problem.node))
         }

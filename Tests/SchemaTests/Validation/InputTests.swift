@@ -105,4 +105,18 @@ struct InputTests {
                 Expected(1021, at: "⑥", "Boolean cannot represent a non boolean value: 1"),
             ])
     }
+
+    @Test("a field of an input object is given once, in defaults and in arguments of directives, at any depth and of any type")
+    func uniqueInputFields() {
+        expectBuild(
+            """
+            type Query { a(x: Any = [{ in: { ①b: 1, c: 2, ②b: 1 } }]): Int @any(value: { ③d: 1, ④d: 2 }) }
+            scalar Any
+            directive @any(value: Any) on FIELD_DEFINITION
+            """,
+            [
+                Expected(1037, at: "②", "There can be only one input field named \"b\".", notes: ["①"]),
+                Expected(1037, at: "④", "There can be only one input field named \"d\".", notes: ["③"]),
+            ])
+    }
 }

@@ -9,6 +9,7 @@ enum DirectiveUses {
         if directives.isEmpty { return }
         UniqueDirectivesPerLocation.check(directives, assembled.schema, &report)
         for directive in directives {
+            for argument in DirectiveSyntax(node: directive.syntax).arguments { UniqueInputFields.check(argument.value, &report) }
             guard let definition = assembled.schema.directives[directive.name] else {
                 KnownDirectives.refuse(directive, assembled.schema, &report)
                 continue
