@@ -1,7 +1,8 @@
 """Validation finds what graphql-core finds, at the same places and in the same words: over random and mutated schemas and operations.
 
-A failing case prints its seed; ``SUBSGEN_SEED=N SUBSGEN_CASES=10 pytest Tests/Python/test_differential_validation.py`` runs it again,
-and a larger ``SUBSGEN_CASES`` runs longer. Where the two may differ, and why, stands in validation_cases.py.
+A failing case prints its seed; ``SUBSGEN_SEED=N SUBSGEN_CASES=10 pytest Tests/Python/test_differential_validation.py`` runs it again.
+Another ``SUBSGEN_SEED`` tries new cases, and a larger ``SUBSGEN_CASES`` more of them.
+Where the two may differ, and why, stands in validation_cases.py.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
-from random import SystemRandom
 
 from validation_cases import CASES_PER_SEED, Difference, cases, differences, judged
 
 CASES = int(os.environ.get("SUBSGEN_CASES") or 10_000)
 SEEDS_AT_ONCE = 50
 
-first_seed = int(os.environ.get("SUBSGEN_SEED") or SystemRandom().randrange(1_000_000_000))
+# The same cases in every run, so that a change is to blame for what fails; new ones are tried by hand.
+first_seed = int(os.environ.get("SUBSGEN_SEED") or 20250900)
 
 
 def test_mistakes_are_those_that_graphql_core_finds() -> None:

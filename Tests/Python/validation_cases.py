@@ -202,6 +202,9 @@ def is_exception(mistake: Mistake, ours: set[Mistake], aside: list[range]) -> bo
     # graphql-core also points at the declaration that is right.
     if "because it is implemented by" in mistake.message or "can only implement" in mistake.message:
         return any(other.message == mistake.message and set(other.places) <= set(mistake.places) for other in ours)
+    # A number without its first digit: graphql-core says how to write it, subsgen that no token begins so.
+    if "expected digit before" in mistake.message and any(other.places == mistake.places for other in ours):
+        return True
     # Of fragments of one name, graphql-core follows whichever it meets.
     if mistake.message.startswith("Cannot spread") and any("only one fragment named" in other.message for other in ours):
         return True
@@ -222,6 +225,10 @@ def is_exception_of_subsgen(mistake: Mistake, ours: set[Mistake], reference: set
     # The specification reserves the names of the built-in types; graphql-core lets a schema define and extend them.
     built_in = "(Int|Float|String|Boolean|ID|__\\w+)"
     if re.match(f'There can be only one type named "{built_in}"|Cannot extend type "{built_in}"', mistake.message):
+        return True
+    if mistake.message == 'Syntax Error: Unexpected character: ".".' and any(
+        "expected digit before" in other.message for other in reference
+    ):
         return True
     # A required field of a @oneOf input is a circle as well.
     if mistake.message.startswith("Cannot reference Input Object") and any(other.message.startswith("OneOf input field") for other in ours):
@@ -317,8 +324,11 @@ def mistake_at(message: str, places: list[tuple[int, int]]) -> Mistake:
     # Of several directives at one field, graphql-core names the first; subsgen notes where a misplaced directive is defined.
     if "must not use `@skip`" in message or "may not be used on" in message:
         places = places[:1]
-    # graphql-core points at the field, argument or operation; subsgen at its default value or its type.
-    if re.match("OneOf input field .* default value|The type of @|There can be only one (query|mutation|subscription) type", message):
+    # graphql-core points at the field, argument or operation; subsgen at its default value or its type, or the other way round.
+    if re.match(
+        "OneOf input field .* default value|Invalid circular reference. The default|The type of @|There can be only one (query|mutation|subscription) type",
+        message,
+    ):
         places = []
     return Mistake(message, tuple(sorted(set(places))))
 

@@ -4,7 +4,7 @@ import SDLParser
 struct LiteralCheck {
     let schema: Schema
     private(set) var problems: [LiteralCoercion.Problem] = []
-    /// Fields of input objects that are given again: operations have a rule of their own for them.
+    /// Fields of input objects that are given again: operations and schemas have rules of their own for them.
     private(set) var repeatedFields: [LiteralCoercion.Problem] = []
 
     init(schema: Schema) {

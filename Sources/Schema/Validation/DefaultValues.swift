@@ -10,7 +10,9 @@ enum DefaultValues {
         else { return }
         UniqueInputFields.check(value, &report)
         guard assembled.schema[input.type.named].isInput else { return }
-        for problem in LiteralCoercion.problems(in: value, as: input.type, schema: assembled.schema) {
+        var check = LiteralCheck(schema: assembled.schema)
+        check.check(value, as: input.type)
+        for problem in check.problems {
             report.append(Diagnostic(code: code, problem.message, at: problem.node))
         }
     }

@@ -51,7 +51,7 @@ struct AddedDirectivesTests {
         let result = SchemaBuilder.build(parse([text]), adding: [added])
         let diagnostic = try #require(result.diagnostics.first)
         #expect(result.diagnostics.count == 1 && diagnostic.code.number == 1032)
-        #expect(diagnostic.source.name == "subsgen.toml" && diagnostic.source.text(diagnostic.span) == "topic")
+        #expect(diagnostic.source.name == "subsgen.toml" && diagnostic.source.text(diagnostic.span) == "@topic")
         #expect(diagnostic.notes.map(\.source.name) == ["document 1"])
     }
 }

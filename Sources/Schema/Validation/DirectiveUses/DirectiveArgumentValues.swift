@@ -9,7 +9,9 @@ enum DirectiveArgumentValues {
     ) {
         for argument in DirectiveSyntax(node: directive.syntax).arguments {
             guard let expected = definition.argument(named: argument.name), schema[expected.type.named].isInput else { continue }
-            for problem in LiteralCoercion.problems(in: argument.value, as: expected.type, schema: schema) {
+            var check = LiteralCheck(schema: schema)
+            check.check(argument.value, as: expected.type)
+            for problem in check.problems {
                 report.append(Diagnostic(code: code, problem.message, at: problem.node))
             }
         }
