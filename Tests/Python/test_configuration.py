@@ -192,14 +192,14 @@ def test_an_option_adds_directives_and_wins_over_the_file(tmp_path: Path) -> Non
         ("\"Subscription.orderCreated.channel\" = '@resolverArgument'", "3:1", 'has no argument "channel". Did you mean "channels"?'),
         ("\"Order.id.a.b\" = '@internal'", "3:1", 'Field "Order.id" has no argument "a.b".'),
         ("String = '@authenticated'", "3:1", 'The type "String" is built in, and takes no directives.'),
-        ("\"Order.id\" = '@interal'", "3:16", 'Unknown directive "@interal". Did you mean "@internal" or "@filter"?'),
+        ("\"Order.id\" = '@interal'", "3:15", 'Unknown directive "@interal". Did you mean "@internal" or "@filter"?'),
         ("\"Order.id\" = '@internal @topic(nam: 1)'", "3:32", 'Unknown argument "nam" on directive "@topic".'),
         ("\"Order.id\" = '@internal {'", "3:26", "Syntax Error: "),
         ("\"Order.id\" = '@internal type A'", "3:", ""),
         ("\"Order.id\" = ''", "3:1", "One or more directives must stand here, and nothing else."),
         ("\"Order.id\" = '@internal scalar B'", "3:15", "One or more directives must stand here, and nothing else."),
         ('"Order.id" = "@internal @topic(name: \\"a\\")"', "3:1", "@topic has no meaning on Order.id"),
-        ("\"Order.id\" = '''\n@internal @interal'''", "4:12", 'Unknown directive "@interal".'),
+        ("\"Order.id\" = '''\n@internal @interal'''", "4:11", 'Unknown directive "@interal".'),
     ],
 )
 def test_mistakes_in_directives_are_told_of_the_configuration(tmp_path: Path, line: str, place: str, message: str) -> None:
@@ -213,5 +213,5 @@ def test_directives_that_the_schema_has_already_are_told_of_both_places(tmp_path
     sdl = TICK.replace("Int!", 'Int! @topic(name: "a")')
     status, errors = mistake(tmp_path, "directives.'Subscription.tick' = '@topic(name: \"b\")'\n", sdl=sdl)
     assert status == 1
-    assert 'subsgen.toml:1:36: error: The directive "@topic" can only be used once at this location.' in errors
+    assert 'subsgen.toml:1:35: error: The directive "@topic" can only be used once at this location.' in errors
     assert "schema.graphql:1:" in errors
