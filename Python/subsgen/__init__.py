@@ -11,7 +11,19 @@ from .messages import GraphQLMessage, SubscriptionPayload
 from .options import RuntimeOptions
 from .payload import ID, UNSET, Int, Payload, UnsetType, encode_value, field, present
 from .registry import RUNTIME_VERSION, Arg, FieldBinding, Registry, topic_name
-from .resolvers import ConnectionInfo, Context, Resolve, Skip, passthrough
+from .resolvers import (
+    Authorize,
+    ConnectionInfo,
+    Context,
+    Hook,
+    Initial,
+    Resolve,
+    ResolveBatch,
+    ResolveField,
+    Skip,
+    Source,
+    passthrough,
+)
 from .runtime import SubscriptionError
 from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
 
@@ -21,6 +33,7 @@ __all__ = [
     "UNSET",
     "Arg",
     "AuthHandler",
+    "Authorize",
     "Claims",
     "ConnectionClosed",
     "ConnectionInfo",
@@ -31,12 +44,17 @@ __all__ = [
     "FieldBinding",
     "GraphQLMessage",
     "GraphQLTransportWSHandler",
+    "Hook",
+    "Initial",
     "Int",
     "Payload",
     "Registry",
     "Resolve",
+    "ResolveBatch",
+    "ResolveField",
     "RuntimeOptions",
     "Skip",
+    "Source",
     "StarletteWebSocketAdapter",
     "SubscriptionError",
     "SubscriptionExecutor",

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
-__all__ = ["ConnectionInfo", "Context", "Resolve", "Skip", "is_passthrough", "passthrough"]
+__all__ = [
+    "Authorize",
+    "Batch",
+    "ConnectionInfo",
+    "Context",
+    "Hook",
+    "Initial",
+    "Resolve",
+    "ResolveBatch",
+    "ResolveField",
+    "Skip",
+    "Source",
+    "is_passthrough",
+    "passthrough",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Event = TypeVar("Event")
 Arguments = TypeVar("Arguments")
+Parent = TypeVar("Parent")
+Value = TypeVar("Value")
+# Of protocols, for which the order of parameters is told: an alias takes its own in the order in which they stand in it.
+Item = TypeVar("Item", covariant=True)
+Given = TypeVar("Given", contravariant=True)
 
 _PASSTHROUGH: Final = "__subsgen_passthrough__"
 
@@ -57,7 +76,55 @@ class Context:
     """The client's id of the subscription; None in ``resolve``, as ``connection`` is."""
 
 
+class Batch(Protocol[Item]):
+    """What a batched resolver returns: a list or a tuple. A string is none, since ``in`` asks it for strings alone."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Item]: ...
+    def __getitem__(self, index: int, /) -> Item: ...
+    def __contains__(self, item: object, /) -> bool: ...
+
+
+# The contracts of generated packages are written in these types. Each takes ``def`` and ``async def``.
+
 Outcome: TypeAlias = Event | Skip | Awaitable[Event | Skip]
 
 Resolve: TypeAlias = Callable[[Event, Arguments], Outcome[Event]] | Callable[[Event, Arguments, Context], Outcome[Event]]
-"""What the contracts of generated packages ask of ``resolve``: with or without a context, ``def`` or ``async def``."""
+"""``resolve(event, args)`` or ``resolve(event, args, context)``: what the subscribers get in the event's place."""
+
+ResolveBatch: TypeAlias = Callable[[list[Event], list[Arguments]], Batch[Event | Skip] | Awaitable[Batch[Event | Skip]]]
+"""``resolve_batch(events, args)``: for many events at once, each with its arguments; as many answers, in their order."""
+
+Authorize: TypeAlias = Callable[[Arguments, Context], bool | Awaitable[bool]]
+"""``authorize(args, context)``: whether a client may subscribe."""
+
+
+class Initial(Protocol[Item, Given]):
+    """``Initial[Event, Arguments]``, ``initial(args, context)``: what a new subscriber gets before the first event."""
+
+    def __call__(self, args: Given, context: Context, /) -> Item | Skip | Awaitable[Item | Skip]: ...
+
+
+class SourceForAll(Protocol[Item, Given]):
+    """A ``source`` that does not ask for whom."""
+
+    def __call__(self, args: Given, /) -> AsyncIterator[Item]: ...
+
+
+class SourceInContext(Protocol[Item, Given]):
+    """A ``source`` for subscribers of the same claims."""
+
+    def __call__(self, args: Given, context: Context, /) -> AsyncIterator[Item]: ...
+
+
+Source: TypeAlias = SourceForAll[Event, Arguments] | SourceInContext[Event, Arguments]
+"""``source(args)`` or ``source(args, context)``: feeds the field in its topic's place."""
+
+Hook: TypeAlias = Callable[[Arguments, Context], Awaitable[None] | None]
+"""``on_subscribe(args, context)`` and ``on_unsubscribe(args, context)``."""
+
+ResolveField: TypeAlias = (
+    Callable[[list[Parent], Arguments], Batch[Value] | Awaitable[Batch[Value]]]
+    | Callable[[list[Parent], Arguments, Context], Batch[Value] | Awaitable[Batch[Value]]]
+)
+"""``resolve(parents, args)`` or ``resolve(parents, args, context)``: a payload field's values for many parents, in their order."""
