@@ -59,12 +59,22 @@ struct PipelineTests {
         #expect(all.contains("class Other(") && all.contains("class In(") && !all.contains("class Query("))
     }
 
+    @Test("a root operation type has a class only where another type leads to it")
+    func roots() throws {
+        let sdl = """
+            type Query implements Node { id: ID!, last: Mutation } type Mutation { done: Int } interface Node { id: ID! }
+            type Subscription { a: Int, b: [Int] }
+            """
+        let all = try #require(try generate(sdl, options: Pipeline.Options(hasAllTypes: true))["types.py"])
+        #expect(all.contains("class Query(") && all.contains("class Mutation(") && !all.contains("class Subscription("))
+    }
+
     @Test("the public schema has nothing that is internal")
     func publicSchema() throws {
         let files = try generate("type Query { a: Int } type Subscription { a: A } type A { a: Int secret: Int @internal }")
         #expect(try #require(files["schema.graphql"]).contains("secret"))
         #expect(try #require(files["schema.public.graphql"]).contains("secret") == false)
-        #expect(try #require(files["types.py"]).contains("secret: Int | None | UnsetType = UNSET"))
+        #expect(try #require(files["types.py"]).contains("secret: Int | UnsetType | None = UNSET"))
     }
 
     @Test("the same documents give the same files in the same order")

@@ -17,7 +17,7 @@ struct PackagePlan {
     /// In the order of the first field that each feeds.
     let topics: [PlannedTopic]
 
-    /// The plan for what `Subscription` leads to, or with `hasAllTypes` for every type but the root operation types.
+    /// The plan for what `Subscription` leads to, or with `hasAllTypes` for every type but those root operation types to which no other leads.
     init(schema: Schema, table: DispatchTable, hasAllTypes: Bool) {
         var planned: Set<TypeID> = []
         if let root = schema.subscriptionType {
@@ -25,8 +25,15 @@ struct PackagePlan {
             planned.formUnion(reached.outputs + reached.inputs)
         }
         if hasAllTypes {
-            let roots = [schema.queryType, schema.mutationType, schema.subscriptionType]
+            let roots = [schema.queryType, schema.mutationType, schema.subscriptionType].compactMap { $0 }
             planned.formUnion(schema.types.indices.map { TypeID(index: $0) }.filter { !roots.contains($0) })
+            // A root that implements an interface, or is the type of a payload's field, is a payload too; what it leads to may be another.
+            var found: [TypeID]
+            repeat {
+                let led = Set(planned.flatMap { schema[$0].fields.map(\.type.named) + schema[$0].possibleTypes })
+                found = roots.filter { led.contains($0) && !planned.contains($0) }
+                planned.formUnion(found)
+            } while !found.isEmpty
         }
         func types(_ kinds: TypeDefinition.Kind...) -> [TypeID] {
             planned.filter { kinds.contains(schema[$0].kind) && !schema[$0].isBuiltIn }.sorted { $0.index < $1.index }
@@ -80,12 +87,9 @@ struct PlannedTopic {
     var payload: TypeReference { fields[0].definition.type }
 
     static func topics(of fields: [PlannedField]) -> [PlannedTopic] {
-        var order: [TopicTemplate] = []
-        let groups = Dictionary(grouping: fields) { field in
-            if !order.contains(field.entry.topic) { order.append(field.entry.topic) }
-            return field.entry.topic
-        }
-        return order.compactMap { template in
+        let groups = Dictionary(grouping: fields, by: \.entry.topic)
+        var told: Set<TopicTemplate> = []
+        return fields.map(\.entry.topic).filter { told.insert($0).inserted }.compactMap { template in
             guard let fields = groups[template], let first = fields.first else { return nil }
             let braces = template.arguments.compactMap { name in
                 first.definition.argument(named: name).map { argument in
