@@ -63,7 +63,7 @@ bench: build ## measure Examples/contract against other servers, with BENCH=../s
 
 SCHEMAS ?= ../shared/schemas
 .PHONY: schemas
-schemas: build ## generate the packages of the schemas in SCHEMAS=../shared/schemas and try them; ARGS=--swift compiles Swift too
+schemas: build ## try the packages of the schemas in SCHEMAS=../shared/schemas in every style; ARGS=--swift compiles Swift too
 	@.venv/bin/python scripts/real_schemas.py $(SCHEMAS) $(ARGS)
 
 SECONDS ?= 60

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Generates the packages of real schemas and tries everything on them that a user would.
 
-usage: scripts/real_schemas.py FOLDER [--swift]
+usage: scripts/real_schemas.py FOLDER [--swift] [--only WORD ...]
 
-Each schema in FOLDER that is sound is generated twice, once with --all-types. ruff, mypy --strict and pyright in strict mode read the
-packages, and every Python from 3.10 to 3.13 that is found imports them; with --swift the Swift packages are compiled, which takes minutes.
+Each schema in FOLDER is generated in each style of classes, twice: with --all-types and without. ruff with every rule but the
+published exceptions, `ruff format`, mypy --strict and pyright in strict mode read the packages, and every Python from 3.10 to 3.13
+that is found imports them; with --swift the Swift packages are compiled, which takes minutes. Of a schema that is refused as it is
+published the refusal is checked, and what is left of it without its mistakes is generated. Two packages are tried at a time.
 `make schemas` calls it, after the build. Exits 1 if anything failed.
 """
 
@@ -12,25 +14,68 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+
+import checkers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 
-REFUSED = {
-    "github": [
-        '"EnterpriseOwnerInfo.repositoryDeployKeySetting" can only be defined once',
-        '"EnterpriseOwnerInfo.repositoryDeployKeySettingOrganizations" can only be defined once',
-    ],
-    "swapi": ["The schema has no subscription root type"],
+
+class Failed(Exception):
+    """A command that did not do what it should."""
+
+
+SWIFT = threading.Lock()
+"""Held while Swift compiles: it takes all cores, and one folder holds what it compiled."""
+
+
+def without_duplicates(sdl: str) -> str:
+    """github.graphql without the second definitions of two fields, and with subscriptions, since it has none."""
+    description = r'\n  """[^"]*"""\n  '
+    fields = description + r"repositoryDeployKeySetting: .*?" + description + r"repositoryDeployKeySettingOrganizations\(.*?\n  \): \S+\n"
+    found = list(re.finditer(fields, sdl, re.DOTALL))
+    if len(found) != 2:
+        raise Failed(f"the fields that github.graphql defines twice were found {len(found)} times")
+    subscriptions = """
+type Subscription {
+  issueChanged(id: ID!): Issue!
+  starred(starrable: ID! @filter(field: "id")): Starrable!
+  timeline: [PullRequestTimelineItems!]
+  reviewAdded(state: PullRequestReviewState): PullRequestReview
 }
-"""The schemas that have mistakes as published, and what must be said of them."""
+"""
+    return sdl[: found[1].start()] + sdl[found[1].end() :] + subscriptions
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A schema that has mistakes as published."""
+
+    said: Sequence[str]
+    mended: Callable[[str], str] | None = None
+
+
+REFUSED = {
+    "github": Refusal(
+        [
+            '"EnterpriseOwnerInfo.repositoryDeployKeySetting" can only be defined once',
+            '"EnterpriseOwnerInfo.repositoryDeployKeySettingOrganizations" can only be defined once',
+        ],
+        without_duplicates,
+    ),
+    "swapi": Refusal(["The schema has no subscription root type"]),
+}
 
 IMPORT = """
 import importlib, sys, time, msgspec, subsgen
@@ -43,10 +88,6 @@ for binding in importlib.import_module(sys.argv[1] + ".registry").registry.field
 package.create_manager()
 print(f"imported in {taken * 1000:.0f} ms")
 """
-
-
-class Failed(Exception):
-    """A command that did not do what it should."""
 
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None, status: int = 0) -> subprocess.CompletedProcess[str]:
@@ -84,65 +125,118 @@ def environments(folder: Path) -> list[Path]:
     return made
 
 
-def check(package: Path, interpreters: Sequence[Path], has_swift: bool) -> Iterator[str]:
-    """Tries a package; gives a word for each thing that went well."""
-    folder = package.parent
-    run(BIN / "ruff", "check", "--isolated", "--target-version", "py310", package, cwd=folder)
-    run(BIN / "ruff", "format", "--isolated", "--check", package, cwd=folder)
-    yield "ruff"
-    run(BIN / "mypy", "--strict", "--config-file=", "--python-version", "3.10", package.name, cwd=folder)
-    yield "mypy"
-    settings = '{"include": ["%s"], "typeCheckingMode": "strict", "pythonVersion": "3.10", "reportMissingModuleSource": false}'
-    (folder / "pyrightconfig.json").write_text(settings % package.name)
-    run(BIN / "pyright", "--pythonpath", BIN / "python", "--project", folder, cwd=folder)
-    yield "pyright"
+@dataclass(frozen=True)
+class Case:
+    """A package to generate and to try."""
+
+    schema: Path
+    style: str | None
+    is_whole: bool
+
+    @property
+    def title(self) -> str:
+        return " ".join([self.schema.name, *self.options])
+
+    @property
+    def options(self) -> list[str]:
+        return (["--style", self.style] if self.style else []) + (["--all-types"] if self.is_whole else [])
+
+
+def styles() -> list[str | None]:
+    """The styles that the command knows."""
+    text = run(BIN / "subsgen", "generate", "--help", cwd=ROOT).stdout
+    known = re.search(r"--style\b.*?\(values: ([^;)]*)", text, re.DOTALL)
+    return [word.strip() for word in known[1].split(",")] if known else [None]
+
+
+def check(case: Case, folder: Path, interpreters: Sequence[Path], has_swift: bool) -> Iterator[str]:
+    """Tries a package; gives a word, with the seconds that it took, for each thing that went well."""
+    package = folder / case.schema.stem
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("generated", lambda: run(BIN / "subsgen", case.schema, "--out", package, *case.options, cwd=folder)),
+        ("ruff", lambda: checkers.ruff(package)),
+        ("mypy", lambda: checkers.mypy(package)),
+        ("pyright", lambda: checkers.pyright(package)),
+    ]
+    if has_swift:
+        steps.append(("Swift", lambda: compile_swift(package)))
+    for word, step in steps:
+        start = time.monotonic()
+        step()
+        yield f"{word} {time.monotonic() - start:.1f} s"
     for python in interpreters:
         version = run(python, "--version", cwd=folder).stdout.split()[-1]
         yield f"{version} {run(python, '-W', 'error', '-c', IMPORT, package.name, cwd=folder).stdout.strip()}"
-    if has_swift:
-        start = time.monotonic()
-        environment = {**os.environ, "SUBSGEN_SWIFT_PACKAGE": str(ROOT)}
-        # The folder of scripts/test-generated-swift, where the runtime is compiled already.
-        scratch = ROOT / ".build" / "generated" / "build"
-        run(
-            *("swift", "build", "--package-path", package / "swift", "--scratch-path", scratch, "-Xswiftc", "-warnings-as-errors"),
-            cwd=folder,
-            env=environment,
-        )
-        yield f"Swift compiled in {time.monotonic() - start:.0f} s"
+
+
+def compile_swift(package: Path) -> None:
+    environment = {**os.environ, "SUBSGEN_SWIFT_PACKAGE": str(ROOT)}
+    # The folder of scripts/test-generated-swift, where the runtime is compiled already.
+    scratch = ROOT / ".build" / "generated" / "build"
+    options = ("--package-path", package / "swift", "--scratch-path", scratch, "-Xswiftc", "-warnings-as-errors")
+    with SWIFT:
+        run("swift", "build", *options, cwd=package.parent, env=environment)
+
+
+def refusals(schemas: Sequence[Path], folder: Path) -> Iterator[Path]:
+    """The schemas to generate; those that have mistakes as published are refused first, and mended where that can be."""
+    for schema in schemas:
+        refusal = REFUSED.get(schema.stem)
+        if refusal is None:
+            yield schema
+            continue
+        result = run(BIN / "subsgen", schema, "--out", folder / "refused", cwd=folder, status=1)
+        for said in refusal.said:
+            if said not in result.stderr:
+                raise Failed(f"of {schema.name} nothing says: {said}")
+        print(f"{schema.name}: refused", flush=True)
+        if refusal.mended is not None:
+            mended = folder / schema.name
+            mended.write_text(refusal.mended(schema.read_text(encoding="utf-8")), encoding="utf-8")
+            yield mended
+
+
+def attempt(case: Case, folder: Path, interpreters: Sequence[Path], has_swift: bool) -> bool:
+    """Tries a package in a folder of its own, and says how it went."""
+    folder.mkdir()
+    words: list[str] = []
+    try:
+        for word in check(case, folder, interpreters, has_swift):
+            words.append(word)
+    except (Failed, checkers.Found) as failure:
+        print(f"error: {case.title}: {', '.join(words)}\n{str(failure)[:4000]}", file=sys.stderr, flush=True)
+        return False
+    finally:
+        shutil.rmtree(folder)
+    print(f"{case.title}: {', '.join(words)}", flush=True)
+    return True
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Try the packages of real schemas.")
     parser.add_argument("schemas", type=Path, metavar="FOLDER")
-    parser.add_argument("--swift", action="store_true", help="compile the Swift packages too")
+    parser.add_argument("--swift", action="store_true", help="compile the Swift packages too, once a schema")
+    parser.add_argument("--only", metavar="WORD", nargs="+", default=[], help="try the packages whose titles have all of these words")
     arguments = parser.parse_args()
     schemas = sorted(arguments.schemas.resolve().glob("*.graphql"))
     if not schemas:
         print(f"error: there are no schemas in {arguments.schemas}", file=sys.stderr)
         return 2
-    failures = 0
-    with tempfile.TemporaryDirectory() as name:
+    start = time.monotonic()
+    known = styles()
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(max_workers=2) as pool:
         folder = Path(name)
+        sound = list(refusals(schemas, folder))
         interpreters = environments(folder)
-        for schema in schemas:
-            for options in ([], ["--all-types"]):
-                title = " ".join([schema.name, *options])
-                package = folder / f"{schema.stem}{len(options)}"
-                try:
-                    refusals = REFUSED.get(schema.stem)
-                    start = time.monotonic()
-                    result = run(BIN / "subsgen", schema, "--out", package, *options, cwd=folder, status=1 if refusals else 0)
-                    print(f"{title}: {'refused' if refusals else 'generated'} in {time.monotonic() - start:.2f} s", flush=True)
-                    for refusal in refusals or []:
-                        if refusal not in result.stderr:
-                            raise Failed(f"nothing says: {refusal}")
-                    if refusals is None:
-                        for word in check(package, interpreters, arguments.swift):
-                            print(f"  {word}", flush=True)
-                except Failed as failure:
-                    print(f"error: {title}: {failure}", file=sys.stderr)
-                    failures += 1
+        cases = [Case(schema, style, is_whole) for schema in sound for is_whole in (False, True) for style in known]
+        cases = [case for case in cases if all(word in case.title for word in arguments.only)]
+        # What is written for Swift is the same in every style.
+        tried = [
+            pool.submit(attempt, case, folder / str(number), interpreters, arguments.swift and case.style == known[0])
+            for number, case in enumerate(cases)
+        ]
+        failures = [future.result() for future in tried].count(False)
+    print(f"{len(cases) - failures} of {len(cases)} packages are as they should be; {time.monotonic() - start:.0f} s", flush=True)
     return 1 if failures else 0
 
 

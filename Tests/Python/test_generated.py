@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import checkers
 from generating import GOLDEN, generate, imported
 from subsgen import ID, UNSET, SubscriptionPayload
 
@@ -68,11 +69,44 @@ enum Enum { A }
 """.replace("LONG", "OfANameThatNoLineCanHoldSinceItIsLongerThanTheEightyEightColumnsOfTheFormatterAndOfEveryReader")
 
 
-@pytest.fixture(params=["features", "minimal", "hostile names"])
+HOSTILE_STYLE = """
+\"""
+this describes
+
+Args:
+  a: the first
+Returns:
+things
+TODO: say more. x = 1
+\"""
+type Query { ok: Boolean }
+type Subscription {
+  "returns `I`, as \\\\d+ says. It\u2019s a \u2013 thing"
+  six(a: ID!, b: ID!, c: ID!, d: ID!, e: ID!, f: ID!, on: Boolean!): I! @topic(name: "six.{a}.{b}.{c}.{d}.{e}.{f}.{on}")
+  l: Boolean!
+  O(password: String! = "hunter2", tmp: String = "/tmp/x", host: String = "0.0.0.0", on: Boolean! = true): I
+  print(id: ID!, type: Int!, input: Input): I @topic(name: "print.{id}.{type}")
+  exec: Node  json: I  test_it: [Boolean!]!  setUp: Some
+}
+input Input { l: Int = 1 O: Boolean = true secret: String = "s" password: String! = "x" pi: Float = 3.14159 }
+type I implements Node { id: ID! l: Int! a: ID b: ID c: ID d: ID e: ID f: ID on: Boolean! type: Int! password: String hash: Int }
+"A first line that is longer than the page is wide, then https://example.com/a/long/url/that/cannot/be/broken/anywhere/since/it/is/a/word"
+type l { a: String }
+type TestThing { a: String }
+type lower_case_type { camelCase: Int UPPER: Int }
+interface Node { id: ID! }
+union Some = l | TestThing | lower_case_type
+enum PassKind { PASSWORD password TOKEN secret l O I camelCase mixed_Case }
+"""
+
+
+@pytest.fixture(params=["features", "minimal", "hostile names", "hostile style"])
 def package(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A generated package; of the golden ones the files on record."""
     if request.param == "hostile names":
         return generate(tmp_path, HOSTILE_NAMES, "--all-types", name="hostile")
+    if request.param == "hostile style":
+        return generate(tmp_path, HOSTILE_STYLE, "--all-types", name="hostile")
     target = tmp_path / f"golden_{request.param}"
     shutil.copytree(GOLDEN / request.param / "package", target, ignore=shutil.ignore_patterns("__pycache__"))
     return target
@@ -85,28 +119,19 @@ def features(tmp_path: Path) -> Path:
     return target
 
 
-def tool(name: str, *arguments: str | Path, cwd: Path) -> None:
-    """Runs a checker and shows what it finds."""
-    result = subprocess.run([sys.executable, "-m", name, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
 # MARK: Checkers
 
 
 def test_mypy_strict_finds_nothing(package: Path) -> None:
-    tool("mypy", "--strict", "--config-file=", "--python-version", "3.10", package.name, cwd=package.parent)
+    checkers.mypy(package)
 
 
 def test_pyright_strict_finds_nothing(package: Path) -> None:
-    settings = '{"include": ["%s"], "typeCheckingMode": "strict", "pythonVersion": "3.10", "reportMissingModuleSource": false}'
-    (package.parent / "pyrightconfig.json").write_text(settings % package.name)
-    tool("pyright", "--pythonpath", sys.executable, "--project", package.parent, cwd=package.parent)
+    checkers.pyright(package)
 
 
-def test_ruff_finds_nothing_and_would_format_nothing(package: Path) -> None:
-    tool("ruff", "check", "--isolated", "--target-version", "py310", "--select", "E4,E7,E9,F,I,UP", package, cwd=package.parent)
-    tool("ruff", "format", "--isolated", "--diff", package, cwd=package.parent)
+def test_ruff_finds_nothing_but_what_is_excepted_and_would_format_nothing(package: Path) -> None:
+    checkers.ruff(package)
 
 
 def test_a_resolver_that_does_not_fit_is_reported(features: Path) -> None:
@@ -283,4 +308,4 @@ def test_descriptions_never_become_code(tmp_path: Path, text: str) -> None:
     assert code(hostile) == code(plain)
     for path in hostile.rglob("*.py"):
         assert not any(character in path.read_text(encoding="utf-8") for character in "\u202e\u2066\u2028\x0b\x85")
-    tool("ruff", "format", "--isolated", "--diff", hostile, cwd=tmp_path)
+    checkers.ruff(hostile)

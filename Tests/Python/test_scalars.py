@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
+import checkers
 import generating
 from generating import generate, imported
-from test_generated import tool
 
 SDL = """
 type Query { ok: Int }
@@ -59,12 +58,9 @@ def package(tmp_path: Path) -> Path:
 
 
 def test_checkers_find_nothing(package: Path) -> None:
-    tool("mypy", "--strict", "--config-file=", "--python-version", "3.10", package.name, cwd=package.parent)
-    settings = '{"include": ["%s"], "typeCheckingMode": "strict", "pythonVersion": "3.10", "reportMissingModuleSource": false}'
-    (package.parent / "pyrightconfig.json").write_text(settings % package.name)
-    tool("pyright", "--pythonpath", sys.executable, "--project", package.parent, cwd=package.parent)
-    tool("ruff", "check", "--isolated", "--target-version", "py310", "--select", "E4,E7,E9,F,I,UP", package.name, cwd=package.parent)
-    tool("ruff", "format", "--isolated", "--diff", package.name, cwd=package.parent)
+    checkers.mypy(package)
+    checkers.pyright(package)
+    checkers.ruff(package)
 
 
 def test_events_and_arguments_are_decoded_and_encoded(package: Path) -> None:

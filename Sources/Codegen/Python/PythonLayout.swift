@@ -14,12 +14,13 @@ enum PythonLayout {
     }
 
     /// An import, its names in the order of isort: constants, classes, functions; upper and lower case apart only where nothing else is.
-    static func importing(_ names: some Sequence<String>, from module: String) -> String {
+    static func importing(_ names: some Sequence<String>, from module: String, indent: Int = 0) -> String {
+        let margin = spaces(indent)
         let keyed = Set(names).map { ($0, (importRank($0), NaturalOrder($0.lowercased()), NaturalOrder($0))) }
         let names = keyed.sorted { $0.1 < $1.1 }.map(\.0)
-        let line = "from \(module) import " + names.joined(separator: ", ")
+        let line = margin + "from \(module) import " + names.joined(separator: ", ")
         // A list in parentheses has no line that a formatter could break, however long a name is.
-        return fits(line) ? line : "from \(module) import (\n" + names.map { "    \($0),\n" }.joined() + ")"
+        return fits(line) ? line : margin + "from \(module) import (\n" + names.map { margin + "    \($0),\n" }.joined() + margin + ")"
     }
 
     private static func importRank(_ name: String) -> Int {

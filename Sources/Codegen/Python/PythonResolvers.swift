@@ -14,13 +14,17 @@ extension PythonPackage {
                     PythonLayout.call("def resolve(", ["self"], ") -> Resolve[\(event), types.\(names.argumentsClass)]: ...", indent: 4)),
             ]
         }
+        let leaves = namedFields.flatMap { types.imports($0.field.definition.type) }
         return try templates.render(
             "py_contracts",
             [
                 "imports": .list(
-                    statements(
-                        typing: ["Protocol"], subsgen: ["Resolve"], leaves: namedFields.flatMap { types.imports($0.field.definition.type) },
-                        local: ["from . import types"])),
+                    [
+                        PythonLayout.importing(["TYPE_CHECKING", "Protocol"] + leaves.filter { $0 == "Any" }, from: "typing"), "",
+                        // What annotations alone name.
+                        "if TYPE_CHECKING:", PythonLayout.importing(["Resolve"] + leaves.filter { $0 != "Any" }, from: "subsgen", indent: 4), "",
+                        "    from . import types",
+                    ].map { ["statement": .text($0)] }),
                 "contracts": .list(contracts),
             ])
     }
@@ -71,7 +75,7 @@ extension PythonPackage {
                 "comment": .text(Self.comment(undecided)), "isPassthrough": .flag(undecided.isEmpty),
                 "header": .text(
                     PythonLayout.call(
-                        "async def resolve(", ["event: \(event)", "args: \(names.argumentsClass)"], ") -> \(event) | Skip:")),
+                        "async def resolve(", ["event: \(event)", "args: \(names.argumentsClass)"], ") -> \(types.annotation(field.definition.type, or: "Skip")):")),
                 "docstring": .text(
                     PythonDocstring.statement(description.isEmpty ? "Answers ``Subscription.\(field.name)``." : description, indent: 4) ?? ""),
             ])
@@ -87,9 +91,9 @@ extension PythonPackage {
                 """
         }
         return """
-            # TODO: say in the schema what these arguments select, by @filter(field: "...") or,
-            # where this function reads them, @resolverArgument. Until then a subscription
-            # that gives one is refused:
+            # Say in the schema what these arguments select, by @filter(field: "...") or, where
+            # this function reads them, @resolverArgument. Until then a subscription that
+            # gives one is refused:
             """ + undecided.map { "\n# - \($0)" }.joined()
     }
 

@@ -41,7 +41,6 @@ private struct PythonPublishers {
         }
         let given = braces.filter { $0.source == nil }.map(\.annotation)
         let all = braces.map(\.annotation)
-        let fed = topic.fields.map { "``Subscription.\($0.name)``" }.joined(separator: ", ")
         if !braces.isEmpty { used.insert("Arg") }
 
         let published =
@@ -49,8 +48,7 @@ private struct PythonPublishers {
         let completed = ["self", "manager: SubscriptionManager"] + (all.isEmpty ? [] : keywordOnly(all))
         return [
             "class": .text(first.topicClass),
-            "docstring": .text(
-                PythonDocstring.statement("The topic ``\(topic.template)``, which feeds \(fed).", indent: 4) ?? ""),
+            "docstring": .text(documentation(of: topic)),
             "nameHeader": .text(PythonLayout.call("def name(", ["self"] + all, ") -> str:", indent: 4)),
             "nameBody": .text(PythonLayout.call("return topic_name(", segments(topic, braces.map(\.parameter)), ")", indent: 8)),
             "publishHeader": .text(PythonLayout.call("async def publish(", published, ") -> str:", indent: 4)),
@@ -60,6 +58,14 @@ private struct PythonPublishers {
             "completeBody": .text(
                 PythonLayout.call("await manager.complete_topic(", ["self.name(\(braces.map(\.parameter).joined(separator: ", ")))"], ")", indent: 8)),
         ]
+    }
+
+    /// One line where it holds all, else a line for the topic and a paragraph for what it feeds.
+    private func documentation(of topic: PlannedTopic) -> String {
+        let fed = topic.fields.map { "``Subscription.\($0.name)``" }.joined(separator: ", ")
+        let line = PythonDocstring.statement("The topic ``\(topic.template)``, which feeds \(fed).", indent: 4)
+        if let line, !line.utf8.contains(UInt8(ascii: "\n")) { return line }
+        return PythonDocstring.statement("The topic ``\(topic.template)``.\n\nIt feeds \(fed).", indent: 4) ?? ""
     }
 
     private func keywordOnly(_ parameters: [String]) -> [String] { ["*"] + parameters }
@@ -111,8 +117,9 @@ private struct PythonPublishers {
 
     /// The import statements, in the order of isort.
     var imports: [String] {
-        let typing = used.intersection(["Any"]).union(["Final"])
-        return ["from collections.abc import Mapping", PythonLayout.importing(typing, from: "typing"), ""]
-            + [PythonLayout.importing(used.subtracting(typing), from: "subsgen")] + (usesTypes ? ["", "from . import types"] : [])
+        let typing = used.intersection(["Any"]).union(["Final", "TYPE_CHECKING"])
+        return [PythonLayout.importing(typing, from: "typing"), "", PythonLayout.importing(used.subtracting(typing), from: "subsgen")]
+            // What annotations alone name.
+            + ["", "if TYPE_CHECKING:", "    from collections.abc import Mapping"] + (usesTypes ? ["", "    from . import types"] : [])
     }
 }

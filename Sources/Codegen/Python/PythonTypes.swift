@@ -7,14 +7,13 @@ struct PythonTypes {
     /// What stands before a class of types.py: nothing in that file, `types.` elsewhere.
     var qualifier = ""
 
-    /// A value of a type: `list[Message] | None`.
-    func annotation(_ type: TypeReference) -> String {
-        let base = element(type)
-        return type.isNonNull ? base : base + " | None"
+    /// A value of a type, or one of `alternatives`: `list[Message] | Skip | None`. Ruff wants `None` at the end.
+    func annotation(_ type: TypeReference, or alternatives: String...) -> String {
+        ([element(type)] + alternatives + (type.isNonNull ? [] : ["None"])).joined(separator: " | ")
     }
 
     /// A value that may be absent too.
-    func optionalAnnotation(_ type: TypeReference) -> String { annotation(type) + " | UnsetType" }
+    func optionalAnnotation(_ type: TypeReference) -> String { annotation(type, or: "UnsetType") }
 
     /// The type without its outermost `None`.
     private func element(_ type: TypeReference) -> String {

@@ -5,11 +5,12 @@ Written by subsgen, and anew at each run: change the schema instead.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from subsgen import Int, Resolve
+if TYPE_CHECKING:
+    from subsgen import Int, Resolve
 
-from . import types
+    from . import types
 
 
 class MessageAddedResolver(Protocol):

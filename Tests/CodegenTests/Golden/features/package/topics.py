@@ -5,17 +5,20 @@ Written by subsgen, and anew at each run: change the schema instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from subsgen import ID, Arg, Int, SubscriptionManager, encode_value, present, topic_name
 
-from . import types
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from . import types
 
 
 class MessageAddedTopic:
-    """The topic ``chat.{roomId}``, which feeds ``Subscription.messageAdded``,
-    ``Subscription.messageRepeated``.
+    """The topic ``chat.{roomId}``.
+
+    It feeds ``Subscription.messageAdded``, ``Subscription.messageRepeated``.
     """
 
     def name(self, room_id: ID) -> str:
@@ -63,8 +66,9 @@ class PresenceTopic:
 
 
 class ReactionAddedTopic:
-    """The topic ``reactions.{roomId}:{emoji}``, which feeds
-    ``Subscription.reactionAdded``.
+    """The topic ``reactions.{roomId}:{emoji}``.
+
+    It feeds ``Subscription.reactionAdded``.
     """
 
     def name(self, room_id: ID, emoji: types.Emoji) -> str:

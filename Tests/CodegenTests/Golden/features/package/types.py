@@ -46,22 +46,22 @@ class Message(Payload, kw_only=True, tag_field="__typename", tag="Message"):
     In events only: clients do not see it.
     """
     sent_at: DateTime = _field(name="sentAt")
-    edited_at: DateTime | None | UnsetType = _field(default=UNSET, name="editedAt")
+    edited_at: DateTime | UnsetType | None = _field(default=UNSET, name="editedAt")
     tags: list[str]
-    matrix: list[list[Int] | None] | None | UnsetType = UNSET
+    matrix: list[list[Int] | None] | UnsetType | None = UNSET
     replies: list[Message] | UnsetType = UNSET
-    parent: Message | None | UnsetType = UNSET
-    old: str | None | UnsetType = UNSET
+    parent: Message | UnsetType | None = UNSET
+    old: str | UnsetType | None = UNSET
     """Deprecated: No longer supported"""
 
 
 class User(Payload, kw_only=True, tag_field="__typename", tag="User"):
     id: ID
     name: str
-    status: Status | None | UnsetType = UNSET
-    class_: str | None | UnsetType = _field(default=UNSET, name="class")
-    list_: list[Int] | None | UnsetType = _field(default=UNSET, name="list")
-    internal_id_: Int | None | UnsetType = _field(default=UNSET, name="_internalId")
+    status: Status | UnsetType | None = UNSET
+    class_: str | UnsetType | None = _field(default=UNSET, name="class")
+    list_: list[Int] | UnsetType | None = _field(default=UNSET, name="list")
+    internal_id_: Int | UnsetType | None = _field(default=UNSET, name="_internalId")
 
 
 class Reaction(Payload, kw_only=True, tag_field="__typename", tag="Reaction"):
@@ -77,17 +77,17 @@ class Empty(Payload, kw_only=True):
 class Internal(Payload, kw_only=True):
     name: str
     """In events only: clients do not see it."""
-    shown: Int | None | UnsetType = UNSET
+    shown: Int | UnsetType | None = UNSET
 
 
 class AnythingFilter(Payload, kw_only=True):
     """Which things."""
 
-    author: ID | None | UnsetType = UNSET
+    author: ID | UnsetType | None = UNSET
     """Whose."""
     status: Status = Status.AWAY
     since: DateTime | None = "2026-01-01T00:00:00Z"
-    nested: AnythingFilter | None | UnsetType = UNSET
+    nested: AnythingFilter | UnsetType | None = UNSET
     ids: list[ID]
     limit: Int = 10
     ratio: float | None = 1e-3
@@ -95,14 +95,14 @@ class AnythingFilter(Payload, kw_only=True):
     flag: bool | None = False
     nothing: Int | None = None
     required: str
-    choice: Choice | None | UnsetType = UNSET
+    choice: Choice | UnsetType | None = UNSET
 
 
 class Choice(Payload, kw_only=True):
     """Exactly one of the fields is given."""
 
-    id: ID | None | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
+    id: ID | UnsetType | None = UNSET
+    name: str | UnsetType | None = UNSET
 
 
 class MessageAddedArgs(Payload, kw_only=True):
@@ -140,7 +140,7 @@ class ByAuthorArgs(Payload, kw_only=True):
 class AnythingArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.anything``."""
 
-    filter: AnythingFilter | None | UnsetType = UNSET
+    filter: AnythingFilter | UnsetType | None = UNSET
 
 
 class NodesArgs(Payload, kw_only=True):

@@ -21,5 +21,8 @@ def create_manager(
 ) -> SubscriptionManager:
     """The manager of this package's subscriptions, by default on the memory bus."""
     return SubscriptionManager(
-        bus, registry=_registry, auth_handler=auth_handler, options=options
+        bus,
+        registry=_registry,
+        auth_handler=auth_handler,
+        options=options,
     )

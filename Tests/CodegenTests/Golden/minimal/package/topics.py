@@ -5,10 +5,12 @@ Written by subsgen, and anew at each run: change the schema instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from subsgen import Int, SubscriptionManager, encode_value, topic_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class TickTopic:

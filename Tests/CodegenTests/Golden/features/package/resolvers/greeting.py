@@ -1,4 +1,5 @@
-# yours: subsgen leaves this file alone once you have edited it.
+"""Yours: subsgen leaves this file alone once you have edited it."""
+
 from __future__ import annotations
 
 from subsgen import Skip
@@ -6,9 +7,9 @@ from subsgen import Skip
 from ..types import GreetingArgs
 
 
-# TODO: say in the schema what these arguments select, by @filter(field: "...") or,
-# where this function reads them, @resolverArgument. Until then a subscription
-# that gives one is refused:
+# Say in the schema what these arguments select, by @filter(field: "...") or, where
+# this function reads them, @resolverArgument. Until then a subscription that
+# gives one is refused:
 # - undecided
 async def resolve(event: str, args: GreetingArgs) -> str | Skip:
     """Answers ``Subscription.greeting``."""

@@ -1,4 +1,5 @@
-# yours: subsgen leaves this file alone once you have edited it.
+"""Yours: subsgen leaves this file alone once you have edited it."""
+
 from __future__ import annotations
 
 from subsgen import Skip, passthrough
@@ -12,6 +13,6 @@ from ..types import Internal, InternalOnlyArgs
 async def resolve(
     event: Internal | None,
     args: InternalOnlyArgs,
-) -> Internal | None | Skip:
+) -> Internal | Skip | None:
     """Answers ``Subscription.internalOnly``."""
     return event
