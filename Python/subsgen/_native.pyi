@@ -25,7 +25,9 @@ class Executor:
         """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused."""
     def complete_topic(self, topic: str, /) -> None: ...
     def connect(self, port: LoopPort, /) -> Connection: ...
-    def set_resolver(self, field: str, per_claims: bool, port: LoopPort, /) -> None: ...
+    def set_resolver(self, field: str, functions: bytes, port: LoopPort, /) -> None:
+        """Lets the calls of a field's functions come out of a port. ``functions`` is a JSON object: their names, and whether each
+        reads claims."""
     def subscribe(
         self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, port: LoopPort | None, /
     ) -> Subscription | bytes:
@@ -63,8 +65,10 @@ class Connection:
 
 @final
 class ResolverCall:
-    """A resolver to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
+    """A function of a field to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
 
+    kind: Final[Literal["resolve"]]
+    """Which of the field's functions to call."""
     field: Final[str]
     event: Final[bytes]
     arguments: Final[bytes]

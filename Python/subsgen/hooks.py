@@ -40,21 +40,22 @@ class HookSequence:
 
     def began(self, handle: int, field: FieldResolver, arguments: bytes, context: Context) -> None:
         """A subscription began."""
-        if field.on_subscribe is None and field.on_unsubscribe is None:
+        lifecycle = field.lifecycle
+        if lifecycle.on_subscribe is None and lifecycle.on_unsubscribe is None:
             return
         try:
-            decoded = field.decode_arguments(arguments)
+            decoded = lifecycle.decode_arguments(arguments)
         except msgspec.ValidationError:
             logger.exception('the arguments of "%s" do not fit its hooks, which are not called', field.name)
             return
         subscribed = self._subscribed[handle] = _Subscribed(field, decoded, context)
-        self._call("on_subscribe", field.on_subscribe, subscribed)
+        self._call("on_subscribe", lifecycle.on_subscribe, subscribed)
 
     def ended(self, handle: int) -> None:
         """A subscription ended."""
         subscribed = self._subscribed.pop(handle, None)
         if subscribed is not None:
-            self._call("on_unsubscribe", subscribed.field.on_unsubscribe, subscribed)
+            self._call("on_unsubscribe", subscribed.field.lifecycle.on_unsubscribe, subscribed)
 
     def all_ended(self) -> None:
         """The connection ended, and with it every subscription that had not."""

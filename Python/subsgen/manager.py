@@ -116,8 +116,7 @@ class SubscriptionManager:
                 event_type=event_type,
                 arguments_type=arguments_type,
                 resolve=resolve,
-                on_subscribe=None if before is None else before.on_subscribe,
-                on_unsubscribe=None if before is None else before.on_unsubscribe,
+                lifecycle=None if before is None else before.lifecycle,
             )
         )
 

@@ -14,10 +14,11 @@ from .log import logger
 from .options import RuntimeOptions
 from .payload import encode_value
 from .port import Port, Served
-from .resolving import FieldResolver, ResolverRunner
+from .running import ResolverRunner
 
 if TYPE_CHECKING:
     from ._native import Executor, Subscription
+    from .resolving import FieldResolver
 
 __all__ = ["Runtime", "SubscriptionError", "make_executor", "subscribe"]
 
@@ -105,7 +106,7 @@ class Runtime:
 
     def _set_resolver(self, field: FieldResolver, port: Port) -> None:
         if field.resolve is not None:
-            self.executor.set_resolver(field.name, field.per_claims, port.native)
+            self.executor.set_resolver(field.name, field.native(), port.native)
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
         cursor = self.executor.publish(topic, event, None if attributes is None else encode_value(attributes))

@@ -63,10 +63,10 @@ final class ExecutorObject: Held {
             HeapType.Method(
                 name: "set_resolver",
                 documentation: """
-                    set_resolver($self, field, per_claims, port, /)
+                    set_resolver($self, field, functions, port, /)
                     --
 
-                    Lets the resolver calls of a field come out of a port.
+                    Lets the calls of a field's functions come out of a port.
                     """
             ) { this, values, count in
                 method(this, values, count, "set_resolver", takes: 3...3) { (executor: ExecutorObject, arguments) throws(PythonError) in
@@ -151,10 +151,10 @@ final class ExecutorObject: Held {
     }
 
     private func setResolver(_ arguments: Arguments) throws(PythonError) -> PythonObject {
-        let (field, perClaims) = (try arguments.string(0), try arguments.boolean(1))
+        let (field, functions) = (try arguments.string(0), try FieldFunctions(names: try arguments.bytes(1)))
         let ready = try arguments.object(2, LoopPortObject.type, as: LoopPortObject.self).ready
         do throws(ResolverError) {
-            try runtime.setResolver(field: field, perClaims: perClaims, host: ready)
+            try runtime.setResolver(field: field, functions, host: ready)
         } catch {
             throw .value(error.description)
         }
@@ -179,6 +179,31 @@ final class ExecutorObject: Held {
             return try Python.bytes(writer.bytes)
         }
         return try PulledSubscriptionObject.type.instance(holding: PulledSubscriptionObject(subscription, source), source)
+    }
+}
+
+extension FieldFunctions {
+    /// Reads what `FieldResolver.native()` of the Python package writes: a JSON object of the functions' names, and whether each reads
+    /// claims.
+    fileprivate init(names json: [UInt8]) throws(PythonError) {
+        self.init()
+        let object: JSONValue
+        do {
+            object = try JSONDocument.parse(json).root
+        } catch {
+            throw .value("the functions are not valid JSON: \(error)")
+        }
+        guard object.kind == .object else { throw .value("the functions are a JSON object") }
+        for function in object.members {
+            guard let readsClaims = function.value.boolean else {
+                throw .value("whether \"\(function.key)\" reads claims is true or false")
+            }
+            let sharing = readsClaims ? Sharing.perClaims : .perArguments
+            switch ResolverCall.Kind(rawValue: function.key) {
+            case .resolve: resolve = sharing
+            case nil: throw .value("there is no function \"\(function.key)\"")
+            }
+        }
     }
 }
 

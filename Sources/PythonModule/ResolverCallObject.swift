@@ -1,7 +1,7 @@
 import CPython
 import SubsgenRuntime
 
-/// A resolver to call, as Python sees it: its type `ResolverCall`.
+/// A function of a field to call, as Python sees it: its type `ResolverCall`.
 final class ResolverCallObject: Held {
     private let call: ResolverCall
 
@@ -9,7 +9,7 @@ final class ResolverCallObject: Held {
 
     static let type: HeapType = HeapType(
         "ResolverCall", qualifiedName: "subsgen._native.ResolverCall",
-        documentation: "A resolver to call. The first answer counts; a call that is thrown away unanswered has failed.",
+        documentation: "A function of a field to call. The first answer counts; a call that is thrown away unanswered has failed.",
         methods: [
             HeapType.Method(
                 name: "finish",
@@ -57,17 +57,20 @@ final class ResolverCallObject: Held {
             },
         ],
         properties: [
+            HeapType.Property(name: "kind", documentation: "Which of the field's functions to call.") { this, _ in
+                property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.string(this.call.kind.rawValue) }
+            },
             HeapType.Property(name: "field", documentation: "The subscription field.") { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.string(this.call.field) }
             },
-            HeapType.Property(name: "event", documentation: "The event, JSON.") { this, _ in
+            HeapType.Property(name: "event", documentation: "The event, JSON; empty for a function that is given none.") { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.bytes(this.call.event) }
             },
             HeapType.Property(name: "arguments", documentation: "The coerced arguments, a JSON object.") { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.bytes(this.call.arguments) }
             },
             HeapType.Property(
-                name: "claims", documentation: "The subscribers' claims, a JSON object; None where the resolver does not read them."
+                name: "claims", documentation: "The subscribers' claims, a JSON object; None where the function does not read them."
             ) { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.optionalBytes(this.call.claims) }
             },

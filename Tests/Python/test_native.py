@@ -120,9 +120,12 @@ def wrong_calls() -> Iterator[tuple[Callable[..., Any], tuple[Any, ...], type[Ex
     yield native.connect, (), TypeError
     yield native.connect, (None,), TypeError
     yield native.connect, (native,), TypeError
-    yield native.set_resolver, ("tick", False), TypeError
-    yield native.set_resolver, ("tick", False, connection), TypeError
-    yield native.set_resolver, ("unheard", False, port), ValueError
+    yield native.set_resolver, ("tick", b"{}"), TypeError
+    yield native.set_resolver, ("tick", b"{}", connection), TypeError
+    yield native.set_resolver, ("tick", "{}", port), TypeError
+    yield native.set_resolver, ("unheard", b"{}", port), ValueError
+    for functions in (b"", b"[]", b'{"resolve":null}', b'{"cook":true}'):
+        yield native.set_resolver, ("tick", functions, port), ValueError
     yield native.subscribe, (MESSAGE,), TypeError
     yield native.subscribe, (MESSAGE, None, "{}", None, None), TypeError
     yield native.subscribe, (MESSAGE, None, None, None, connection), TypeError
@@ -241,7 +244,7 @@ def test_what_must_be_done_comes_as_strings_and_tuples() -> None:
 
 def test_a_resolver_call_answers_once_and_fails_when_it_is_thrown_away() -> None:
     native, port = executor(), _native.LoopPort()
-    native.set_resolver("message", True, port)
+    native.set_resolver("message", b'{"resolve":true}', port)
     subscription = native.subscribe(MESSAGE, None, b'{"room":"1"}', b'{"sub":"ada"}', port)
     assert not isinstance(subscription, bytes)
 
@@ -252,7 +255,7 @@ def test_a_resolver_call_answers_once_and_fails_when_it_is_thrown_away() -> None
         return call
 
     first = call(1)
-    assert (first.field, first.arguments, first.claims) == ("message", b'{"roomId":"1"}', b'{"sub":"ada"}')
+    assert (first.kind, first.field, first.arguments, first.claims) == ("resolve", "message", b'{"roomId":"1"}', b'{"sub":"ada"}')
     assert b'"id":1' in first.event
     first.finish(b'{"id":7,"roomId":"1","text":"answered"}')
     first.fail("too late")
@@ -276,7 +279,7 @@ def test_a_resolver_call_answers_once_and_fails_when_it_is_thrown_away() -> None
 
 def test_the_calls_of_a_port_that_is_gone_have_failed() -> None:
     native, port = executor(), _native.LoopPort()
-    native.set_resolver("message", False, port)
+    native.set_resolver("message", b'{"resolve":false}', port)
     subscription = native.subscribe(MESSAGE, None, None, None, None)
     assert not isinstance(subscription, bytes)
     native.publish("message", b"null")

@@ -67,7 +67,7 @@ def instances() -> dict[str, int]:
 def test_no_object_outlives_its_use() -> None:
     def use() -> None:
         native, port = executor(), _native.LoopPort()
-        native.set_resolver("message", False, port)
+        native.set_resolver("message", b'{"resolve":false}', port)
         subscription = native.subscribe(MESSAGE, None, None, None, port)
         connection = connected(native, port)
         connection.receive('{"id":"s","type":"subscribe","payload":{"query":"subscription { tick }"}}')
@@ -165,7 +165,7 @@ def test_memory_does_not_grow(what: str) -> None:
         port.take()
 
     if what == "resolver calls":
-        native.set_resolver("tick", False, port)
+        native.set_resolver("tick", b'{"resolve":false}', port)
     bodies = {
         "events": event,
         "connections": connection,

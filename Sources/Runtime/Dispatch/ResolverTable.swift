@@ -1,13 +1,9 @@
-/// Which resolver answers each subscription field.
+/// Which functions hosts have for the subscription fields.
 final class ResolverTable: Sendable {
-    struct Resolver: Sendable {
-        let host: any ResolverHost
-        /// Whether a call serves subscribers of equal claims only.
-        let perClaims: Bool
-    }
-
     private struct Entry: Sendable {
-        var resolver: Resolver?
+        var functions = FieldFunctions()
+        /// The host where it has a resolver: what every event asks for.
+        var resolver: (any ResolverHost)?
         var subscriptions = 0
     }
 
@@ -18,13 +14,16 @@ final class ResolverTable: Sendable {
         entries = Guarded([Entry](repeating: Entry(), count: fieldCount))
     }
 
-    subscript(field: Int) -> Resolver? { entries.withLock { $0[field].resolver } }
+    /// Who resolves the field's events; nil where nobody does.
+    func resolver(of field: Int) -> (any ResolverHost)? {
+        entries.withLock { $0[field].resolver }
+    }
 
     /// Counts a subscription; says whether its claims set it apart from others.
     func subscribed(to field: Int) -> Bool {
         entries.withLock { entries in
             entries[field].subscriptions += 1
-            return entries[field].resolver?.perClaims ?? false
+            return entries[field].functions.tellsClaimsApart
         }
     }
 
@@ -32,14 +31,20 @@ final class ResolverTable: Sendable {
         entries.withLock { $0[field].subscriptions -= 1 }
     }
 
-    /// Sets a field's resolver. False where subscribers are running whom the resolver would have to be told apart by claims and who
-    /// are not, or the reverse.
-    func set(_ resolver: Resolver, for field: Int) -> Bool {
+    /// Sets a field's functions, in place of those it had. False where subscribers are running who would have to be told apart by
+    /// claims and are not, or the reverse.
+    func set(_ functions: FieldFunctions, _ host: any ResolverHost, for field: Int) -> Bool {
         entries.withLock { entries in
-            let tellsApart = entries[field].resolver?.perClaims ?? false
-            guard entries[field].subscriptions == 0 || tellsApart == resolver.perClaims else { return false }
-            entries[field].resolver = resolver
+            let tellsApart = entries[field].functions.tellsClaimsApart
+            guard entries[field].subscriptions == 0 || tellsApart == functions.tellsClaimsApart else { return false }
+            entries[field].functions = functions
+            entries[field].resolver = functions.resolve == nil ? nil : host
             return true
         }
     }
+}
+
+extension FieldFunctions {
+    /// Whether subscribers of different claims do not share events.
+    fileprivate var tellsClaimsApart: Bool { resolve == .perClaims }
 }

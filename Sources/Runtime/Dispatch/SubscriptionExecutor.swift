@@ -106,15 +106,15 @@ public final class SubscriptionExecutor: Sendable {
 
     // MARK: Resolvers
 
-    /// Lets a host's resolver answer a field. With `perClaims`, one call serves subscribers of equal claims only, and tells them.
+    /// Lets a host's functions serve a field, in place of those that it had.
     ///
-    /// Throws for a field that the schema does not have, and where `perClaims` changes while the field has subscribers: they
-    /// are grouped already.
-    public func setResolver(field name: String, perClaims: Bool, host: any ResolverHost) throws(ResolverError) {
+    /// Throws for a field that the schema does not have, and where it changes while the field has subscribers whether they are told
+    /// apart by their claims: they are grouped already.
+    public func setResolver(field name: String, _ functions: FieldFunctions, host: any ResolverHost) throws(ResolverError) {
         guard let field = context.fields.firstIndex(where: { $0.name == name }) else {
             throw ResolverError("The schema has no subscription field \"\(name)\".")
         }
-        guard context.resolvers.set(ResolverTable.Resolver(host: host, perClaims: perClaims), for: field) else {
+        guard context.resolvers.set(functions, host, for: field) else {
             throw ResolverError(
                 "The field \"\(name)\" has subscribers, and its resolver cannot change whether it reads their claims meanwhile.")
         }
@@ -125,7 +125,7 @@ public final class SubscriptionExecutor: Sendable {
         let (audience, number) = (call.audience, call.number)
         call.host.start(
             ResolverCall(
-                field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments, claims: call.claims
+                .resolve, field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments, claims: call.claims
             ) { [weak self] answer in
                 // Not held by the call: the executor holds the host, and the host its calls.
                 guard let self else { return }

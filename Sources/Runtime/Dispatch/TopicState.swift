@@ -81,7 +81,7 @@ struct TopicState {
     private mutating func dispatch(
         _ event: JSONDocument, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
-        guard let resolver = context.resolvers[audience.key.fieldIndex] else {
+        guard let host = context.resolvers.resolver(of: audience.key.fieldIndex) else {
             if audience.lane.count == 0 {
                 deliver(.event(event), number: audience.lane.next, to: audience, context, &aftermath)
             } else {
@@ -98,7 +98,7 @@ struct TopicState {
         }
         aftermath.calls.append(
             Aftermath.Call(
-                host: resolver.host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audience.lane.reserve(),
+                host: host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audience.lane.reserve(),
                 event: event, arguments: audience.key.arguments, claims: audience.key.claims))
     }
 

@@ -2,8 +2,8 @@
 public struct FieldResolver<Event: EventPayload, Arguments: EventPayload>: Sendable {
     typealias Body = @Sendable (Event, Arguments, JSONValue?) async throws -> Resolution<Event>
 
-    /// What answers, and whether a call serves subscribers of equal claims only; nil where events pass through.
-    let body: (resolve: Body, perClaims: Bool)?
+    /// What answers, and whom a call serves; nil where events pass through.
+    let body: (resolve: Body, sharing: FieldFunctions.Sharing)?
 
     /// Subscribers get each event as it was published, and no Swift code is called.
     public static var passthrough: FieldResolver { FieldResolver(body: nil) }
@@ -12,7 +12,7 @@ public struct FieldResolver<Event: EventPayload, Arguments: EventPayload>: Senda
     public static func resolve(
         _ body: @escaping @Sendable (_ event: Event, _ arguments: Arguments) async throws -> Resolution<Event>
     ) -> FieldResolver {
-        FieldResolver(body: ({ event, arguments, _ in try await body(event, arguments) }, perClaims: false))
+        FieldResolver(body: ({ event, arguments, _ in try await body(event, arguments) }, sharing: .perArguments))
     }
 
     /// Calls `body` once for each event, distinct arguments and distinct claims of subscribers. The claims are a JSON object; nil where
@@ -20,7 +20,7 @@ public struct FieldResolver<Event: EventPayload, Arguments: EventPayload>: Senda
     public static func resolvePerClaims(
         _ body: @escaping @Sendable (_ event: Event, _ arguments: Arguments, _ claims: JSONValue?) async throws -> Resolution<Event>
     ) -> FieldResolver {
-        FieldResolver(body: (body, perClaims: true))
+        FieldResolver(body: (body, sharing: .perClaims))
     }
 }
 
@@ -43,7 +43,7 @@ extension SubscriptionExecutor {
     ) throws(ResolverError) {
         guard let body = resolver.body else { return }
         try setResolver(
-            field: field, perClaims: body.perClaims, host: TypedResolverHost(resolve: body.resolve, onError: onError))
+            field: field, FieldFunctions(resolve: body.sharing), host: TypedResolverHost(resolve: body.resolve, onError: onError))
     }
 
     /// Throws where the executor's schema is not the one that a table was generated from.

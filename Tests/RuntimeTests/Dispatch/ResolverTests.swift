@@ -9,7 +9,7 @@ struct ResolverTests {
 
     init() throws {
         executor = try Chat.executor(limits: RuntimeLimits(resolverQueue: 8))
-        try executor.setResolver(field: "message", perClaims: false, host: calls)
+        try executor.setResolver(field: "message", FieldFunctions(resolve: .perArguments), host: calls)
     }
 
     private func message(_ room: Int, _ selection: String = "id", claims: String? = nil) throws -> PulledSubscription {
@@ -143,7 +143,7 @@ struct ResolverTests {
 
     @Test("With perClaims it is called for each distinct claims, and they get its answers alone")
     func perClaims() throws {
-        try executor.setResolver(field: "message", perClaims: true, host: calls)
+        try executor.setResolver(field: "message", FieldFunctions(resolve: .perClaims), host: calls)
         let clients = try [message(1, claims: #"{"u":1}"#), message(1, claims: #"{"u":1}"#), message(1, claims: #"{"u":2}"#), message(1)]
         try publish("a")
         let taken = calls.take()
@@ -156,10 +156,10 @@ struct ResolverTests {
     @Test("Whether claims are read cannot change while there are subscribers")
     func changeOfClaims() throws {
         let client = try message(1)
-        #expect(throws: ResolverError.self) { try executor.setResolver(field: "message", perClaims: true, host: calls) }
-        try executor.setResolver(field: "message", perClaims: false, host: calls)
+        #expect(throws: ResolverError.self) { try executor.setResolver(field: "message", FieldFunctions(resolve: .perClaims), host: calls) }
+        try executor.setResolver(field: "message", FieldFunctions(resolve: .perArguments), host: calls)
         client.complete()
-        try executor.setResolver(field: "message", perClaims: true, host: calls)
-        #expect(throws: ResolverError.self) { try executor.setResolver(field: "nope", perClaims: false, host: calls) }
+        try executor.setResolver(field: "message", FieldFunctions(resolve: .perClaims), host: calls)
+        #expect(throws: ResolverError.self) { try executor.setResolver(field: "nope", FieldFunctions(resolve: .perArguments), host: calls) }
     }
 }

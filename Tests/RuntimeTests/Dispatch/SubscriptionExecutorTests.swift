@@ -148,7 +148,7 @@ struct SubscriptionExecutorTests {
         do {
             let executor = try Chat.executor()
             left = executor
-            try executor.setResolver(field: "message", perClaims: false, host: Calls())
+            try executor.setResolver(field: "message", FieldFunctions(resolve: .perArguments), host: Calls())
             let ticks = try executor.subscribe("subscription { tick { n } }")
             let messages = try executor.subscribe(#"subscription { message(roomId: "1") { id } }"#)
             try executor.publish("tick", #"{"n":1}"#)

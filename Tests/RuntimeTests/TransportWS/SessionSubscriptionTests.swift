@@ -121,7 +121,7 @@ struct SessionSubscriptionTests {
     func claims() throws {
         let executor = try executor()
         let host = RecordingHost()
-        try executor.setResolver(field: "presence", perClaims: true, host: host)
+        try executor.setResolver(field: "presence", FieldFunctions(resolve: .perClaims), host: host)
         let ann = SessionClient.acknowledged(executor, claims: #"{"sub":"ann"}"#)
         let nobody = SessionClient.acknowledged(executor)
         ann.subscribe("1", presence)
@@ -139,7 +139,7 @@ struct SessionSubscriptionTests {
     func slowResolver() throws {
         let executor = try executor(resolverQueue: 1)
         let host = RecordingHost()
-        try executor.setResolver(field: "presence", perClaims: false, host: host)
+        try executor.setResolver(field: "presence", FieldFunctions(resolve: .perArguments), host: host)
         let client = SessionClient.acknowledged(executor)
         client.subscribe("1", presence)
         _ = client.heard()
@@ -156,7 +156,7 @@ struct SessionSubscriptionTests {
     func completeWhileResolving() throws {
         let executor = try executor()
         let host = RecordingHost()
-        try executor.setResolver(field: "presence", perClaims: false, host: host)
+        try executor.setResolver(field: "presence", FieldFunctions(resolve: .perArguments), host: host)
         let client = SessionClient.acknowledged(executor)
         client.subscribe("1", presence)
         try executor.publish("presence", #""ann""#)
