@@ -78,15 +78,17 @@ REFUSED = {
 }
 
 IMPORT = """
-import importlib, sys, time, msgspec, subsgen
+import importlib, sys, time
 start = time.perf_counter()
 package = importlib.import_module(sys.argv[1])
-taken = time.perf_counter() - start
+imported = time.perf_counter() - start
+package.create_manager()
+served = time.perf_counter() - start
+import msgspec
 for binding in importlib.import_module(sys.argv[1] + ".registry").registry.fields:
     msgspec.json.Decoder(binding.event_type)
     msgspec.json.Decoder(binding.arguments_type)
-package.create_manager()
-print(f"imported in {taken * 1000:.0f} ms")
+print(f"imported in {imported * 1000:.0f} ms, a manager in {served * 1000:.0f} ms, compiling included")
 """
 
 

@@ -1,31 +1,38 @@
 """Typed, filtered GraphQL subscriptions on a native runtime."""
 
-from ._version import __version__
-from .asgi import FastAPIWebSocketAdapter, StarletteWebSocketAdapter, SubscriptionRouterFactory, create_subscription_app
-from .auth import AuthHandler, Claims
-from .bus import EventBusConfig
-from .executor import SubscriptionExecutor
-from .handler import GraphQLTransportWSHandler
-from .manager import SubscriptionManager
-from .messages import GraphQLMessage, SubscriptionPayload
-from .options import RuntimeOptions
-from .payload import ID, UNSET, Int, Payload, UnsetType, encode_value, field, present
-from .registry import RUNTIME_VERSION, Arg, FieldBinding, Registry, topic_name
-from .resolvers import (
-    Authorize,
-    ConnectionInfo,
-    Context,
-    Hook,
-    Initial,
-    Resolve,
-    ResolveBatch,
-    ResolveField,
-    Skip,
-    Source,
-    passthrough,
-)
-from .runtime import SubscriptionError
-from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from ._version import RUNTIME_VERSION, __version__, require_runtime
+
+if TYPE_CHECKING:
+    from .asgi import FastAPIWebSocketAdapter, StarletteWebSocketAdapter, SubscriptionRouterFactory, create_subscription_app
+    from .auth import AuthHandler, Claims
+    from .bus import EventBusConfig
+    from .executor import SubscriptionExecutor
+    from .handler import GraphQLTransportWSHandler
+    from .manager import SubscriptionManager
+    from .messages import GraphQLMessage, SubscriptionPayload
+    from .options import RuntimeOptions
+    from .payload import ID, UNSET, Int, Payload, UnsetType, encode_value, field, present
+    from .registry import Arg, FieldBinding, Registry, schema_text, topic_name
+    from .resolvers import (
+        Authorize,
+        ConnectionInfo,
+        Context,
+        Hook,
+        Initial,
+        Resolve,
+        ResolveBatch,
+        ResolveField,
+        Skip,
+        Source,
+        passthrough,
+    )
+    from .runtime import SubscriptionError
+    from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
 
 __all__ = [
     "ID",
@@ -69,5 +76,50 @@ __all__ = [
     "field",
     "passthrough",
     "present",
+    "require_runtime",
+    "schema_text",
     "topic_name",
 ]
+
+_HOMES: Final = {
+    "asgi": ("FastAPIWebSocketAdapter", "StarletteWebSocketAdapter", "SubscriptionRouterFactory", "create_subscription_app"),
+    "auth": ("AuthHandler", "Claims"),
+    "bus": ("EventBusConfig",),
+    "executor": ("SubscriptionExecutor",),
+    "handler": ("GraphQLTransportWSHandler",),
+    "manager": ("SubscriptionManager",),
+    "messages": ("GraphQLMessage", "SubscriptionPayload"),
+    "options": ("RuntimeOptions",),
+    "payload": ("ID", "UNSET", "Int", "Payload", "UnsetType", "encode_value", "field", "present"),
+    "registry": ("Arg", "FieldBinding", "Registry", "schema_text", "topic_name"),
+    "resolvers": (
+        "Authorize",
+        "ConnectionInfo",
+        "Context",
+        "Hook",
+        "Initial",
+        "Resolve",
+        "ResolveBatch",
+        "ResolveField",
+        "Skip",
+        "Source",
+        "passthrough",
+    ),
+    "runtime": ("SubscriptionError",),
+    "websocket": ("ConnectionClosed", "CustomServerWebSocketAdapter", "WebSocketAdapter"),
+}
+"""Which module has which names. It is loaded when one of them is first asked for: who only makes payloads needs no event loop, and who
+serves custom servers no ASGI."""
+
+if not TYPE_CHECKING:  # Checkers would take it for a name that is there, whatever is asked for.
+
+    def __getattr__(name: str) -> object:
+        for module, names in _HOMES.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

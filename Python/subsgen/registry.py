@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-__all__ = ["RUNTIME_VERSION", "Arg", "FieldBinding", "Registry", "topic_name"]
-
-RUNTIME_VERSION: Final = 1
-"""The version of the contract between generated code and this package."""
+__all__ = ["Arg", "FieldBinding", "Registry", "schema_text", "topic_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +31,23 @@ class FieldBinding:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Everything that the runtime must know of a generated package.
+    """Everything that the runtime must know of a generated package."""
 
-    Raises ``ImportError`` where the package was generated for another version of the runtime.
-    """
-
-    generated_for: int
-    """``RUNTIME_VERSION`` of the runtime that the package was generated for."""
     sdl: str
     """The schema, as ``schema.graphql`` of the package holds it."""
     fields: Sequence[FieldBinding]
 
-    def __post_init__(self) -> None:
-        if self.generated_for == RUNTIME_VERSION:
-            return
-        if self.generated_for < RUNTIME_VERSION:
-            remedy = "Generate it again: subsgen SCHEMA --out FOLDER"
-        else:
-            remedy = "Install the newer subsgen: pip install --upgrade subsgen"
-        raise ImportError(
-            f"this package was generated for version {self.generated_for} of subsgen's runtime, and version {RUNTIME_VERSION} "
-            f"is installed. {remedy}"
-        )
+
+def schema_text(module: str) -> str:
+    """The text of ``schema.graphql`` beside a module, in a folder or in a zip archive.
+
+    Raises ``FileNotFoundError`` where it is not there.
+    """
+    # Not importlib.resources: it takes longer to import than a large schema to be read.
+    content = pkgutil.get_data(module, "schema.graphql")
+    if content is None:
+        raise FileNotFoundError(f"schema.graphql cannot be read: what loaded {module} gives no access to files")
+    return content.decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,8 +51,10 @@ class FieldResolver:
         """None where the native runtime answers alone."""
         self.per_claims = self.resolve is not None and takes(self.resolve, 3)
         """Whether ``resolve`` takes a context, so that one call serves equal claims only."""
-        self.decode_event = event_decoder(event_type)
-        self.decode_arguments: Callable[[bytes], Any] = msgspec.json.Decoder(arguments_type).decode
+        # Decoders take longer to make than all else of a field. Where the runtime answers alone, at most a hook needs one.
+        at_once = self.resolve is not None
+        self.decode_event = _decoder(lambda: event_decoder(event_type), at_once)
+        self.decode_arguments = _decoder(lambda: msgspec.json.Decoder(arguments_type).decode, at_once)
         self.lifecycle = lifecycle or Lifecycle(self.decode_arguments)
         if self.resolve is not None and not (self.per_claims or takes(self.resolve, 2)):
             raise TypeError(f'the resolver of "{name}" is resolve(event, args) or resolve(event, args, context)')
@@ -88,6 +91,14 @@ class FieldResolver:
         if not self.per_claims:
             return self.resolve(*values)
         return self.resolve(*values, Context({} if call.claims is None else msgspec.json.decode(call.claims)))
+
+
+def _decoder(make: Callable[[], Callable[[bytes], Any]], at_once: bool) -> Callable[[bytes], Any]:
+    """What ``make`` makes, now or at its first call."""
+    if at_once:
+        return make()
+    made = cache(make)
+    return lambda text: made()(text)
 
 
 def _hook(module: ModuleType, name: str) -> Function | None:

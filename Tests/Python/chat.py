@@ -72,7 +72,6 @@ def registry(**modules: ModuleType) -> Registry:
         "tick": (int, NoArguments),
     }
     return Registry(
-        generated_for=1,
         sdl=SDL,
         fields=[FieldBinding(name, *types[name], modules.get(name) or resolver_module()) for name in types],
     )

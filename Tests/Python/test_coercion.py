@@ -45,7 +45,7 @@ class NoArguments(Payload, kw_only=True):
 
 def manager(module: ModuleType) -> SubscriptionManager:
     binding = FieldBinding("item", Post | Note | None, NoArguments, module)
-    return SubscriptionManager(registry=Registry(generated_for=1, sdl=SDL, fields=[binding]))
+    return SubscriptionManager(registry=Registry(sdl=SDL, fields=[binding]))
 
 
 async def answer(module: ModuleType, event: str) -> Any:

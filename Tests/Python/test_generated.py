@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def test_a_resolver_that_does_not_fit_is_reported(features: Path) -> None:
 
 def test_it_imports_and_every_type_is_decoded(package: Path) -> None:
     with imported(package) as module:
-        registry = sys.modules[f"{module.__name__}.registry"].registry
+        registry = import_module(f"{module.__name__}.registry").registry
         assert registry.fields
         for binding in registry.fields:
             msgspec.json.Decoder(binding.event_type)
@@ -158,8 +159,8 @@ def test_it_imports_and_every_type_is_decoded(package: Path) -> None:
 
 
 def test_another_version_of_the_runtime_is_refused(features: Path) -> None:
-    registry = features / "registry.py"
-    registry.write_text(registry.read_text().replace("generated_for=1,", "generated_for=2,"))
+    face = features / "__init__.py"
+    face.write_text(face.read_text().replace("require_runtime(1)", "require_runtime(2)"))
     with pytest.raises(ImportError, match="Install the newer subsgen"), imported(features):
         pass
 

@@ -181,7 +181,7 @@ async def test_arguments_that_do_not_fit_are_logged_and_harm_nothing(presence: P
         room_id: int
 
     binding = FieldBinding("messageAdded", Any, Other, resolver_module(on_subscribe=presence.on_subscribe))
-    manager = SubscriptionManager(registry=Registry(generated_for=1, sdl=SDL, fields=[binding]))
+    manager = SubscriptionManager(registry=Registry(sdl=SDL, fields=[binding]))
     async with fastapi(manager) as server, client(server) as subscriber:
         await subscriber.initialise()
         await subscriber.subscribe("s", MESSAGE_ADDED, room="1")

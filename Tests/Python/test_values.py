@@ -1,4 +1,4 @@
-"""The package's small values: buses, messages, options, payloads, topics, registries."""
+"""The package's small values: buses, messages, options, payloads, topics, versions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from chat import SDL, Author, Message
+from chat import Author, Message
 from subsgen import (
     UNSET,
     Arg,
     EventBusConfig,
     GraphQLMessage,
     Payload,
-    Registry,
     RuntimeOptions,
     SubscriptionPayload,
     UnsetType,
     field,
+    require_runtime,
     topic_name,
 )
 from subsgen.payload import encode, encode_value
@@ -191,10 +191,10 @@ def test_a_topics_argument_is_a_scalar(value: object) -> None:
         topic_name(Arg(value))
 
 
-# MARK: Registry
+# MARK: Versions
 
 
 @pytest.mark.parametrize(("version", "remedy"), [(0, "Generate it again"), (2, "pip install --upgrade subsgen")])
 def test_a_package_for_another_runtime_is_refused_with_a_remedy(version: int, remedy: str) -> None:
     with pytest.raises(ImportError, match=remedy):
-        Registry(generated_for=version, sdl=SDL, fields=[])
+        require_runtime(version)

@@ -19,7 +19,7 @@ struct PythonPackage {
 
     func files() throws(CodegenError) -> [GeneratedFile] {
         var files = [
-            GeneratedFile(path: "__init__.py", text: try templates.render("py_init", [:])),
+            GeneratedFile(path: "__init__.py", text: try templates.render("py_init", ["runtimeVersion": .text(String(Self.runtimeVersion))])),
             GeneratedFile(path: "py.typed", text: ""),
             GeneratedFile(path: "types.py", text: try typesFile()),
             GeneratedFile(path: "topics.py", text: try topicsFile()),

@@ -48,12 +48,11 @@ extension PythonPackage {
         return try templates.render(
             "py_registry",
             [
-                "runtimeVersion": .text(String(Self.runtimeVersion)), "fields": .list(fields), "isTooLong": .flag(isTooLong),
+                "fields": .list(fields), "isTooLong": .flag(isTooLong),
                 "imports": .list(
-                    [["statement": "from pathlib import Path"]]
-                        + statements(
-                            typing: ["TYPE_CHECKING", "Final"], subsgen: ["FieldBinding", "Registry"],
-                            leaves: namedFields.flatMap { types.imports($0.field.definition.type) }, local: ["from . import types", modules])),
+                    statements(
+                        typing: ["TYPE_CHECKING", "Final"], subsgen: ["FieldBinding", "Registry", "schema_text"],
+                        leaves: namedFields.flatMap { types.imports($0.field.definition.type) }, local: ["from . import types", modules])),
             ])
     }
 

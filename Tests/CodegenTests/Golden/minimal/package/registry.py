@@ -5,10 +5,9 @@ Written by subsgen, and anew at each run: change the schema instead.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from subsgen import FieldBinding, Int, Registry
+from subsgen import FieldBinding, Int, Registry, schema_text
 
 from . import types
 from .resolvers import tick
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from . import contracts
 
 registry: Final = Registry(
-    generated_for=1,
-    sdl=Path(__file__).with_name("schema.graphql").read_text(encoding="utf-8"),
+    sdl=schema_text(__name__),
     fields=(
         FieldBinding(
             name="tick",
