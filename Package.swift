@@ -25,6 +25,8 @@ let package = Package(
             name: "Templates", path: "Templates",
             resources: [
                 .embedInCode("py_contracts.mustache"),
+                .embedInCode("py_field_resolver.mustache"),
+                .embedInCode("py_field_resolvers_init.mustache"),
                 .embedInCode("py_init.mustache"),
                 .embedInCode("py_registry.mustache"),
                 .embedInCode("py_resolver.mustache"),

@@ -4,6 +4,8 @@ public enum EmbeddedTemplates {
     public static var all: [String: String] {
         [
             "py_contracts": text(PackageResources.py_contracts_mustache),
+            "py_field_resolver": text(PackageResources.py_field_resolver_mustache),
+            "py_field_resolvers_init": text(PackageResources.py_field_resolvers_init_mustache),
             "py_init": text(PackageResources.py_init_mustache),
             "py_registry": text(PackageResources.py_registry_mustache),
             "py_resolver": text(PackageResources.py_resolver_mustache),

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from .messages import GraphQLMessage, SubscriptionPayload
     from .options import RuntimeOptions
     from .payload import ID, UNSET, Int, Payload, UnsetType, encode_value, field, present
-    from .registry import Arg, FieldBinding, Registry, schema_text, topic_name
+    from .registry import Arg, FieldBinding, PayloadFieldBinding, Registry, schema_text, topic_name
     from .resolvers import (
         Authorize,
         ConnectionInfo,
         Context,
+        FieldError,
         Hook,
         Initial,
         Resolve,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Skip,
         Source,
         passthrough,
+        unfilled,
     )
     from .runtime import SubscriptionError
     from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
@@ -49,12 +51,14 @@ __all__ = [
     "EventBusConfig",
     "FastAPIWebSocketAdapter",
     "FieldBinding",
+    "FieldError",
     "GraphQLMessage",
     "GraphQLTransportWSHandler",
     "Hook",
     "Initial",
     "Int",
     "Payload",
+    "PayloadFieldBinding",
     "Registry",
     "Resolve",
     "ResolveBatch",
@@ -79,6 +83,7 @@ __all__ = [
     "require_runtime",
     "schema_text",
     "topic_name",
+    "unfilled",
 ]
 
 _HOMES: Final = {
@@ -91,11 +96,12 @@ _HOMES: Final = {
     "messages": ("GraphQLMessage", "SubscriptionPayload"),
     "options": ("RuntimeOptions",),
     "payload": ("ID", "UNSET", "Int", "Payload", "UnsetType", "encode_value", "field", "present"),
-    "registry": ("Arg", "FieldBinding", "Registry", "schema_text", "topic_name"),
+    "registry": ("Arg", "FieldBinding", "PayloadFieldBinding", "Registry", "schema_text", "topic_name"),
     "resolvers": (
         "Authorize",
         "ConnectionInfo",
         "Context",
+        "FieldError",
         "Hook",
         "Initial",
         "Resolve",
@@ -104,6 +110,7 @@ _HOMES: Final = {
         "Skip",
         "Source",
         "passthrough",
+        "unfilled",
     ),
     "runtime": ("SubscriptionError",),
     "websocket": ("ConnectionClosed", "CustomServerWebSocketAdapter", "WebSocketAdapter"),

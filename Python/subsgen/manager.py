@@ -13,6 +13,7 @@ from .bus import EventBusConfig
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
 from .payload import Event, encode
+from .payload_fields import require_unfilled
 from .registry import Registry
 from .resolvers import is_passthrough
 from .resolving import FieldResolver
@@ -52,6 +53,8 @@ class SubscriptionManager:
             raise ValueError("a manager takes either the registry of a generated package or a schema")
         options = options or RuntimeOptions()
         fields = {} if registry is None else {binding.name: FieldResolver.bound(binding) for binding in registry.fields}
+        for payload_field in () if registry is None else registry.payload_fields:
+            require_unfilled(payload_field)
         sdl = registry.sdl if registry is not None else schema or ""
         self.auth_handler = auth_handler
         """Who says who a client is, where the handler is not given another."""

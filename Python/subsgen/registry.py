@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-__all__ = ["Arg", "FieldBinding", "Registry", "schema_text", "topic_name"]
+__all__ = ["Arg", "FieldBinding", "PayloadFieldBinding", "Registry", "schema_text", "topic_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,29 @@ class FieldBinding:
 
 
 @dataclass(frozen=True, slots=True)
+class PayloadFieldBinding:
+    """A field of a payload that a function supplies, with the Python code that does."""
+
+    type_name: str
+    """The object type that has the field, in the schema."""
+    name: str
+    """The field's name in the schema."""
+    parent_type: type[msgspec.Struct]
+    """What the objects that have the field are decoded into."""
+    arguments_type: type[msgspec.Struct]
+    """What the field's arguments are decoded into; a class without fields where it takes none."""
+    module: str
+    """The name of the module that defines ``resolve``; it is imported when a manager is made."""
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """Everything that the runtime must know of a generated package."""
 
     sdl: str
     """The schema, as ``schema.graphql`` of the package holds it."""
     fields: Sequence[FieldBinding]
+    payload_fields: Sequence[PayloadFieldBinding] = ()
 
 
 def schema_text(module: str) -> str:

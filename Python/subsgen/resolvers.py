@@ -11,6 +11,7 @@ __all__ = [
     "Batch",
     "ConnectionInfo",
     "Context",
+    "FieldError",
     "Hook",
     "Initial",
     "Resolve",
@@ -19,7 +20,9 @@ __all__ = [
     "Skip",
     "Source",
     "is_passthrough",
+    "is_unfilled",
     "passthrough",
+    "unfilled",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -32,6 +35,7 @@ Item = TypeVar("Item", covariant=True)
 Given = TypeVar("Given", contravariant=True)
 
 _PASSTHROUGH: Final = "__subsgen_passthrough__"
+_UNFILLED: Final = "__subsgen_unfilled__"
 
 
 class Skip:
@@ -49,6 +53,25 @@ def passthrough(function: Function) -> Function:
 def is_passthrough(function: Callable[..., Any]) -> bool:
     """Whether ``passthrough`` marks the function."""
     return bool(getattr(function, _PASSTHROUGH, False))
+
+
+def unfilled(function: Function) -> Function:
+    """Marks a ``resolve`` of a payload field that nobody has written yet: clients get null and an error, and Python is not called."""
+    setattr(function, _UNFILLED, True)
+    return function
+
+
+def is_unfilled(function: Callable[..., Any]) -> bool:
+    """Whether ``unfilled`` marks the function."""
+    return bool(getattr(function, _UNFILLED, False))
+
+
+class FieldError(Exception):
+    """An error that clients are told: its message stands in ``errors`` of the response, with the path of the field.
+
+    ``resolve`` of a payload field returns one in the place of a parent's value, or raises one for all of them. Of any other exception
+    clients learn no more than that the resolver failed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +115,12 @@ Outcome: TypeAlias = Event | Skip | Awaitable[Event | Skip]
 Resolve: TypeAlias = Callable[[Event, Arguments], Outcome[Event]] | Callable[[Event, Arguments, Context], Outcome[Event]]
 """``resolve(event, args)`` or ``resolve(event, args, context)``: what the subscribers get in the event's place."""
 
-ResolveBatch: TypeAlias = Callable[[list[Event], list[Arguments]], Batch[Event | Skip] | Awaitable[Batch[Event | Skip]]]
-"""``resolve_batch(events, args)``: for many events at once, each with its arguments; as many answers, in their order."""
+ResolveBatch: TypeAlias = Callable[
+    [list[Event], list[Arguments]], Batch[Event | Skip | Exception] | Awaitable[Batch[Event | Skip | Exception]]
+]
+"""``resolve_batch(events, args)``: for many events at once, each with its arguments; as many answers, in their order.
+
+An exception in an answer's place fails that one alone."""
 
 Authorize: TypeAlias = Callable[[Arguments, Context], bool | Awaitable[bool]]
 """``authorize(args, context)``: whether a client may subscribe."""
@@ -124,7 +151,9 @@ Hook: TypeAlias = Callable[[Arguments, Context], Awaitable[None] | None]
 """``on_subscribe(args, context)`` and ``on_unsubscribe(args, context)``."""
 
 ResolveField: TypeAlias = (
-    Callable[[list[Parent], Arguments], Batch[Value] | Awaitable[Batch[Value]]]
-    | Callable[[list[Parent], Arguments, Context], Batch[Value] | Awaitable[Batch[Value]]]
+    Callable[[list[Parent], Arguments], Batch[Value | Exception] | Awaitable[Batch[Value | Exception]]]
+    | Callable[[list[Parent], Arguments, Context], Batch[Value | Exception] | Awaitable[Batch[Value | Exception]]]
 )
-"""``resolve(parents, args)`` or ``resolve(parents, args, context)``: a payload field's values for many parents, in their order."""
+"""``resolve(parents, args)`` or ``resolve(parents, args, context)``: a payload field's values for many parents, in their order.
+
+An exception in a value's place is an error of that parent's field; clients are told its message where it is a ``FieldError``."""

@@ -16,6 +16,8 @@ struct PackagePlan {
     let fields: [PlannedField]
     /// In the order of the first field that each feeds.
     let topics: [PlannedTopic]
+    /// The payload fields that functions supply, in the order of the schema.
+    let suppliedFields: [PlannedSuppliedField]
 
     /// The plan for what `Subscription` leads to, or with `hasAllTypes` for every type but those root operation types to which no other leads.
     init(schema: Schema, table: DispatchTable, hasAllTypes: Bool) {
@@ -51,11 +53,14 @@ struct PackagePlan {
             definitions?.field(named: entry.name).map { PlannedField(definition: $0, entry: entry) }
         }
         topics = PlannedTopic.topics(of: fields)
+        suppliedFields = schema.suppliedFields(from: definitions?.fields ?? []).map { parent, field in
+            PlannedSuppliedField(type: schema[parent].name, parent: parent, definition: field)
+        }
     }
 }
 
 extension TypeDefinition {
-    /// The fields of an object that are in events: those that take no arguments.
+    /// The fields of an object that events may hold: those that take no arguments.
     var eventFields: [FieldDefinition] { fields.filter(\.arguments.isEmpty) }
 }
 
@@ -67,6 +72,18 @@ struct PlannedField {
     var name: String { definition.name }
     /// The names of the arguments of which nobody has said what they do.
     var undecidedArguments: [String] { entry.arguments.filter { $0.role == .undecided }.map(\.name) }
+}
+
+/// A payload field that a function supplies.
+struct PlannedSuppliedField {
+    /// The name of the object type that has it.
+    let type: String
+    let parent: TypeID
+    let definition: FieldDefinition
+
+    var name: String { definition.name }
+    /// `Message.excerpt`
+    var coordinate: String { "\(type).\(name)" }
 }
 
 /// A topic to which events are published by their type.

@@ -8,6 +8,8 @@ struct PythonNames {
     let types: [TypeID: String]
     /// What a subscription field is called: its resolver module and its topic's variable, and the stem of its classes.
     let fields: [String: FieldNames]
+    /// What a payload field that a function supplies is called, by its coordinate.
+    let suppliedFields: [String: SuppliedFieldNames]
 
     struct FieldNames {
         /// `message_added`
@@ -20,8 +22,19 @@ struct PythonNames {
         let topicClass: String
     }
 
+    struct SuppliedFieldNames {
+        /// `message_excerpt`, in field_resolvers/.
+        let module: String
+        /// The module in registry.py, where resolver modules have names too.
+        let variable: String
+        /// `MessageExcerptArgs`, in types.py.
+        let argumentsClass: String
+        /// `MessageExcerptResolver`, in contracts.py.
+        let contract: String
+    }
+
     /// The names for a schema; `reserved` are names that types.py imports besides its own.
-    init(schema: Schema, fields: [PlannedField], reserved: Set<String> = []) {
+    init(schema: Schema, fields: [PlannedField], suppliedFields: [PlannedSuppliedField], reserved: Set<String> = []) {
         var classes = NameAllocator(
             reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.keywords).union(reserved))
         var types: [TypeID: String] = [:]
@@ -43,6 +56,17 @@ struct PythonNames {
                 contract: contracts.allocate(stem + "Resolver"), topicClass: topicClasses.allocate(stem + "Topic"))
         }
         self.fields = names
+
+        var modules = NameAllocator(reserved: PythonReservedNames.keywords)
+        var supplied: [String: SuppliedFieldNames] = [:]
+        for field in suppliedFields {
+            let module = modules.allocate(Self.variable(field.type) + "_" + Self.variable(field.name))
+            let stem = Self.className(field.type) + NameWords.capitalised(field.name)
+            supplied[field.coordinate] = SuppliedFieldNames(
+                module: module, variable: variables.allocate(module), argumentsClass: classes.allocate(stem + "Args"),
+                contract: contracts.allocate(stem + "Resolver"))
+        }
+        self.suppliedFields = supplied
     }
 
     /// The attributes of a payload, input or arguments class for fields of these names, in their order.

@@ -14,7 +14,7 @@ struct PythonPackage {
         self.plan = plan
         self.scalars = scalars
         self.templates = templates
-        names = PythonNames(schema: plan.schema, fields: plan.fields, reserved: scalars.boundNames)
+        names = PythonNames(schema: plan.schema, fields: plan.fields, suppliedFields: plan.suppliedFields, reserved: scalars.boundNames)
     }
 
     func files() throws(CodegenError) -> [GeneratedFile] {
@@ -28,12 +28,17 @@ struct PythonPackage {
             GeneratedFile(path: "resolvers/__init__.py", text: try templates.render("py_resolvers_init", [:])),
         ]
         for field in plan.fields { files.append(try resolverStub(field)) }
-        return files
+        return files + (try fieldResolverFiles())
     }
 
     /// The subscription fields with their names.
     var namedFields: [(field: PlannedField, names: PythonNames.FieldNames)] {
         plan.fields.compactMap { field in names.fields[field.name].map { (field, $0) } }
+    }
+
+    /// The payload fields that functions supply with their names.
+    var namedSuppliedFields: [(field: PlannedSuppliedField, names: PythonNames.SuppliedFieldNames)] {
+        plan.suppliedFields.compactMap { field in names.suppliedFields[field.coordinate].map { (field, $0) } }
     }
 
     /// Types as the annotations of types.py, or of another file, have them.

@@ -12,14 +12,15 @@ enum PythonReservedNames {
 
     /// What generated files, stubs among them, import or use beside the classes of types.py.
     static let importedClasses: Set<String> = [
-        "Any", "Arg", "AuthHandler", "Context", "Enum", "EventBusConfig", "FieldBinding", "Final", "ID", "Int", "Mapping", "Payload",
-        "Protocol", "Registry", "Resolve", "RuntimeOptions", "Skip", "SubscriptionManager", "TYPE_CHECKING", "TypeAlias", "UNSET",
-        "UnsetType", "ValueError",
+        "Any", "Arg", "AuthHandler", "Context", "Enum", "EventBusConfig", "FieldBinding", "FieldError", "Final", "ID", "Int", "Mapping",
+        "Payload", "PayloadFieldBinding", "Protocol", "Registry", "Resolve", "ResolveField", "RuntimeOptions", "Skip", "SubscriptionManager",
+        "TYPE_CHECKING", "TypeAlias", "UNSET", "UnsetType", "ValueError",
     ]
 
     /// Variables of topics.py, registry.py and __init__.py, where subscription fields have variables too.
     static let packageVariables: Set<String> = [
-        "annotations", "contracts", "create_manager", "encode_value", "present", "registry", "resolvers", "schema_text", "topic_name", "topics", "types",
+        "annotations", "contracts", "create_manager", "encode_value", "field_resolvers", "present", "registry", "resolvers", "schema_text",
+        "topic_name", "topics", "types",
     ]
 
     /// The functions and parameters of stubs and of typed publishers.

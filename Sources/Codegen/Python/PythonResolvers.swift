@@ -14,7 +14,9 @@ extension PythonPackage {
                     PythonLayout.call("def resolve(", ["self"], ") -> Resolve[\(event), types.\(names.argumentsClass)]: ...", indent: 4)),
             ]
         }
-        let leaves = namedFields.flatMap { types.imports($0.field.definition.type) }
+        let values = namedFields.map(\.field.definition.type) + namedSuppliedFields.map(\.field.definition.type)
+        let leaves = values.flatMap(types.imports)
+        let functions = ["Resolve"] + (plan.suppliedFields.isEmpty ? [] : ["ResolveField"])
         return try templates.render(
             "py_contracts",
             [
@@ -22,10 +24,10 @@ extension PythonPackage {
                     [
                         PythonLayout.importing(["TYPE_CHECKING", "Protocol"] + leaves.filter { $0 == "Any" }, from: "typing"), "",
                         // What annotations alone name.
-                        "if TYPE_CHECKING:", PythonLayout.importing(["Resolve"] + leaves.filter { $0 != "Any" }, from: "subsgen", indent: 4), "",
+                        "if TYPE_CHECKING:", PythonLayout.importing(functions + leaves.filter { $0 != "Any" }, from: "subsgen", indent: 4), "",
                         "    from . import types",
                     ].map { ["statement": .text($0)] }),
-                "contracts": .list(contracts),
+                "contracts": .list(contracts + fieldResolverContracts),
             ])
     }
 
@@ -40,18 +42,25 @@ extension PythonPackage {
             ]
         }
         // A call has no place for the formatter's `# fmt: skip`.
-        let isTooLong = namedFields.contains { field, names in
-            let values = [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "\"\(field.name)\"", names.variable]
-            return values.contains { $0.utf8.count > PythonLayout.width - 30 }
-        }
+        let values =
+            namedFields.flatMap { field, names in
+                [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "\"\(field.name)\"", names.variable]
+            }
+            + namedSuppliedFields.flatMap { field, names in
+                ["types.\(names.argumentsClass)", "types." + field.type, "f\"{__package__}.field_resolvers.\(names.module)\""]
+            }
+        let isTooLong = values.contains { $0.utf8.count > PythonLayout.width - 30 }
         let modules = PythonLayout.importing(namedFields.map(\.names.variable), from: ".resolvers")
         return try templates.render(
             "py_registry",
             [
                 "fields": .list(fields), "isTooLong": .flag(isTooLong),
+                "payloadFields": .list(fieldResolverBindings), "hasPayloadFields": .flag(!plan.suppliedFields.isEmpty),
+                "payloadImports": .list(fieldResolverImports),
                 "imports": .list(
                     statements(
-                        typing: ["TYPE_CHECKING", "Final"], subsgen: ["FieldBinding", "Registry", "schema_text"],
+                        typing: ["TYPE_CHECKING", "Final"],
+                        subsgen: ["FieldBinding", "Registry", "schema_text"] + (plan.suppliedFields.isEmpty ? [] : ["PayloadFieldBinding"]),
                         leaves: namedFields.flatMap { types.imports($0.field.definition.type) }, local: ["from . import types", modules])),
             ])
     }
@@ -97,7 +106,7 @@ extension PythonPackage {
     }
 
     /// Import statements in the order of isort, a blank line between its sections. `leaves` are names of `ID` and the like.
-    private func statements(typing: [String], subsgen: [String], leaves: [String], local: [String]) -> [TemplateValues] {
+    func statements(typing: [String], subsgen: [String], leaves: [String], local: [String]) -> [TemplateValues] {
         let typing = typing + leaves.filter { $0 == "Any" }
         let sections = [
             typing.isEmpty ? [] : [PythonLayout.importing(typing, from: "typing")],

@@ -7,7 +7,8 @@ extension PythonPackage {
         let enums = plan.enums.map { classes.enumeration($0) }
         let payloads =
             plan.objects.map { classes.object($0) } + plan.inputs.map { classes.input($0) }
-            + namedFields.map { classes.arguments(of: $0.field, named: $0.names.argumentsClass) }
+            + namedFields.map { classes.arguments(of: "Subscription." + $0.field.name, $0.field.definition, named: $0.names.argumentsClass) }
+            + namedSuppliedFields.map { classes.arguments(of: $0.field.coordinate, $0.field.definition, named: $0.names.argumentsClass) }
         let aliases = plan.abstracts.map { classes.alias($0) }
         let scalars = plan.scalars.map { classes.scalar($0) }
         return try templates.render(
@@ -78,12 +79,14 @@ private struct PythonClasses {
     mutating func object(_ id: TypeID) -> TemplateValues {
         let type = schema[id]
         let fields = zip(type.eventFields, PythonNames.attributes(type.eventFields.map(\.name))).map { field, attribute in
-            let isRequired = field.type.isNonNull && schema[field.type.named].isLeaf
+            let isRequired = field.type.isNonNull && schema[field.type.named].isLeaf && !field.isSupplied
+            let supplier = field.isSupplied ? package.names.suppliedFields["\(type.name).\(field.name)"] : nil
             return self.field(
                 attribute, wire: field.name, field.type, default: isRequired ? nil : "UNSET",
                 docstring: docstring(
                     field.description, deprecated: field.deprecationReason,
-                    notes: field.isInternal ? ["In events only: clients do not see it."] : []))
+                    notes: (field.isInternal ? ["In events only: clients do not see it."] : [])
+                        + (supplier.map { ["Clients get what ``field_resolvers/\($0.module).py`` supplies."] } ?? [])))
         }
         let tag = package.plan.members.contains(id) ? ["tag_field=\"__typename\"", "tag=\"\(type.name)\""] : []
         return payload(name(id), tag, docstring(type.description), fields)
@@ -95,9 +98,8 @@ private struct PythonClasses {
         return payload(name(id), [], docstring(type.description, notes: notes), inputFields(type.inputFields))
     }
 
-    mutating func arguments(of field: PlannedField, named name: String) -> TemplateValues {
-        let documentation = docstring("The arguments of ``Subscription.\(field.name)``.")
-        return payload(name, [], documentation, inputFields(field.definition.arguments))
+    mutating func arguments(of coordinate: String, _ field: FieldDefinition, named name: String) -> TemplateValues {
+        payload(name, [], docstring("The arguments of ``\(coordinate)``."), inputFields(field.arguments))
     }
 
     private mutating func inputFields(_ values: [InputValueDefinition]) -> [TemplateValues] {

@@ -6,7 +6,12 @@ struct SwiftDispatchTable {
     let templates: TemplateLibrary
 
     func file() throws(CodegenError) -> String {
-        try templates.render("swift_table", ["fields": .list(table.fields.enumerated().map { values(of: $1, at: $0) })])
+        try templates.render(
+            "swift_table",
+            [
+                "fields": .list(table.fields.enumerated().map { values(of: $1, at: $0) }),
+                "suppliedFields": .list(table.suppliedFields.map(values)),
+            ])
     }
 
     private func values(of field: SubscriptionField, at position: Int) -> TemplateValues {
@@ -24,6 +29,13 @@ struct SwiftDispatchTable {
                         "publishPath": .text(argument.publishPath.map { SwiftText.literal($0) } ?? "nil"),
                     ]
                 }),
+        ]
+    }
+
+    private func values(of field: SuppliedField) -> TemplateValues {
+        [
+            "type": .text(SwiftText.literal(field.type)), "name": .text(SwiftText.literal(field.name)),
+            "valueType": .text(SwiftText.literal(field.valueType)),
         ]
     }
 

@@ -84,7 +84,7 @@ extension SwiftNames {
         "Boxed", "Cursor", "DispatchTable", "EventPayload", "FieldResolver", "GraphQLEnum", "GraphQLNullable", "ID", "JSONValue",
         "JSONWriter", "ObjectPayload", "PayloadError", "PayloadFields", "PublishError", "ResolverError",
         "SubscriptionArgument",
-        "SubscriptionExecutor", "SubscriptionField", "SubsgenRuntime", "SubsgenRuntimeVersion", "TopicName", "TopicTemplate",
+        "SubscriptionExecutor", "SubscriptionField", "SubsgenRuntime", "SuppliedField", "SubsgenRuntimeVersion", "TopicName", "TopicTemplate",
         // Generated code's own.
         "SubscriptionResolvers", SwiftPackage.module,
     ]

@@ -84,9 +84,9 @@ extension SwiftStructure {
         documentation = SwiftText.documentation(type.description)
         properties = type.eventFields.map { field in
             let named = types.schema[field.type.named]
-            // Events need not hold objects (design section 5); what is left out and selected all the same is an error by the spec.
+            // Events need not hold objects and what a function supplies (design section 5); what is left out and selected all the same is an error by the spec.
             let presence: Property.Presence =
-                if field.type.isNonNull && named.isLeaf {
+                if field.type.isNonNull && named.isLeaf && !field.isSupplied {
                     .required
                 } else if named.kind == .object && !field.type.isList {
                     .boxed

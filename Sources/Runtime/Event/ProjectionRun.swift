@@ -94,7 +94,7 @@ struct ProjectionRun: ~Copyable {
                 isComplete = complete(place, as: fields[index].type, of: index)
             case .unsupplied:
                 let description = plan.descriptions[index]
-                fail("No resolver supplies the field \"\(description.coordinate)\", which takes arguments.", of: index)
+                fail("No resolver supplies the field \"\(description.coordinate)\".", of: index)
                 isComplete = !types[fields[index].type].isNonNull
                 if isComplete { output.append("null") }
             }

@@ -6,6 +6,8 @@ import GraphQLSchema
 public typealias DispatchTable = GraphQLSchema.DispatchTable
 /// A field of the subscription root type.
 public typealias SubscriptionField = GraphQLSchema.SubscriptionField
+/// A field of a payload that a function supplies.
+public typealias SuppliedField = GraphQLSchema.SuppliedField
 /// An argument of a subscription field and what it does.
 public typealias SubscriptionArgument = GraphQLSchema.SubscriptionArgument
 /// A topic's name with places for arguments.

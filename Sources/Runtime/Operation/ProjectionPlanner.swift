@@ -133,9 +133,9 @@ struct ProjectionPlanner {
 
     private mutating func origin(of field: FieldSyntax, on parent: TypeID) throws(GraphQLErrors) -> PlannedField.Origin {
         let definition = schema[parent]
-        let arguments = definition.publicField(named: field.name)?.arguments ?? []
-        if arguments.isEmpty { return .member(plan.add(name: field.name)) }
-        guard definition.isBuiltIn else { return .unsupplied }
+        let selected = definition.publicField(named: field.name)
+        if selected?.isSupplied != true { return .member(plan.add(name: field.name)) }
+        guard definition.isBuiltIn, let arguments = selected?.arguments else { return .unsupplied }
         let coerced = try ArgumentCoercion(schema: schema, variables: collection.variables).coerce(field, arguments)
         let includeDeprecated = coerced.contains { $0.value == .boolean(true) }
         return .member(plan.add(name: IntrospectionDocument.member(field.name, includeDeprecated: includeDeprecated)))

@@ -1,9 +1,10 @@
 import SDLParser
 
-/// @topic, @filter and @resolverArgument say something about subscription fields; anywhere else they would be ignored in silence,
-/// so they are refused there (design section 4).
+/// @topic, @filter and @resolverArgument say something about subscription fields, @resolver about fields of payloads; anywhere else
+/// they would be ignored in silence, so they are refused there (design section 4).
 enum DirectivePlaces {
     static let misplaced = DiagnosticCode(2011)
+    static let contradiction = DiagnosticCode(2025)
     static let inputFieldFilter = DiagnosticCode(2024)
 
     static func check(_ schema: Schema, _ report: inout [Diagnostic]) {
@@ -20,14 +21,42 @@ enum DirectivePlaces {
                         at: directive.syntax, hint: "Filter by arguments of scalar and enum types."))
             case ("topic", _): refuse(directive, place, "fields of the subscription root type", &report)
             case ("filter", _), ("resolverArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
+            case ("resolver", .field(let type, let field)): checkResolver(directive, place, type, field, schema, &report)
             default: break
             }
         }
     }
 
-    private static func refuse(_ directive: AppliedDirective, _ place: DirectivePlace, _ right: String, _ report: inout [Diagnostic]) {
+    /// A function supplies a field of an object in an event, which clients select.
+    private static func checkResolver(
+        _ directive: AppliedDirective, _ place: DirectivePlace, _ typeName: String, _ fieldName: String, _ schema: Schema,
+        _ report: inout [Diagnostic]
+    ) {
+        guard let type = schema.type(named: typeName), let field = type.field(named: fieldName) else { return }
+        if type.kind == .interface {
+            refuse(
+                directive, place, "fields of object types", &report,
+                hint: "Put it on the field \"\(fieldName)\" of the object types that implement \(typeName).")
+        } else if schema.isRoot(type) {
+            refuse(
+                directive, place, "fields of payloads", &report,
+                hint: type.name == schema.subscriptionType.map { schema[$0].name }
+                    ? "A subscription field has a resolver without it: resolvers/ of the generated package." : nil)
+        } else if field.isInternal || type.isInternal {
+            report.append(
+                Diagnostic(
+                    code: contradiction,
+                    "\(place.coordinate) cannot have @resolver, because it is @internal: nobody selects it, so that nothing would be supplied.",
+                    at: directive.syntax, hint: "Remove @internal where clients may see the field, else @resolver."))
+        }
+    }
+
+    private static func refuse(
+        _ directive: AppliedDirective, _ place: DirectivePlace, _ right: String, _ report: inout [Diagnostic], hint: String? = nil
+    ) {
         report.append(
             Diagnostic(
-                code: misplaced, "@\(directive.name) has no meaning on \(place.coordinate): it is for \(right).", at: directive.syntax))
+                code: misplaced, "@\(directive.name) has no meaning on \(place.coordinate): it is for \(right).", at: directive.syntax,
+                hint: hint))
     }
 }

@@ -5,9 +5,12 @@
 public struct DispatchTable: Sendable, Hashable {
     /// One entry for each field of the subscription root type, in the order of definition.
     public var fields: [SubscriptionField]
+    /// The fields of payloads that functions supply, in the order of the schema.
+    public var suppliedFields: [SuppliedField]
 
-    public init(fields: [SubscriptionField]) {
+    public init(fields: [SubscriptionField], suppliedFields: [SuppliedField] = []) {
         self.fields = fields
+        self.suppliedFields = suppliedFields
     }
 
     public func field(named name: String) -> SubscriptionField? { fields.first { $0.name == name } }
@@ -30,6 +33,24 @@ public struct SubscriptionField: Sendable, Hashable {
         self.payloadType = payloadType
         self.arguments = arguments
     }
+}
+
+/// A field of a payload that events need not hold: a function supplies it for all objects of an event that it is selected of.
+public struct SuppliedField: Sendable, Hashable {
+    /// The object type that has it.
+    public var type: String
+    public var name: String
+    /// The type of its values, in SDL: `String!`.
+    public var valueType: String
+
+    public init(type: String, name: String, valueType: String) {
+        self.type = type
+        self.name = name
+        self.valueType = valueType
+    }
+
+    /// `Message.excerpt`
+    public var coordinate: String { "\(type).\(name)" }
 }
 
 /// An argument of a subscription field and what it does.

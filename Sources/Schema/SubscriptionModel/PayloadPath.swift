@@ -43,9 +43,7 @@ struct PayloadPath {
                         message: "\(type.name) has no field \"\(name)\"",
                         suggestion: DidYouMean.sentence(for: name, among: type.fields.map(\.name))))
             }
-            if !field.arguments.isEmpty {
-                return .failure(Problem(message: "\(type.name).\(name) takes arguments, so that events do not hold it"))
-            }
+            if let problem = supplied(field, of: current.named, schema) { return .failure(problem) }
             if field.type.listDepth > 1 { return .failure(Problem(message: "\(type.name).\(name) is a list of lists")) }
             isInternal = isInternal || field.isInternal || schema[field.type.named].isInternal
             current = field.type
@@ -54,6 +52,15 @@ struct PayloadPath {
             PayloadPath(
                 names: names, type: current, crossesList: crossesList, isAlwaysThere: isAlwaysThere && current.isNonNull,
                 isInternal: isInternal))
+    }
+
+    /// Why a field is in no event, or not in all; nil where it is. Of an interface each object type decides for itself.
+    private static func supplied(_ field: FieldDefinition, of type: TypeID, _ schema: Schema) -> Problem? {
+        if !field.arguments.isEmpty {
+            return Problem(message: "\(schema[type].name).\(field.name) takes arguments, so that events do not hold it")
+        }
+        let supplied = schema.possibleTypes(of: type).first { schema[$0].field(named: field.name)?.isSupplied == true }
+        return supplied.map { Problem(message: "\(schema[$0].name).\(field.name) is supplied by a resolver, so that events need not hold it") }
     }
 
     /// Why an argument of type `argument` cannot select events by the value at the path; nil where it can.

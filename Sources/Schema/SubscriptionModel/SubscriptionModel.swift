@@ -33,7 +33,11 @@ public enum SubscriptionModel {
         }
         report = report.inOrder(of: schema.sources)
         let isSound = !report.contains { $0.severity == .error }
-        return Result(table: isSound ? DispatchTable(fields: fields) : nil, diagnostics: report)
+        guard isSound else { return Result(table: nil, diagnostics: report) }
+        let supplied = schema.suppliedFields(from: schema.subscriptionType.map { schema[$0].fields } ?? []).map { parent, field in
+            SuppliedField(type: schema[parent].name, name: field.name, valueType: schema.name(of: field.type))
+        }
+        return Result(table: DispatchTable(fields: fields, suppliedFields: supplied), diagnostics: report)
     }
 
     private static func noRoot(_ schema: Schema) -> Diagnostic {

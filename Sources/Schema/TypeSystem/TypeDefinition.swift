@@ -117,6 +117,8 @@ public struct FieldDefinition: Sendable {
     public var deprecationReason: String? { appliedDirectives.deprecationReason }
     /// `@internal`: in events, usable by filters; not in the public schema.
     public var isInternal: Bool { appliedDirectives.first(named: "internal") != nil }
+    /// Of a payload: a function supplies it and events need not hold it. `@resolver` says so, and arguments do.
+    public var isSupplied: Bool { !arguments.isEmpty || appliedDirectives.first(named: "resolver") != nil }
 
     public func argument(named name: String) -> InputValueDefinition? { arguments.first { $0.name == name } }
 }

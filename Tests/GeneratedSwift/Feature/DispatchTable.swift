@@ -17,6 +17,7 @@ extension DispatchTable {
         table.fields.append(makeField3())
         table.fields.append(makeField4())
         table.fields.append(makeField5())
+        table.suppliedFields.append(SuppliedField(type: "Message", name: "replies", valueType: "[Message!]!"))
         return table
     }
 

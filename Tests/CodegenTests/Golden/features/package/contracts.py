@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from subsgen import Int, Resolve
+    from subsgen import Int, Resolve, ResolveField
 
     from . import types
 
@@ -109,3 +109,53 @@ class InternalOnlyResolver(Protocol):
 
     @property
     def resolve(self) -> Resolve[types.Internal | None, types.InternalOnlyArgs]: ...
+
+
+class MessageExcerptResolver(Protocol):
+    """``field_resolvers/message_excerpt.py``, for ``Message.excerpt``."""
+
+    @property
+    def resolve(self) -> ResolveField[types.Message, types.MessageExcerptArgs, str]: ...
+
+
+class MessageReadersResolver(Protocol):
+    """``field_resolvers/message_readers.py``, for ``Message.readers``."""
+
+    @property
+    def resolve(self) -> ResolveField[types.Message, types.MessageReadersArgs, Int]: ...
+
+
+class UserFriendsResolver(Protocol):
+    """``field_resolvers/user_friends.py``, for ``User.friends``."""
+
+    @property
+    def resolve(
+        self,
+    ) -> ResolveField[types.User, types.UserFriendsArgs, list[types.User]]: ...
+
+
+class UserAvatarResolver(Protocol):
+    """``field_resolvers/user_avatar.py``, for ``User.avatar``."""
+
+    @property
+    def resolve(
+        self,
+    ) -> ResolveField[types.User, types.UserAvatarArgs, types.Avatar | None]: ...
+
+
+class AvatarAltResolver(Protocol):
+    """``field_resolvers/avatar_alt.py``, for ``Avatar.alt``."""
+
+    @property
+    def resolve(
+        self,
+    ) -> ResolveField[types.Avatar, types.AvatarAltArgs, str | None]: ...
+
+
+class EmptyExcerptResolver(Protocol):
+    """``field_resolvers/empty_excerpt.py``, for ``Empty.excerpt``."""
+
+    @property
+    def resolve(
+        self,
+    ) -> ResolveField[types.Empty, types.EmptyExcerptArgs, str | None]: ...

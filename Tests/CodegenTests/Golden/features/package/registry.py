@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from subsgen import FieldBinding, Int, Registry, schema_text
+from subsgen import FieldBinding, Int, PayloadFieldBinding, Registry, schema_text
 
 from . import types
 from .resolvers import (
@@ -29,6 +29,14 @@ from .resolvers import (
 
 if TYPE_CHECKING:
     from . import contracts
+    from .field_resolvers import (
+        avatar_alt,
+        empty_excerpt,
+        message_excerpt,
+        message_readers,
+        user_avatar,
+        user_friends,
+    )
 
 registry: Final = Registry(
     sdl=schema_text(__name__),
@@ -118,6 +126,50 @@ registry: Final = Registry(
             module=internal_only,
         ),
     ),
+    payload_fields=(
+        PayloadFieldBinding(
+            type_name="Message",
+            name="excerpt",
+            parent_type=types.Message,
+            arguments_type=types.MessageExcerptArgs,
+            module=f"{__package__}.field_resolvers.message_excerpt",
+        ),
+        PayloadFieldBinding(
+            type_name="Message",
+            name="readers",
+            parent_type=types.Message,
+            arguments_type=types.MessageReadersArgs,
+            module=f"{__package__}.field_resolvers.message_readers",
+        ),
+        PayloadFieldBinding(
+            type_name="User",
+            name="friends",
+            parent_type=types.User,
+            arguments_type=types.UserFriendsArgs,
+            module=f"{__package__}.field_resolvers.user_friends",
+        ),
+        PayloadFieldBinding(
+            type_name="User",
+            name="avatar",
+            parent_type=types.User,
+            arguments_type=types.UserAvatarArgs,
+            module=f"{__package__}.field_resolvers.user_avatar",
+        ),
+        PayloadFieldBinding(
+            type_name="Avatar",
+            name="alt",
+            parent_type=types.Avatar,
+            arguments_type=types.AvatarAltArgs,
+            module=f"{__package__}.field_resolvers.avatar_alt",
+        ),
+        PayloadFieldBinding(
+            type_name="Empty",
+            name="excerpt",
+            parent_type=types.Empty,
+            arguments_type=types.EmptyExcerptArgs,
+            module=f"{__package__}.field_resolvers.empty_excerpt",
+        ),
+    ),
 )
 
 if TYPE_CHECKING:
@@ -135,3 +187,9 @@ if TYPE_CHECKING:
     _greeting: contracts.GreetingResolver = greeting
     _nothing: contracts.NothingResolver = nothing
     _internal_only: contracts.InternalOnlyResolver = internal_only
+    _message_excerpt: contracts.MessageExcerptResolver = message_excerpt
+    _message_readers: contracts.MessageReadersResolver = message_readers
+    _user_friends: contracts.UserFriendsResolver = user_friends
+    _user_avatar: contracts.UserAvatarResolver = user_avatar
+    _avatar_alt: contracts.AvatarAltResolver = avatar_alt
+    _empty_excerpt: contracts.EmptyExcerptResolver = empty_excerpt

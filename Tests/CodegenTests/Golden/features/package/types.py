@@ -15,6 +15,11 @@ DateTime: TypeAlias = Any
 """A moment in time, as RFC 3339 writes it."""
 
 
+class OrderBy(str, Enum):
+    NAME = "NAME"
+    AGE = "AGE"
+
+
 class Status(str, Enum):
     ACTIVE = "ACTIVE"
     AWAY = "AWAY"
@@ -51,6 +56,11 @@ class Message(Payload, kw_only=True, tag_field="__typename", tag="Message"):
     matrix: list[list[Int] | None] | UnsetType | None = UNSET
     replies: list[Message] | UnsetType = UNSET
     parent: Message | UnsetType | None = UNSET
+    readers: Int | UnsetType = UNSET
+    """How many have read it.
+
+    Clients get what ``field_resolvers/message_readers.py`` supplies.
+    """
     old: str | UnsetType | None = UNSET
     """Deprecated: No longer supported"""
 
@@ -62,6 +72,14 @@ class User(Payload, kw_only=True, tag_field="__typename", tag="User"):
     class_: str | UnsetType | None = _field(default=UNSET, name="class")
     list_: list[Int] | UnsetType | None = _field(default=UNSET, name="list")
     internal_id_: Int | UnsetType | None = _field(default=UNSET, name="_internalId")
+
+
+class Avatar(Payload, kw_only=True):
+    """No event holds one."""
+
+    url: str
+    alt: str | UnsetType | None = UNSET
+    """Clients get what ``field_resolvers/avatar_alt.py`` supplies."""
 
 
 class Reaction(Payload, kw_only=True, tag_field="__typename", tag="Reaction"):
@@ -78,6 +96,13 @@ class Internal(Payload, kw_only=True):
     name: str
     """In events only: clients do not see it."""
     shown: Int | UnsetType | None = UNSET
+
+
+class Order(Payload, kw_only=True):
+    """In which order."""
+
+    by: OrderBy
+    descending: bool = False
 
 
 class AnythingFilter(Payload, kw_only=True):
@@ -175,6 +200,39 @@ class NothingArgs(Payload, kw_only=True):
 
 class InternalOnlyArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.internalOnly``."""
+
+
+class MessageExcerptArgs(Payload, kw_only=True):
+    """The arguments of ``Message.excerpt``."""
+
+    length: Int | UnsetType | None = UNSET
+
+
+class MessageReadersArgs(Payload, kw_only=True):
+    """The arguments of ``Message.readers``."""
+
+
+class UserFriendsArgs(Payload, kw_only=True):
+    """The arguments of ``User.friends``."""
+
+    order: Order
+    first: Int = 10
+
+
+class UserAvatarArgs(Payload, kw_only=True):
+    """The arguments of ``User.avatar``."""
+
+    size: Int | None = 64
+
+
+class AvatarAltArgs(Payload, kw_only=True):
+    """The arguments of ``Avatar.alt``."""
+
+
+class EmptyExcerptArgs(Payload, kw_only=True):
+    """The arguments of ``Empty.excerpt``."""
+
+    length: Int | UnsetType | None = UNSET
 
 
 Node: TypeAlias = Message | User
