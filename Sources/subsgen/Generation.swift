@@ -35,7 +35,9 @@ struct Generation {
         }
         if let depfile = settings.depfile {
             let inputs = (sources + templates).map(\.name) + (settings.configuration.map { [$0.name] } ?? [])
-            try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs)
+            // The package's own files too: so one that is deleted or edited is a reason to run again.
+            let outputs = plan.manifest.paths.map { folder.path($0) }
+            try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs + outputs)
         }
         StandardStream.output.write(summary(plan))
     }

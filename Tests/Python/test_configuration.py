@@ -65,7 +65,7 @@ def test_paths_go_from_the_file_beside_the_schema_which_comes_before_the_working
     assert run(tmp_path, "api/schema.graphql") == (0, "")
     assert (api / "gen" / "types.py").exists()
     assert not (tmp_path / "elsewhere").exists()
-    assert "api/gen/manifest.json: \\\n  api/schema.graphql \\\n  api/subsgen.toml\n" in (api / "gen.d").read_text()
+    assert "api/gen/manifest.json: \\\n  api/schema.graphql \\\n  api/subsgen.toml \\\n  api/gen/__init__.py" in (api / "gen.d").read_text()
 
 
 def test_options_win_over_the_file(tmp_path: Path) -> None:
