@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "GraphQLSchema", targets: ["GraphQLSchema"]),
         .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
         .library(name: "_native", type: .dynamic, targets: ["PythonModule"]),
+        .plugin(name: "SubsgenPlugin", targets: ["SubsgenPlugin"]),
+        .plugin(name: "SubsgenCommand", targets: ["SubsgenCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -66,6 +68,13 @@ let package = Package(
             ],
             resources: [.embedInCode("Explain/validation.md")],
             swiftSettings: strict),
+        .plugin(name: "SubsgenPlugin", capability: .buildTool(), dependencies: ["subsgen"]),
+        .plugin(
+            name: "SubsgenCommand",
+            capability: .command(
+                intent: .custom(verb: "subsgen", description: "Generate typed GraphQL subscriptions; as the command subsgen."),
+                permissions: [.writeToPackageDirectory(reason: "subsgen writes the package that it generates.")]),
+            dependencies: ["subsgen"]),
         .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
