@@ -58,9 +58,13 @@ SWIFT_MODULES = (
 # What any test may import besides the module that it tests and the modules that this one may import.
 SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization"})
 
-# The third-party modules of the Python package. Web frameworks belong to the file of their adapters alone.
+# The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
-PYTHON_FRAMEWORKS = {"asgi.py": frozenset({"fastapi", "starlette"})}
+PYTHON_FRAMEWORKS = {
+    "asgi.py": frozenset({"fastapi", "starlette"}),
+    "hatch.py": frozenset({"hatchling"}),
+    "setuptools.py": frozenset({"setuptools"}),
+}
 
 # What a generated package may import besides the standard library and itself.
 GENERATED_PYTHON = frozenset({"subsgen"})

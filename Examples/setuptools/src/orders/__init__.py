@@ -1,0 +1,1 @@
+"""Orders, told to those who listen."""
