@@ -2,13 +2,23 @@ import ArgumentParser
 import Glibc
 import SDLParser
 
-/// `subsgen format FILE... [--check]`, `subsgen format --stdin`
+/// `subsgen format [FILE...] [--check]`, `subsgen format --stdin`
 struct FormatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "format", abstract: "Rewrite schemas and operations in the canonical layout, comments included.",
-        discussion: "A file with syntax errors stays as it is.")
+        discussion: """
+            A file with syntax errors stays as it is.
 
-    @Argument(help: ArgumentHelp("Files, folders and patterns of schemas or operations.", valueName: "file"))
+            examples:
+              subsgen format                                    the schema of the configuration
+              subsgen format schemas/ 'web/**/*.graphql'
+              subsgen format schemas/ --check                   for continuous integration
+              subsgen format --stdin < schema.graphql           for editors
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Files, folders and patterns of schemas or operations. Else the configuration's schema.", valueName: "file"),
+        completion: .schema)
     var files: [String] = []
 
     @Flag(help: "Write nothing; list what is not formatted, and exit with 1 if anything is not.")
@@ -17,12 +27,15 @@ struct FormatCommand: ParsableCommand {
     @Flag(help: "Read standard input and write to standard output.")
     var stdin = false
 
+    @OptionGroup
+    var options: SchemaChoice.Options
+
     func validate() throws {
-        if stdin != files.isEmpty { throw ValidationError("Name files, or give --stdin for standard input.") }
+        if stdin, !files.isEmpty { throw ValidationError("Name files, or give --stdin for standard input.") }
     }
 
     func run() throws {
-        let sources = stdin ? [try standardInput()] : try InputFile.readAll(files, status: .unreadableInput)
+        let sources = stdin ? [try standardInput()] : try InputFile.readAll(try paths(), status: .unreadableInput)
         var texts: [(source: Source, text: String)] = []
         var diagnostics: [Diagnostic] = []
         // Introspection JSON, which stands for a schema elsewhere, has no layout.
@@ -44,6 +57,11 @@ struct FormatCommand: ParsableCommand {
             throw Failure(.mistakes, text: DiagnosticPrinter(style: style).print(diagnostics))
         }
         if check, !changed.isEmpty { throw Failure(.mistakes, text: "") }
+    }
+
+    /// What was named needs no configuration, and so no sound one.
+    private func paths() throws(Failure) -> [String] {
+        files.isEmpty ? try SchemaChoice([], options, for: "subsgen format").paths : files
     }
 
     private func standardInput() throws(Failure) -> Source {

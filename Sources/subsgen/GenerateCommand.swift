@@ -5,12 +5,23 @@ import SDLParser
 /// `subsgen SCHEMA... --out FOLDER`: the command without a name.
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Write the package of a schema. This is what subsgen does where no subcommand is named.")
+        commandName: "generate", abstract: "Write the package of a schema. This is what subsgen does where no subcommand is named.",
+        discussion: """
+            examples:
+              subsgen                                           what the configuration says
+              subsgen schema.graphql --out gen                  write the package
+              subsgen base.graphql 'api/**/*.graphql' -o gen    of several files
+              subsgen schema.graphql -o gen --check             is it up to date? shows what is not
+              subsgen schema.graphql -o gen --dry-run           what would be written?
+              subsgen -o gen --clean                            remove what nobody edited
+            """)
 
-    @Argument(help: ArgumentHelp("Files, folders and patterns; all that they name makes one schema.", valueName: "schema"))
+    @Argument(
+        help: ArgumentHelp("Files, folders and patterns; all that they name makes one schema. Else the configuration's.", valueName: "schema"),
+        completion: .schema)
     var schemas: [String] = []
 
-    @Option(name: [.short, .long], help: ArgumentHelp("The folder of the package.", valueName: "folder"))
+    @Option(name: [.short, .long], help: ArgumentHelp("The folder of the package.", valueName: "folder"), completion: .directory)
     var out: String?
 
     @Flag(inversion: .prefixedNo, help: "Take an argument that selects no events for an error, not a warning.")
@@ -28,11 +39,13 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The Python type of a custom scalar: DateTime=datetime.datetime.", valueName: "scalar=type"))
     var scalar: [String] = []
 
-    @Option(help: ArgumentHelp("A folder of templates that take the place of subsgen's of their names.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("A folder of templates that take the place of subsgen's of their names.", valueName: "folder"),
+        completion: .directory)
     var templates: String?
 
-    @Option(help: ArgumentHelp("The configuration; else subsgen.toml or pyproject.toml beside the schema, else here.", valueName: "file"))
-    var config: String?
+    @OptionGroup
+    var options: SchemaChoice.Options
 
     @Flag(help: "Write over generated files that were edited by hand. Your resolvers are never written over.")
     var force = false
@@ -40,8 +53,11 @@ struct GenerateCommand: ParsableCommand {
     @Flag
     var mode: Mode?
 
-    @Option(help: ArgumentHelp("Write for Make or Ninja what the package was made of.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write for Make or Ninja what the package was made of.", valueName: "file"), completion: .file())
     var depfile: String?
+
+    @Flag(name: [.short, .long], help: "Say nothing where all went well: only errors and warnings.")
+    var quiet = false
 
     /// What else to do than to write.
     enum Mode: EnumerableFlag {
@@ -63,10 +79,12 @@ struct GenerateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try Settings(self, over: try ConfigurationSearch.find(named: config, schemas: schemas))
+        let settings = try Settings(self, over: try ConfigurationSearch.find(named: options.config, schemas: schemas))
         let generation = Generation(settings: settings, isForced: force)
         switch mode {
-        case nil: try generation.write()
+        case nil:
+            let plan = try generation.write()
+            if !quiet { StandardStream.output.write(generation.summary(plan)) }
         case .check: try generation.check()
         case .dryRun: try generation.dryRun()
         case .clean: try generation.clean()

@@ -8,22 +8,26 @@ struct Generation {
     /// Whether generated files that somebody edited are written over.
     let isForced: Bool
     let folder: OutputFolder
+    /// Takes what there is to say besides, such as warnings: whole lines.
+    let notify: (String) -> Void
 
-    init(settings: Settings, isForced: Bool) {
+    init(settings: Settings, isForced: Bool, notify: @escaping (String) -> Void = StandardStream.error.write) {
         self.settings = settings
         self.isForced = isForced
+        self.notify = notify
         folder = OutputFolder(settings.out)
     }
 
-    /// Writes the package.
-    func write() throws {
-        let sources = try sources()
+    /// Writes the package, and says what it did to which files.
+    func write() throws -> WritePlan {
+        let sources = try LoadedSchema.sources(settings.schemas)
         let templates = try templates()
         let files = try generate(sources, templates)
         let plan = try onDisk { () throws(OutputFolder.Problem) in
             try folder.lock(creating: true)
             return try self.plan(files)
         }
+        warnOfName()
         warnOfOrphans(plan)
         if !plan.refused.isEmpty { throw refusal(plan) }
         try onDisk { () throws(OutputFolder.Problem) in
@@ -39,14 +43,14 @@ struct Generation {
             let outputs = plan.manifest.paths.map { folder.path($0) }
             try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs + outputs)
         }
-        StandardStream.output.write(summary(plan))
+        return plan
     }
 
     // Who only looks waits for nobody, and needs no right to write.
 
     /// Shows what is out of date, and fails if anything is.
     func check() throws {
-        let files = try generate(try sources(), try templates())
+        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates())
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
         warnOfOrphans(plan)
         try report(plan, of: files)
@@ -54,8 +58,9 @@ struct Generation {
 
     /// Lists what a run would do; fails where it would.
     func dryRun() throws {
-        let files = try generate(try sources(), try templates())
+        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates())
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
+        warnOfName()
         warnOfOrphans(plan)
         if !plan.refused.isEmpty { throw refusal(plan) }
         StandardStream.output.write(forecast(plan))
@@ -77,18 +82,12 @@ struct Generation {
             return plan
         }
         for path in (plan.orphans + plan.refused).sorted() {
-            StandardStream.error.write("warning: \(folder.path(path)) was edited by hand, so it stays.\n")
+            notify("warning: \(folder.path(path)) was edited by hand, so it stays.\n")
         }
         StandardStream.output.write("\(settings.out): \(plan.removals.count) removed, \(plan.orphans.count + plan.refused.count) kept.\n")
     }
 
     // MARK: Steps
-
-    private func sources() throws -> [Source] {
-        let sources = try InputFile.readAll(settings.schemas, status: .unreadableInput)
-        try InputFile.refuseEmpty(sources)
-        return sources
-    }
 
     /// The templates that take the place of subsgen's. Hidden files are none.
     private func templates() throws(Failure) -> [Source] {
@@ -119,13 +118,8 @@ struct Generation {
             }
             throw Failure(.internalError, "subsgen is at fault: \(error).", hint: "Please report it with the schema.")
         }
-        let style: DiagnosticPrinter.Style = StandardStream.error.showsColour ? .coloured : .plain
-        let report = DiagnosticPrinter(style: style).print(result.diagnostics)
-        guard let files = result.files else {
-            let isUnreadable = result.diagnostics.contains { $0.code == .invalidUTF8 || $0.code == .documentTooLarge }
-            throw Failure(isUnreadable ? .unreadableInput : .mistakes, text: report)
-        }
-        StandardStream.error.write(report)
+        guard let files = result.files else { throw LoadedSchema.failure(result.diagnostics) }
+        notify(LoadedSchema.report(result.diagnostics))
         return files
     }
 
@@ -137,7 +131,7 @@ struct Generation {
             if let manifest = Manifest(text: bytes) { return manifest }
         case .link: break
         }
-        StandardStream.error.write("warning: \(folder.path(Manifest.path)) is no manifest of subsgen, so that every file counts as edited.\n")
+        notify("warning: \(folder.path(Manifest.path)) is no manifest of subsgen, so that every file counts as edited.\n")
         return Manifest()
     }
 

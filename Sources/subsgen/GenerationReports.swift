@@ -1,4 +1,5 @@
 import Codegen
+import Glibc
 
 /// What the command says of a package's files.
 extension Generation {
@@ -52,10 +53,33 @@ extension Generation {
             text: lines.joined() + "hint: Nothing was written. Change the schema instead, move the file away, or write over it with --force.\n")
     }
 
+    /// A package that Python cannot import is of use to nobody who writes Python.
+    func warnOfName() {
+        let (parent, name) = folder.place
+        let judged = PythonImportName(name, isTopLevel: access(FolderEntries.join(parent, "__init__.py"), F_OK) != 0)
+        guard let problem = judged.problem else { return }
+        let better = settings.out.contains("/") ? FolderEntries.join(parent, judged.suggestion) : judged.suggestion
+        notify(
+            "warning: Python code cannot import \(folder.name): \"\(name)\" \(problem).\nhint: Write it elsewhere, such as --out \(better).\n")
+    }
+
     func warnOfOrphans(_ plan: WritePlan) {
         for path in plan.orphans {
-            StandardStream.error.write(
+            notify(
                 "warning: \(folder.path(path)) answers no field of the schema any more. You edited it, so it stays; nothing calls it.\n")
         }
+    }
+}
+
+extension OutputFolder {
+    /// The folder that it stands in, and its own name there, also where it was named as `.`.
+    fileprivate var place: (parent: String, name: String) {
+        var path = name
+        if [".", ".."].contains(path.split(separator: "/").last), let resolved = realpath(path, nil) {
+            path = String(cString: resolved)
+            free(resolved)
+        }
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
     }
 }

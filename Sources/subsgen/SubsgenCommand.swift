@@ -42,12 +42,19 @@ struct SubsgenCommand: ParsableCommand {
             CasesCommand.self,
         ],
         defaultSubcommand: GenerateCommand.self)
+
+    /// What may stand first on the command line.
+    static var names: [String] {
+        let shown = configuration.subcommands.map { $0.configuration }.filter(\.shouldDisplay)
+        return shown.compactMap(\.commandName) + ["help"]
+    }
 }
 
 @main
 enum Entry {
     static func main() {
         do {
+            try NearNames.refuseUnknownCommand(Array(CommandLine.arguments.dropFirst()), commands: SubsgenCommand.names)
             var command = try SubsgenCommand.parseAsRoot()
             try command.run()
         } catch let failure as Failure {

@@ -74,7 +74,7 @@ def test_output_that_cannot_be_written(tmp_path: Path, out: str) -> None:
 def test_wrong_use(tmp_path: Path, arguments: list[str]) -> None:
     result = generating.subsgen(*arguments, cwd=tmp_path)
     assert result.returncode == 2
-    assert result.stderr.startswith("Error: ")
+    assert result.stderr.lower().startswith("error: ")
     assert result.stdout == ""
 
 

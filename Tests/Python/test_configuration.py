@@ -103,10 +103,10 @@ def test_two_configurations_in_one_folder_are_one_too_many(tmp_path: Path) -> No
 
 def test_what_is_in_no_configuration_is_missing(tmp_path: Path) -> None:
     (tmp_path / "subsgen.toml").write_text("strict = true\n")
-    assert run(tmp_path)[1].startswith("Error: Missing expected argument '<schema> ...', or `schema` in the configuration")
+    assert run(tmp_path)[1].startswith("error: no schema is named, neither here nor in a configuration.\n")
     status, errors = run(tmp_path, "schema.graphql")
     assert status == 2
-    assert errors.startswith("Error: Missing expected argument '--out <folder>', or `out` in the configuration")
+    assert errors.startswith("error: no folder is named for the package, neither here nor in a configuration.\n")
 
 
 # MARK: Mistakes
@@ -215,3 +215,97 @@ def test_directives_that_the_schema_has_already_are_told_of_both_places(tmp_path
     assert status == 1
     assert 'subsgen.toml:1:35: error: The directive "@topic" can only be used once at this location.' in errors
     assert "schema.graphql:1:" in errors
+
+
+# MARK: The other commands
+
+
+COMMANDS = (["validate"], ["introspect"], ["format", "--check"], ["diff", "schema.graphql"])
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    """A project whose configuration names the schema and adds to it what makes it sound."""
+    api = tmp_path / "api"
+    api.mkdir()
+    (api / "schema.graphql").write_text(ORDERS)
+    (tmp_path / "subsgen.toml").write_text(
+        f'schema = "api"\nstrict = true\n[directives]\n"Subscription.orderCreated.channels" = {FILTER}\n"Order.id" = "@internal"\n'
+    )
+    assert generating.subsgen("format", "api", cwd=tmp_path).returncode == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["validate", "introspect", "format"])
+def test_every_command_takes_the_schema_of_the_configuration(orders: Path, command: str) -> None:
+    assert run(orders, command) == (0, "")
+
+
+def test_validate_sees_the_directives_and_the_strictness_of_the_configuration(orders: Path) -> None:
+    assert generating.subsgen("validate", cwd=orders).stdout == "No mistakes in 1 file.\n"
+    (orders / "subsgen.toml").write_text('schema = "api"\nstrict = true\n')
+    undecided = generating.subsgen("validate", cwd=orders)
+    assert undecided.returncode == 1
+    assert 'error: Argument "orderCreated(channels:)" selects no events' in undecided.stdout
+    (orders / "subsgen.toml").write_text("schema = \"api\"\n[directives]\n'Order.idd' = '@internal'\n")
+    unknown = generating.subsgen("validate", cwd=orders)
+    assert unknown.returncode == 1
+    assert 'subsgen.toml:3:1: error: Type "Order" has no field or value "idd". Did you mean "id"?' in unknown.stdout
+
+
+def test_operations_are_judged_as_the_configuration_has_the_schema(orders: Path) -> None:
+    (orders / "operation.graphql").write_text("subscription { orderCreated { order { id } } }")
+    result = generating.subsgen("validate", "--operations", "operation.graphql", cwd=orders)
+    assert 'Cannot query field "id" on type "Order"' in result.stdout
+
+
+def test_introspection_hides_what_the_configuration_makes_internal(orders: Path) -> None:
+    assert '"name":"id"' not in generating.subsgen("introspect", cwd=orders).stdout.replace(": ", ":")
+    assert '"name":"id"' in generating.subsgen("introspect", "--internal", cwd=orders).stdout.replace(": ", ":")
+
+
+def test_format_rewrites_the_schema_of_the_configuration_and_needs_none_for_what_is_named(orders: Path) -> None:
+    schema = orders / "api" / "schema.graphql"
+    formatted = schema.read_text()
+    schema.write_text(ORDERS.replace("\n", "  \n"))
+    assert generating.subsgen("format", "--check", cwd=orders).stdout == "api/schema.graphql is not formatted.\n"
+    assert run(orders, "format") == (0, "")
+    assert schema.read_text() == formatted
+    (orders / "subsgen.toml").write_text("nonsense")
+    assert run(orders, "format", "api") == (0, "")
+
+
+def test_diff_compares_both_versions_as_the_configuration_has_them(orders: Path) -> None:
+    (orders / "old.graphql").write_text(ORDERS.replace("id: ID! ", "id: Int "))
+    internal = generating.subsgen("diff", "old.graphql", cwd=orders)
+    assert "(@internal)" in internal.stdout
+    # What one version lacks takes no directives there.
+    (orders / "old.graphql").write_text(ORDERS.replace("id: ID! ", ""))
+    added = generating.subsgen("diff", "old.graphql", "api", cwd=orders)
+    assert (added.returncode, added.stderr) == (0, "")
+    assert "FIELD_ADDED" in added.stdout
+    with (orders / "subsgen.toml").open("a") as file:
+        file.write('"Order.neither" = "@internal"\n')
+    status, errors = run(orders, "diff", "old.graphql")
+    assert status == 1
+    assert 'error: Type "Order" has no field or value "neither".' in errors
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_every_command_takes_the_name_of_a_configuration_and_tells_of_its_mistakes(orders: Path, command: list[str]) -> None:
+    (orders / "subsgen.toml").rename(orders / "other.toml")
+    (orders / "schema.graphql").write_text((orders / "api" / "schema.graphql").read_text())
+    assert run(orders, *command, "--config", "other.toml") == (0, "")
+    status, errors = run(orders, *command, "--config", "missing.toml")
+    assert (status, errors.splitlines()[0]) == (3, "error: cannot read missing.toml: No such file or directory.")
+    (orders / "other.toml").write_text("schemas = 'api'\n")
+    status, errors = run(orders, *command, "--config", "other.toml")
+    assert (status, errors.splitlines()[0]) == (2, 'other.toml:1:1: error: Unknown key "schemas". Did you mean "schema"? [SG5002]')
+
+
+@pytest.mark.parametrize("command", ["validate", "introspect", "format"])
+def test_without_a_configuration_a_schema_must_be_named(tmp_path: Path, command: str) -> None:
+    (tmp_path / "chat.graphql").write_text(TICK)
+    status, errors = run(tmp_path, command)
+    assert (status, errors.splitlines()[0]) == (2, "error: no schema is named, neither here nor in a configuration.")
+    assert f"`subsgen {command} chat.graphql`" in errors

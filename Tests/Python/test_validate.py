@@ -125,7 +125,7 @@ def test_wrong_use(tmp_path: Path, arguments: list[str]) -> None:
     write(tmp_path, schema="type Query { a: Int }")
     result = validate(tmp_path, *arguments)
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.startswith("Error: ")
+    assert result.stderr.lower().startswith("error: ")
 
 
 # MARK: Formats

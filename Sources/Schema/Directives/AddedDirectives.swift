@@ -19,7 +19,8 @@ public struct Quotation: Sendable {
 /// They hold as if they stood in the document, and what is wrong with them is told of the place where they do stand.
 public struct AddedDirectives: Sendable {
     static let notOnlyDirectives = DiagnosticCode(2040)
-    static let unknownCoordinate = DiagnosticCode(2041)
+    /// The code of a coordinate that names nothing in the schema.
+    public static let unknownCoordinate = DiagnosticCode(2041)
 
     public struct Result: Sendable {
         /// Nil where there is an error among the diagnostics.

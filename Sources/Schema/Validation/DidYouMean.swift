@@ -9,7 +9,7 @@ public enum DidYouMean {
     }
 
     /// The sentence for suggestions that are made already, the best first.
-    static func sentence(suggesting suggestions: [String], prefix: String) -> String {
+    public static func sentence(suggesting suggestions: [String], prefix: String) -> String {
         let names = suggestions.prefix(limit).map { "\"\($0)\"" }
         guard let last = names.last else { return "" }
         let listed =
@@ -22,7 +22,7 @@ public enum DidYouMean {
     }
 
     /// The candidates near to a name, the nearest first, equally near ones in natural order.
-    static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
+    public static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
         var near: [(name: String, distance: Int)] = []
         for candidate in candidates {
             if let distance = distance(name, candidate) { near.append((candidate, distance)) }

@@ -17,11 +17,12 @@ struct Settings {
     /// Fails where neither says what must be said.
     init(_ command: GenerateCommand, over configuration: Configuration) throws {
         schemas = command.schemas.isEmpty ? configuration.schemas : command.schemas
-        if schemas.isEmpty, command.mode != .clean {
-            throw ValidationError("Missing expected argument '<schema> ...', or `schema` in the configuration")
-        }
+        if schemas.isEmpty, command.mode != .clean { throw SchemaChoice.missing(for: "subsgen", " --out gen") }
         guard let out = command.out ?? configuration.out else {
-            throw ValidationError("Missing expected argument '--out <folder>', or `out` in the configuration")
+            let example = (["subsgen"] + command.schemas + ["--out gen"]).joined(separator: " ")
+            throw Failure(
+                .usage, "no folder is named for the package, neither here nor in a configuration.",
+                hint: "Name it, as in `\(example)`, or configure `out`: docs/reference/configuration.md.")
         }
         self.out = out
         depfile = command.depfile ?? configuration.depfile

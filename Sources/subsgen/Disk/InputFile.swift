@@ -6,16 +6,17 @@ enum InputFile {
     /// All of them, as `InputPaths` finds them, or what is wrong with each that cannot be read.
     static func readAll(_ arguments: [String], status: ExitStatus) throws(Failure) -> [Source] {
         let input = InputPaths(arguments)
-        var problems = input.problems
+        var lines = input.problems.map { "error: \($0).\n" }
         var sources: [Source] = []
         for path in input.paths {
             do throws(SystemError) {
                 sources.append(Source(name: path, bytes: try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC)).readAll()))
             } catch {
-                problems.append("cannot read \(path): \(error.reason)")
+                let hint = error.code == ENOENT ? NearNames.hint(for: path).map { "hint: \($0)\n" } : nil
+                lines.append("error: cannot read \(path): \(error.reason).\n" + (hint ?? ""))
             }
         }
-        guard problems.isEmpty else { throw Failure(status, text: problems.map { "error: \($0).\n" }.joined()) }
+        guard lines.isEmpty else { throw Failure(status, text: lines.joined()) }
         return sources
     }
 

@@ -5,7 +5,7 @@ import Glibc
 /// paths that it matches. Each file counts once, where it was named first.
 struct InputPaths {
     private(set) var paths: [String] = []
-    /// What cannot be found or read, a line each.
+    /// What cannot be found or read, a sentence without its stop each.
     private(set) var problems: [String] = []
     private var seen: Set<Identity> = []
 
@@ -16,7 +16,7 @@ struct InputPaths {
     }
 
     /// The endings of the files that are taken from folders.
-    private static let endings = [".graphql", ".gql", ".graphqls"]
+    static let endings = [".graphql", ".gql", ".graphqls"]
 
     init(_ arguments: [String]) {
         for argument in arguments { add(argument) }

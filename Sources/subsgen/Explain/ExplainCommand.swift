@@ -3,7 +3,12 @@ import ArgumentParser
 /// `subsgen explain [CODE]`
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say what a code of a message means, with an example; without a code, list them all.")
+        commandName: "explain", abstract: "Say what a code of a message means, with an example; without a code, list them all.",
+        discussion: """
+            examples:
+              subsgen explain                                   all codes
+              subsgen explain SG1012
+            """)
 
     @Argument(help: ArgumentHelp("A code such as SG1012.", valueName: "code"))
     var code: String?
