@@ -124,6 +124,9 @@ def test_what_is_in_no_configuration_is_missing(tmp_path: Path) -> None:
         ("directives = []\n", "1:1", '"directives" must be a table, not an array.'),
         ('[directives]\n"A.b" = 1\n', "2:1", '"A.b" must be a string, not an integer.'),
         ("directives = {'A.b' = 1}\n", "1:1", '"A.b" must be a string, not an integer.'),
+        ('[directives]\nA.b = "@internal"\n', "2:1", '"A" must be a string, not a table.'),
+        ('out = ""\n', "1:1", '"out" must be a path, not an empty string.'),
+        ('schema = ["a.graphql", ""]\n', "1:1", '"schema" must be a path, not an empty string.'),
         ("out = \n", "1:7", "Not TOML: "),
         ("# \u00fc\nout = 'gen'\nout = 'gen'\n", "3:", "Not TOML: "),
         ("out = 'a\0b'\n", "1:9", "A configuration file must not hold a null character."),
@@ -134,6 +137,10 @@ def test_mistakes_are_told_with_their_place(tmp_path: Path, text: str, place: st
     assert status == 2
     assert errors.startswith(f"subsgen.toml:{place}")
     assert f": error: {message}" in errors.splitlines()[0]
+
+
+def test_a_key_with_dots_that_is_not_quoted_is_understood(tmp_path: Path) -> None:
+    assert 'hint: A key with dots stands in quotation marks: "A.b" = ...\n' in mistake(tmp_path, '[directives]\nA.b = "@internal"\n')[1]
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

@@ -85,10 +85,10 @@ struct ConfigurationReader {
 
     private mutating func read(_ key: Configuration.Key, _ value: any TOMLValueConvertible, _ path: [String]) {
         switch key {
-        case .schema: configuration.schemas = strings(value, path).map(fromHere)
-        case .out: configuration.out = string(value, path).map(fromHere)
-        case .depfile: configuration.depfile = string(value, path).map(fromHere)
-        case .templates: configuration.templates = string(value, path).map(fromHere)
+        case .schema: configuration.schemas = paths(value, path)
+        case .out: configuration.out = string(value, path).flatMap { fromHere($0, path) }
+        case .depfile: configuration.depfile = string(value, path).flatMap { fromHere($0, path) }
+        case .templates: configuration.templates = string(value, path).flatMap { fromHere($0, path) }
         case .strict: configuration.isStrict = boolean(value, path)
         case .allTypes: configuration.hasAllTypes = boolean(value, path)
         case .directives: configuration.directives = texts(value, path)
@@ -108,13 +108,13 @@ struct ConfigurationReader {
         return flag
     }
 
-    /// A string or several.
-    private mutating func strings(_ value: any TOMLValueConvertible, _ path: [String]) -> [String] {
+    /// A path or several.
+    private mutating func paths(_ value: any TOMLValueConvertible, _ path: [String]) -> [String] {
         guard let array = value.array else {
             guard let text = value.string else { return refuse(value, path, "a string or an array of strings") ?? [] }
-            return [text]
+            return fromHere(text, path).map { [$0] } ?? []
         }
-        return array.compactMap { string($0, path) }
+        return array.compactMap { string($0, path) }.compactMap { fromHere($0, path) }
     }
 
     /// A table of strings.
@@ -122,14 +122,27 @@ struct ConfigurationReader {
         guard let table = value.table else { return refuse(value, path, "a table") ?? [] }
         return table.keys.compactMap { name in
             let path = path + [name]
-            guard let value = table[name], let text = string(value, path) else { return nil }
+            guard let value = table[name] else { return nil }
+            if let member = value.table?.keys.first {
+                // To TOML a dot without quotation marks is a table in a table.
+                let hint = "A key with dots stands in quotation marks: \"\(name).\(member)\" = ..."
+                report(Self.wrongType, "\"\(name)\" must be a string, not a table.", places.span(of: path + [member]), hint: hint)
+                return nil
+            }
+            guard let text = string(value, path) else { return nil }
             return (
                 Quotation(name, in: source, at: places.span(of: path)), Quotation(text, in: source, at: places.span(of: text, at: path))
             )
         }
     }
 
-    private func fromHere(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+    private mutating func fromHere(_ text: String, _ path: [String]) -> String? {
+        guard !text.isEmpty else {
+            report(Self.wrongType, "\"\(path.last ?? "")\" must be a path, not an empty string.", places.span(of: path))
+            return nil
+        }
+        return text.hasPrefix("/") ? text : folder + text
+    }
 
     // MARK: Reports
 
@@ -145,7 +158,7 @@ struct ConfigurationReader {
         let _: Never? = refuse(value, path, expected)
     }
 
-    private mutating func report(_ code: DiagnosticCode, _ message: String, _ span: SourceSpan) {
-        diagnostics.append(Diagnostic(code: code, message, in: source, at: span))
+    private mutating func report(_ code: DiagnosticCode, _ message: String, _ span: SourceSpan, hint: String? = nil) {
+        diagnostics.append(Diagnostic(code: code, message, in: source, at: span, hint: hint))
     }
 }
