@@ -42,6 +42,7 @@ let package = Package(
                 .embedInCode("swift_payloads.mustache"),
                 .embedInCode("swift_resolvers.mustache"),
                 .embedInCode("swift_scalar.mustache"),
+                .embedInCode("swift_schema.mustache"),
                 .embedInCode("swift_struct.mustache"),
                 .embedInCode("swift_table.mustache"),
                 .embedInCode("swift_topics.mustache"),

@@ -19,6 +19,7 @@ public enum EmbeddedTemplates {
             "swift_payloads": text(PackageResources.swift_payloads_mustache),
             "swift_resolvers": text(PackageResources.swift_resolvers_mustache),
             "swift_scalar": text(PackageResources.swift_scalar_mustache),
+            "swift_schema": text(PackageResources.swift_schema_mustache),
             "swift_struct": text(PackageResources.swift_struct_mustache),
             "swift_table": text(PackageResources.swift_table_mustache),
             "swift_topics": text(PackageResources.swift_topics_mustache),

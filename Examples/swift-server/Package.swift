@@ -9,7 +9,6 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [.product(name: "SubsgenRuntime", package: "subsgen")],
-            resources: [.embedInCode("schema.graphql")],
             plugins: [.plugin(name: "SubsgenPlugin", package: "subsgen")])
     ],
     swiftLanguageModes: [.v6]

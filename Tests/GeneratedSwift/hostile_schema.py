@@ -27,15 +27,16 @@ Substring Swift Task UInt8 Void
 """
 
 RUNTIME = """
-Boxed Cursor DispatchTable EventPayload FieldResolver FilterOperator GraphQLEnum GraphQLNullable JSONValue JSONWriter ObjectPayload
-PayloadError PayloadFields PublishError Resolution ResolverError Session Subscriptions SubscriptionArgument SubscriptionExecutor
-SubscriptionField SubscriptionResolvers SubscriptionSchema SubsgenRuntime SubsgenRuntimeVersion TopicName TopicTemplate
+Boxed Cursor DispatchTable EventBus EventPayload FieldResolver FilterOperator GraphQLEnum GraphQLNullable JSONValue JSONWriter
+ObjectPayload PayloadError PayloadFields PublishError Resolution ResolverError RuntimeLimits SchemaErrors Session Subscriptions
+SubscriptionArgument SubscriptionExecutor SubscriptionField SubscriptionResolvers SubscriptionSchema SubsgenRuntime
+SubsgenRuntimeVersion TopicName TopicTemplate
 """
 
 GENERATED = """
 Arguments FittingRuntime ClassArguments classArguments makeField0 makeGenerated allCases attributes box complete debugDescription
-decoded decoding description event executor field fields generated hash hashValue json key nullable onError publish rawValue resolvers
-table text topic typename unrecognized value write writeFields writer
+bus decoded decoding description event executor field fields generated generatedSDL hash hashValue json key limits nullable onError
+publish rawValue resolvers sdl table text topic typename unrecognized value write writeFields writer
 """
 
 COLLISIONS = """

@@ -46,17 +46,21 @@ enum SwiftText {
             case "\n" where last == "\r": break
             case "\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}": cleaned.append("\n")
             case "\t": cleaned.append(" ")
-            // Joiners are part of emoji and of several scripts; other format characters reorder or hide text.
-            case "\u{200C}", "\u{200D}": cleaned.append(scalar)
-            default:
-                switch scalar.properties.generalCategory {
-                case .control, .format, .surrogate, .privateUse: cleaned.append("\u{FFFD}")
-                default: cleaned.append(scalar)
-                }
+            default: cleaned.append(isHidden(scalar) ? "\u{FFFD}" : scalar)
             }
             last = scalar
         }
         return String(cleaned)
+    }
+
+    /// Whether a character shows text in another order than it has, or does not show.
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        // Joiners are part of emoji and of several scripts; other format characters reorder or hide text.
+        case .format: scalar != "\u{200C}" && scalar != "\u{200D}"
+        case .control, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     /// A string literal. Everything outside of printable ASCII is escaped.
@@ -72,6 +76,40 @@ enum SwiftText {
             }
         }
         return literal + "\""
+    }
+
+    /// A string literal over several lines, which the reader sees as the text has them. Behind it nothing may stand on the line.
+    ///
+    /// It is raw, so that only what could end it, start an escape or hide in it needs care.
+    static func block(_ text: String) -> String {
+        // One more than ever stands behind what would end the literal or start an escape.
+        let fence = String(repeating: "#", count: longestFence(in: text) + 1)
+        var lines = text
+        if !text.utf8.allSatisfy(isPlain) {
+            lines = ""
+            for scalar in text.unicodeScalars {
+                if scalar != "\n", isHidden(scalar) {
+                    lines += "\\\(fence)u{\(String(scalar.value, radix: 16, uppercase: true))}"
+                } else {
+                    lines.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return "\(fence)\"\"\"\n\(lines)\n\"\"\"\(fence)"
+    }
+
+    /// How many number signs stand, at most, behind a quotation mark or a backslash.
+    private static func longestFence(in text: String) -> Int {
+        var (longest, current) = (0, Int?.none)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): current = 0
+            case UInt8(ascii: "#"): current = current.map { $0 + 1 }
+            default: current = nil
+            }
+            longest = max(longest, current ?? 0)
+        }
+        return longest
     }
 
     static func literal(_ texts: [String]) -> String { "[" + texts.map { literal($0) }.joined(separator: ", ") + "]" }

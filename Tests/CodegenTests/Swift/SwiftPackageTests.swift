@@ -27,7 +27,8 @@ struct SwiftPackageTests {
         #expect(
             files.keys.sorted() == [
                 "Package.swift", "Sources/SubscriptionSchema/DispatchTable.swift", "Sources/SubscriptionSchema/Payloads.swift",
-                "Sources/SubscriptionSchema/Resolvers.swift", "Sources/SubscriptionSchema/Topics.swift",
+                "Sources/SubscriptionSchema/Resolvers.swift", "Sources/SubscriptionSchema/Schema.swift",
+                "Sources/SubscriptionSchema/Topics.swift",
             ])
         for (path, text) in files where path.hasPrefix("Sources/") {
             let golden = folder.appending(path: "Feature/" + (path.split(separator: "/").last ?? ""))

@@ -42,6 +42,13 @@ struct SwiftTextTests {
         #expect(SwiftText.literal(["a", "b"]) == #"["a", "b"]"#)
     }
 
+    @Test("A literal over several lines is not ended by its text, nor escaped from")
+    func blocks() {
+        #expect(SwiftText.block("a\n\"\"\"b\\(c)\n") == "#\"\"\"\na\n\"\"\"b\\(c)\n\n\"\"\"#")
+        #expect(SwiftText.block("\"\"\"# \\##(c)") == "###\"\"\"\n\"\"\"# \\##(c)\n\"\"\"###")
+        #expect(SwiftText.block("é\r\u{202E}") == "#\"\"\"\né\\#u{D}\\#u{202E}\n\"\"\"#")
+    }
+
     @Test("Parameters stand on a line each where one line is too short for them")
     func parameters() {
         #expect(SwiftText.parameters(["a: A", "b: B"], lead: 10, indentation: "    ") == "a: A, b: B")

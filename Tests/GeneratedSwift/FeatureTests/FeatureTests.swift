@@ -4,10 +4,7 @@ import SubsgenRuntime
 import Testing
 
 /// The runtime of the schema that the sources under test were generated from.
-private func makeExecutor() throws -> SubscriptionExecutor {
-    let schema = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Schemas/feature.graphql")
-    return try SubscriptionExecutor(sdl: String(contentsOf: schema, encoding: .utf8), bus: MemoryBus())
-}
+private func makeExecutor() throws -> SubscriptionExecutor { try SubscriptionExecutor(bus: MemoryBus()) }
 
 private func text(_ payload: some EventPayload) -> String { String(decoding: payload.json, as: UTF8.self) }
 
@@ -29,6 +26,13 @@ struct FeatureTests {
     func table() throws {
         #expect(try makeExecutor().dispatchTable == DispatchTable.generated)
         #expect(DispatchTable.generated.fields.count == 6)
+    }
+
+    @Test("The schema is in the code, to the letter")
+    func schema() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../../.build/generated/feature/schema.graphql")
+        #expect(try SubscriptionExecutor.generatedSDL == String(contentsOf: file, encoding: .utf8))
     }
 
     @Test(

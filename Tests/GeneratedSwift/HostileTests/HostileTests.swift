@@ -14,6 +14,13 @@ struct HostileTests {
         #expect(executor.fields.count > 40)
     }
 
+    @Test("The schema is in the code to the letter, whatever its descriptions hold")
+    func sdl() throws {
+        let written = hostileSchema.deletingLastPathComponent().appending(path: "hostile/schema.graphql")
+        #expect(try SubscriptionExecutor.generatedSDL == String(contentsOf: written, encoding: .utf8))
+        #expect(try SubscriptionExecutor(bus: MemoryBus()).dispatchTable == DispatchTable.generated)
+    }
+
     @Test("The wire has the schema's names, whatever they are in Swift")
     func wireNames() throws {
         for name in ["class", "init", "self", "Self", "Type", "none", "some", "unrecognized", "_", "Error_", "default"] {

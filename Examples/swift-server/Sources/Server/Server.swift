@@ -12,8 +12,7 @@ struct Resolvers: SubscriptionResolvers {
 @main
 enum Server {
     static func main() async throws {
-        let sdl = String(decoding: PackageResources.schema_graphql, as: UTF8.self)
-        let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus())
+        let executor = try SubscriptionExecutor(bus: MemoryBus())
         try executor.setResolvers(Resolvers(), onError: { field, error in print("\(field): \(error)") })
 
         let (results, wake) = AsyncStream.makeStream(of: Void.self)
