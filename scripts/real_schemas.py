@@ -84,10 +84,10 @@ package = importlib.import_module(sys.argv[1])
 imported = time.perf_counter() - start
 package.create_manager()
 served = time.perf_counter() - start
-import msgspec
+from subsgen.coercion import argument_decoder, event_decoder
 for binding in importlib.import_module(sys.argv[1] + ".registry").registry.fields:
-    msgspec.json.Decoder(binding.event_type)
-    msgspec.json.Decoder(binding.arguments_type)
+    event_decoder(binding.event_type)
+    argument_decoder(binding.arguments_type)
 print(f"imported in {imported * 1000:.0f} ms, a manager in {served * 1000:.0f} ms, compiling included")
 """
 

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from .asgi import FastAPIWebSocketAdapter, StarletteWebSocketAdapter, SubscriptionRouterFactory, create_subscription_app
     from .auth import AuthHandler, Claims
     from .bus import EventBusConfig
+    from .deprecation import deprecated
     from .executor import SubscriptionExecutor
     from .handler import GraphQLTransportWSHandler
     from .manager import SubscriptionManager
     from .messages import GraphQLMessage, SubscriptionPayload
     from .options import RuntimeOptions
-    from .payload import ID, UNSET, Int, Payload, UnsetType, encode_value, field, present
+    from .payload import ID, UNSET, Int, OpenEnum, Payload, UnsetType, encode_value, field, is_known, present
     from .registry import Arg, FieldBinding, PayloadFieldBinding, Registry, schema_text, topic_name
     from .resolvers import (
         Authorize,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         unfilled,
     )
     from .runtime import SubscriptionError
+    from .shapes import Scalar
     from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "Hook",
     "Initial",
     "Int",
+    "OpenEnum",
     "Payload",
     "PayloadFieldBinding",
     "Registry",
@@ -64,6 +67,7 @@ __all__ = [
     "ResolveBatch",
     "ResolveField",
     "RuntimeOptions",
+    "Scalar",
     "Skip",
     "Source",
     "StarletteWebSocketAdapter",
@@ -76,8 +80,10 @@ __all__ = [
     "WebSocketAdapter",
     "__version__",
     "create_subscription_app",
+    "deprecated",
     "encode_value",
     "field",
+    "is_known",
     "passthrough",
     "present",
     "require_runtime",
@@ -90,12 +96,13 @@ _HOMES: Final = {
     "asgi": ("FastAPIWebSocketAdapter", "StarletteWebSocketAdapter", "SubscriptionRouterFactory", "create_subscription_app"),
     "auth": ("AuthHandler", "Claims"),
     "bus": ("EventBusConfig",),
+    "deprecation": ("deprecated",),
     "executor": ("SubscriptionExecutor",),
     "handler": ("GraphQLTransportWSHandler",),
     "manager": ("SubscriptionManager",),
     "messages": ("GraphQLMessage", "SubscriptionPayload"),
     "options": ("RuntimeOptions",),
-    "payload": ("ID", "UNSET", "Int", "Payload", "UnsetType", "encode_value", "field", "present"),
+    "payload": ("ID", "UNSET", "Int", "OpenEnum", "Payload", "UnsetType", "encode_value", "field", "is_known", "present"),
     "registry": ("Arg", "FieldBinding", "PayloadFieldBinding", "Registry", "schema_text", "topic_name"),
     "resolvers": (
         "Authorize",
@@ -113,6 +120,7 @@ _HOMES: Final = {
         "unfilled",
     ),
     "runtime": ("SubscriptionError",),
+    "shapes": ("Scalar",),
     "websocket": ("ConnectionClosed", "CustomServerWebSocketAdapter", "WebSocketAdapter"),
 }
 """Which module has which names. It is loaded when one of them is first asked for: who only makes payloads needs no event loop, and who

@@ -9,7 +9,17 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-__all__ = ["event_decoder"]
+from .wire import event_wire_type, wire_type
+
+__all__ = ["argument_decoder", "event_decoder"]
+
+
+def argument_decoder(arguments_type: Any) -> Callable[[bytes], Any]:
+    """What decodes the arguments of a field, which the native runtime has coerced. Raises ``msgspec.ValidationError``."""
+    wire = wire_type(arguments_type)
+    decode = msgspec.json.Decoder(wire.type).decode
+    lift = wire.lift
+    return decode if lift is None else lambda arguments: lift(decode(arguments))
 
 
 def event_decoder(event_type: Any) -> Callable[[bytes], Any]:
@@ -18,18 +28,20 @@ def event_decoder(event_type: Any) -> Callable[[bytes], Any]:
     An event may have the number 7 for an ID, ``1.0`` for an Int and a number for a String: GraphQL's result coercion makes one of the
     other, and a resolver gets what a client without a resolver would get. Raises ``msgspec.ValidationError`` for what has no such form.
     """
-    decode = msgspec.json.Decoder(event_type).decode
+    wire = event_wire_type(event_type)
+    decode = msgspec.json.Decoder(wire.type).decode
     # Of a large schema it takes milliseconds, and most publishers never need it.
-    description = cache(lambda: inspect.type_info(event_type))
+    description = cache(lambda: inspect.type_info(wire.type))
 
     def decode_event(event: bytes) -> Any:
         try:
             return decode(event)
         except msgspec.ValidationError:
             values = msgspec.json.decode(event)
-            return msgspec.convert(_with_strings(values, description()), event_type, strict=False)
+            return msgspec.convert(_with_strings(values, description()), wire.type, strict=False)
 
-    return decode_event
+    lift = wire.lift
+    return decode_event if lift is None else lambda event: lift(decode_event(event))
 
 
 def _with_strings(value: Any, type_: inspect.Type) -> Any:

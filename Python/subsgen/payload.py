@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import Enum
+from functools import cache
 from typing import Annotated, Any, NewType, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-__all__ = ["ID", "UNSET", "Event", "Int", "Payload", "UnsetType", "encode", "encode_value", "field", "present"]
+from .shapes import Attribute, Scalar, Shape
+from .wire import event_wire_type, lowered
+
+__all__ = [
+    "ID",
+    "UNSET",
+    "Event",
+    "Int",
+    "OpenEnum",
+    "Payload",
+    "Scalar",
+    "UnsetType",
+    "encode",
+    "encode_value",
+    "event_encoder",
+    "field",
+    "is_known",
+    "present",
+]
 
 ID = NewType("ID", str)
 """An ID of the schema. It is a string in JSON, and one is not taken for another string by a type checker."""
@@ -21,12 +42,53 @@ Event = Any
 """An event as a publisher may give it: JSON text (``bytes`` or ``str``), a payload, or what JSON is made of."""
 
 
-class Payload(msgspec.Struct, kw_only=True):
+class OpenEnum(str, Enum):
+    """The base of generated enums, whose members are strings.
+
+    An event may come from someone who has a newer schema. A value that the class does not list is a member all the same, of the value's
+    own name, and is written as it came: nothing fails that does not look at it. ``is_known`` tells such members from those of the class.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenEnum | None:
+        # An enum's member is no name for a value of another enum.
+        if type(value) is not str:
+            return None
+        # Not remembered: events could fill the memory with them.
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = value
+        return member
+
+    # As in ``enum.StrEnum``, which Python 3.10 lacks.
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __format__(self, format_spec: str) -> str:
+        return str.__format__(self, format_spec)
+
+
+def is_known(member: OpenEnum) -> bool:
+    """Whether an enum lists the member. Where not, it came in an event of a newer schema."""
+    return member._name_ in type(member).__members__
+
+
+class Payload(msgspec.Struct, kw_only=True, rename="camel"):
     """The base of every generated class.
 
-    A field that the event does not hold is ``UNSET`` and is left out when the payload is written; ``None`` is written as ``null``.
+    A field that the event does not hold is ``UNSET`` and is left out when the payload is written; ``None`` is written as ``null``. An
+    attribute's name in JSON is its name in camelCase, or the ``name`` of its ``field``.
     Subclasses give ``kw_only=True`` themselves, as msgspec does not hand it down.
     """
+
+    @classmethod
+    def __subsgen_shape__(cls) -> Shape:
+        attributes = [Attribute(field.name, field.encode_name, field.type, field.default) for field in msgspec.structs.fields(cls)]
+        tag = cls.__struct_config__.tag
+
+        def make(values: dict[str, Any]) -> Payload:
+            return cls(**values)
+
+        return Shape(attributes, tag if isinstance(tag, str) else None, make)
 
 
 def _refuse(value: object) -> object:
@@ -53,12 +115,22 @@ def encode(event: Event) -> bytes:
         return cast("memoryview[int]", event).tobytes()
     if isinstance(event, str):
         return event.encode()
-    return _encoder.encode(event)
+    return encode_value(event)
 
 
 def encode_value(value: object) -> bytes:
     """The JSON text of a value in which a ``str`` is a string and not JSON text, such as what a resolver returns."""
-    return _encoder.encode(value)
+    return _encoder.encode(lowered(value))
+
+
+def event_encoder(event_type: Any) -> Callable[[object], bytes]:
+    """What encodes the events of a field: as ``encode_value``, and custom scalars by their type."""
+
+    @cache
+    def lower() -> Callable[[Any], Any]:
+        return event_wire_type(event_type).lower or lowered
+
+    return lambda event: _encoder.encode(lower()(event))
 
 
 def present(value: Value | UnsetType) -> Value:

@@ -23,7 +23,7 @@ class FieldBinding:
     """The field's name in the schema."""
     event_type: Any
     """What an event is decoded into: ``Message``, ``Message | None``, ``list[Message]``."""
-    arguments_type: type[msgspec.Struct]
+    arguments_type: type[Any]
     """What the field's arguments are decoded into; a class without fields where it takes none."""
     module: ModuleType
     """The resolver module: ``resolve``, and if it has them ``on_subscribe`` and ``on_unsubscribe``."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from .auth import takes
-from .coercion import event_decoder
+from .coercion import argument_decoder, event_decoder
+from .payload import event_encoder
 from .resolvers import Context, is_passthrough
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class FieldResolver:
         # Decoders take longer to make than all else of a field. Where the runtime answers alone, at most a hook needs one.
         at_once = self.resolve is not None
         self.decode_event = _decoder(lambda: event_decoder(event_type), at_once)
-        self.decode_arguments = _decoder(lambda: msgspec.json.Decoder(arguments_type).decode, at_once)
+        self.decode_arguments = _decoder(lambda: argument_decoder(arguments_type), at_once)
+        self.encode_event = event_encoder(event_type)
         self.lifecycle = lifecycle or Lifecycle(self.decode_arguments)
         if self.resolve is not None and not (self.per_claims or takes(self.resolve, 2)):
             raise TypeError(f'the resolver of "{name}" is resolve(event, args) or resolve(event, args, context)')

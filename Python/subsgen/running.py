@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from .log import logger
-from .payload import encode_value
 from .resolvers import Skip
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class ResolverRunner:
             call.skip()
             return
         try:
-            event = encode_value(value)
+            event = self._fields[call.field].encode_event(value)
         except Exception as error:
             self._fail(call, error)
             return

@@ -15,15 +15,18 @@ public enum Pipeline {
         public var directives: [(coordinate: Quotation, text: Quotation)]
         /// The Python types of custom scalars, by the scalar's name: `datetime.datetime`.
         public var scalars: [(scalar: Quotation, type: Quotation)]
+        /// What Python classes are made with.
+        public var style: PythonStyle
 
         public init(
             isStrict: Bool = false, hasAllTypes: Bool = false, directives: [(coordinate: Quotation, text: Quotation)] = [],
-            scalars: [(scalar: Quotation, type: Quotation)] = []
+            scalars: [(scalar: Quotation, type: Quotation)] = [], style: PythonStyle = .msgspec
         ) {
             self.isStrict = isStrict
             self.hasAllTypes = hasAllTypes
             self.directives = directives
             self.scalars = scalars
+            self.style = style
         }
     }
 
@@ -74,7 +77,7 @@ public enum Pipeline {
             GeneratedFile(path: "schema.public.graphql", text: SchemaPrinter.print(schema, includeInternal: false)),
         ]
         let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
-        files += try PythonPackage(plan: plan, scalars: scalars, templates: templates).files()
+        files += try PythonPackage(plan: plan, style: options.style, scalars: scalars, templates: templates).files()
         files += try SwiftPackage.files(
             schema: schema, sdl: sdl, table: table, hasAllTypes: options.hasAllTypes, templates: templates)
         return files

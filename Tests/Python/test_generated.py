@@ -16,7 +16,8 @@ import pytest
 
 import checkers
 from generating import GOLDEN, generate, imported
-from subsgen import ID, UNSET, SubscriptionPayload
+from subsgen import ID, SubscriptionPayload
+from subsgen.coercion import argument_decoder, event_decoder
 
 HOSTILE_NAMES = """
 type Query { ok: Boolean }
@@ -153,8 +154,8 @@ def test_it_imports_and_every_type_is_decoded(package: Path) -> None:
         registry = import_module(f"{module.__name__}.registry").registry
         assert registry.fields
         for binding in registry.fields:
-            msgspec.json.Decoder(binding.event_type)
-            msgspec.json.Decoder(binding.arguments_type)
+            event_decoder(binding.event_type)
+            argument_decoder(binding.arguments_type)
         module.create_manager()
 
 
@@ -163,49 +164,6 @@ def test_another_version_of_the_runtime_is_refused(features: Path) -> None:
     face.write_text(face.read_text().replace("require_runtime(1)", "require_runtime(2)"))
     with pytest.raises(ImportError, match="Install the newer subsgen"), imported(features):
         pass
-
-
-# MARK: What the classes do
-
-
-def test_events_are_decoded_with_and_without_their_typename(features: Path) -> None:
-    text = b'{"id":"1","roomId":"r","body":"hi","spamScore":0,"sentAt":"2026-01-01","tags":[],"author":{"id":"2","name":"Ada"}}'
-    with imported(features) as module:
-        types: Any = module.types
-        message = msgspec.json.decode(text, type=types.Message)
-        assert (message.room_id, message.author.name, message.edited_at) == ("r", "Ada", UNSET)
-        tagged = b'{"__typename":"Message",' + text[1:]
-        assert msgspec.json.decode(tagged, type=types.Anything) == message
-        with pytest.raises(msgspec.ValidationError, match="__typename"):
-            msgspec.json.decode(text, type=types.Anything)
-        with pytest.raises(msgspec.ValidationError, match="roomId"):
-            msgspec.json.decode(b'{"id":"1"}', type=types.Message)
-
-
-def test_absent_and_null_are_told_apart_and_names_in_json_stay(features: Path) -> None:
-    with imported(features) as module:
-        types: Any = module.types
-        user = msgspec.json.decode(b'{"id":"1","name":"Ada","class":null}', type=types.User)
-        assert (user.class_, user.list_) == (None, UNSET)
-        user.internal_id_ = 3
-        user.status = types.Status.continue_
-        expected = b'{"__typename":"User","id":"1","name":"Ada","status":"continue","class":null,"_internalId":3}'
-        assert msgspec.json.encode(user) == expected
-
-
-def test_integers_are_checked_at_32_bits(features: Path) -> None:
-    with imported(features) as module:
-        types: Any = module.types
-        with pytest.raises(msgspec.ValidationError):
-            msgspec.json.decode(b'{"roomId":"r","limit":2147483648}', type=types.MessageRepeatedArgs)
-
-
-def test_defaults_are_those_of_the_schema(features: Path) -> None:
-    with imported(features) as module:
-        types: Any = module.types
-        given = types.AnythingFilter(ids=[ID("1")], required="x")
-        assert (given.status, given.ratio, given.text, given.flag, given.nothing) == (types.Status.AWAY, 0.001, 'say "x"', False, None)
-        assert (given.author, given.choice) == (UNSET, UNSET)
 
 
 # MARK: What the publishers do

@@ -13,6 +13,22 @@ enum NameWords {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// `camelCase` of a name in `snake_case`, as msgspec makes it of attributes: `user_ids` is `userIds`, `class_` is `class`.
+    static func camelCase(_ name: String) -> String {
+        let words = name.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false).map(Array.init)
+        var result = words.first ?? []
+        for word in words.dropFirst() {
+            // Python's `str.title`: a letter behind anything but a letter becomes a capital, and every other a small one.
+            var isInside = false
+            for letter in word {
+                let isLetter = isUpper(letter) || isLower(letter)
+                result.append(isInside ? (isUpper(letter) ? letter + 32 : letter) : (isLower(letter) ? letter - 32 : letter))
+                isInside = isLetter
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     /// `PascalCase`, where what is in capitals stays so: `messageAdded` is `MessageAdded`, `user_id` is `UserId`.
     static func pascalCase(_ name: String) -> String {
         name.split(separator: "_").map(capitalised).joined()

@@ -13,6 +13,13 @@ enum PythonLayout {
         return skippingIfTooLong(lines.joined(separator: "\n"))
     }
 
+    /// As `call`, for what holds texts: the formatter does not break them, so that a line may be too long.
+    static func broken(_ prefix: String, _ items: [String], _ suffix: String, indent: Int) -> String {
+        let margin = spaces(indent)
+        let line = margin + prefix + items.joined(separator: ", ") + suffix
+        return fits(line) ? line : ([margin + prefix] + items.map { margin + "    " + $0 + "," } + [margin + suffix]).joined(separator: "\n")
+    }
+
     /// An import, its names in the order of isort: constants, classes, functions; upper and lower case apart only where nothing else is.
     static func importing(_ names: some Sequence<String>, from module: String, indent: Int = 0) -> String {
         let margin = spaces(indent)

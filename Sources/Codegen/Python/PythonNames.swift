@@ -10,6 +10,9 @@ struct PythonNames {
     let fields: [String: FieldNames]
     /// What a payload field that a function supplies is called, by its coordinate.
     let suppliedFields: [String: SuppliedFieldNames]
+    /// The classes of a `@oneOf` input's variants, in the order of its fields.
+    let variants: [TypeID: [String]]
+    private let style: PythonStyle
 
     struct FieldNames {
         /// `message_added`
@@ -34,14 +37,25 @@ struct PythonNames {
     }
 
     /// The names for a schema; `reserved` are names that types.py imports besides its own.
-    init(schema: Schema, fields: [PlannedField], suppliedFields: [PlannedSuppliedField], reserved: Set<String> = []) {
+    init(
+        schema: Schema, fields: [PlannedField], suppliedFields: [PlannedSuppliedField], style: PythonStyle = .msgspec,
+        reserved: Set<String> = []
+    ) {
         var classes = NameAllocator(
             reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.keywords).union(reserved))
         var types: [TypeID: String] = [:]
+        var variants: [TypeID: [String]] = [:]
         for index in schema.types.indices where !schema.types[index].isBuiltIn {
-            types[TypeID(index: index)] = classes.allocate(Self.className(schema.types[index].name))
+            let type = schema.types[index]
+            let name = classes.allocate(Self.className(type.name))
+            types[TypeID(index: index)] = name
+            if type.isOneOf {
+                variants[TypeID(index: index)] = type.inputFields.map { classes.allocate(name + "By" + Self.className($0.name)) }
+            }
         }
         self.types = types
+        self.variants = variants
+        self.style = style
 
         var variables = NameAllocator(
             reserved: PythonReservedNames.packageVariables.union(PythonReservedNames.keywords)
@@ -70,10 +84,14 @@ struct PythonNames {
     }
 
     /// The attributes of a payload, input or arguments class for fields of these names, in their order.
-    static func attributes(_ names: [String]) -> [String] {
+    func attributes(_ names: [String]) -> [String] { Self.attributes(names, style: style) }
+
+    /// The attributes of a class of a style. What a style's base class has is not taken from it.
+    static func attributes(_ names: [String], style: PythonStyle) -> [String] {
         var scope = NameAllocator(
             reserved: PythonReservedNames.payloadAttributes.union(PythonReservedNames.keywords)
-                .union(PythonReservedNames.annotationBuiltins))
+                .union(PythonReservedNames.annotationBuiltins)
+                .union(style == .pydantic ? PythonReservedNames.modelAttributes : []))
         return names.map { scope.allocate(variable($0)) }
     }
 

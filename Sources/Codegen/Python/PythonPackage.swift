@@ -6,15 +6,18 @@ struct PythonPackage {
     static let runtimeVersion = 1
 
     let plan: PackagePlan
+    let style: PythonStyle
     let scalars: PythonScalars
     let names: PythonNames
     let templates: TemplateLibrary
 
-    init(plan: PackagePlan, scalars: PythonScalars, templates: TemplateLibrary) {
+    init(plan: PackagePlan, style: PythonStyle, scalars: PythonScalars, templates: TemplateLibrary) {
         self.plan = plan
+        self.style = style
         self.scalars = scalars
         self.templates = templates
-        names = PythonNames(schema: plan.schema, fields: plan.fields, suppliedFields: plan.suppliedFields, reserved: scalars.boundNames)
+        names = PythonNames(
+            schema: plan.schema, fields: plan.fields, suppliedFields: plan.suppliedFields, style: style, reserved: scalars.boundNames)
     }
 
     func files() throws(CodegenError) -> [GeneratedFile] {

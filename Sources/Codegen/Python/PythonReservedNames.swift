@@ -12,23 +12,37 @@ enum PythonReservedNames {
 
     /// What generated files, stubs among them, import or use beside the classes of types.py.
     static let importedClasses: Set<String> = [
-        "Any", "Arg", "AuthHandler", "Context", "Enum", "EventBusConfig", "FieldBinding", "FieldError", "Final", "ID", "Int", "Mapping",
-        "Payload", "PayloadFieldBinding", "Protocol", "Registry", "Resolve", "ResolveField", "RuntimeOptions", "Skip", "SubscriptionManager",
+        "Annotated", "Any", "Arg", "AuthHandler", "Context", "EventBusConfig", "FieldBinding", "FieldError", "Final", "ID", "Int",
+        "Literal", "Mapping", "OpenEnum", "Payload", "PayloadFieldBinding", "Protocol", "Registry", "Resolve", "ResolveField",
+        "RuntimeOptions", "Scalar", "Skip", "SubscriptionManager",
         "TYPE_CHECKING", "TypeAlias", "UNSET", "UnsetType", "ValueError",
     ]
 
     /// Variables of topics.py, registry.py and __init__.py, where subscription fields have variables too.
     static let packageVariables: Set<String> = [
-        "annotations", "contracts", "create_manager", "encode_value", "field_resolvers", "present", "registry", "resolvers", "schema_text",
+        "annotations", "contracts", "create_manager", "deprecated", "encode_value", "field_resolvers", "present", "registry",
+        "resolvers", "schema_text",
         "topic_name", "topics", "types",
     ]
 
     /// The functions and parameters of stubs and of typed publishers.
     static let parameters: Set<String> = ["attributes", "event", "manager", "self"]
 
-    /// Attributes of payload classes: the first parameter of a constructor, and how types.py calls the function that gives a field
-    /// its name in JSON.
-    static let payloadAttributes: Set<String> = ["self", "_field"]
+    /// The attribute of dataclasses and models that holds `__typename`.
+    static let typename = "typename__"
+
+    /// Attributes of payload classes of every style: the first parameter of a constructor, and how types.py calls the function that
+    /// gives a field its name in JSON.
+    static let payloadAttributes: Set<String> = ["self", "_field", typename]
+
+    /// What `pydantic.BaseModel` has (`dir(BaseModel)` without underscores in front, of all releases of pydantic 2), and the
+    /// names by which functions of its are called in class bodies. A field of such a name would take its place.
+    static let modelAttributes: Set<String> = [
+        "construct", "copy", "dict", "from_orm", "json", "model_computed_fields", "model_config", "model_construct", "model_copy",
+        "model_dump", "model_dump_json", "model_extra", "model_fields", "model_fields_set", "model_json_schema",
+        "model_parametrized_name", "model_post_init", "model_rebuild", "model_validate", "model_validate_json", "model_validate_strings",
+        "parse_file", "parse_obj", "parse_raw", "schema", "schema_json", "update_forward_refs", "validate",
+    ]
 
     /// Attributes of `enum.Enum`, and methods of `str` that a member would override (`dir(str)` without dunders).
     static let enumAttributes: Set<String> = [

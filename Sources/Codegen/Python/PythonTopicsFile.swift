@@ -51,13 +51,24 @@ private struct PythonPublishers {
             "docstring": .text(documentation(of: topic)),
             "nameHeader": .text(PythonLayout.call("def name(", ["self"] + all, ") -> str:", indent: 4)),
             "nameBody": .text(PythonLayout.call("return topic_name(", segments(topic, braces.map(\.parameter)), ")", indent: 8)),
-            "publishHeader": .text(PythonLayout.call("async def publish(", published, ") -> str:", indent: 4)),
+            "publishHeader": .text(deprecation(of: topic) + PythonLayout.call("async def publish(", published, ") -> str:", indent: 4)),
             "publishName": .text(
                 PythonLayout.call("topic = self.name(", braces.map { $0.source ?? $0.parameter }, ")", indent: 8)),
             "completeHeader": .text(PythonLayout.call("async def complete(", completed, ") -> None:", indent: 4)),
             "completeBody": .text(
                 PythonLayout.call("await manager.complete_topic(", ["self.name(\(braces.map(\.parameter).joined(separator: ", ")))"], ")", indent: 8)),
         ]
+    }
+
+    /// A decorator (PEP 702) where every field that the topic feeds is deprecated.
+    private mutating func deprecation(of topic: PlannedTopic) -> String {
+        let reasons = topic.fields.compactMap(\.definition.deprecationReason)
+        guard reasons.count == topic.fields.count else { return "" }
+        used.insert("deprecated")
+        var told: Set<String> = []
+        let text = PythonString.literal(reasons.filter { told.insert($0).inserted }.joined(separator: " "))
+        // Who serves clients that still subscribe goes on publishing: it is said by checkers and editors, and not while it runs.
+        return PythonLayout.broken("@deprecated(", [text, "category=None"], ")", indent: 4) + "\n"
     }
 
     /// One line where it holds all, else a line for the topic and a paragraph for what it feeds.
@@ -107,7 +118,7 @@ private struct PythonPublishers {
         let schema = types.schema
         let found = schema.possibleTypes(of: type.named).map { id -> String? in
             let fields = schema[id].eventFields.map(\.name)
-            return fields.firstIndex(of: name).map { PythonNames.attributes(fields)[$0] }
+            return fields.firstIndex(of: name).map { names.attributes(fields)[$0] }
         }
         guard let first = found.first, let attribute = first, found.allSatisfy({ $0 == attribute }),
             let field = schema[type.named].field(named: name)

@@ -6,15 +6,15 @@ extension PythonPackage {
         var classes = PythonClasses(package: self)
         let enums = plan.enums.map { classes.enumeration($0) }
         let payloads =
-            plan.objects.map { classes.object($0) } + plan.inputs.map { classes.input($0) }
+            plan.objects.map { classes.object($0) } + plan.inputs.flatMap { classes.input($0) }
             + namedFields.map { classes.arguments(of: "Subscription." + $0.field.name, $0.field.definition, named: $0.names.argumentsClass) }
             + namedSuppliedFields.map { classes.arguments(of: $0.field.coordinate, $0.field.definition, named: $0.names.argumentsClass) }
-        let aliases = plan.abstracts.map { classes.alias($0) }
+        let aliases = plan.abstracts.map { classes.alias($0) } + plan.inputs.compactMap { classes.choice($0) }
         let scalars = plan.scalars.map { classes.scalar($0) }
         return try templates.render(
             "py_types",
             [
-                "imports": .list(classes.imports(hasEnums: !enums.isEmpty).map { ["statement": .text($0)] }),
+                "imports": .list(classes.imports.map { ["statement": .text($0)] }),
                 "scalars": .list(scalars), "enums": .list(enums), "classes": .list(payloads), "aliases": .list(aliases),
             ])
     }
@@ -50,16 +50,25 @@ private struct PythonClasses {
         return definition(of: id, PythonLayout.alias(name(id), possible.isEmpty ? ["Any"] : possible))
     }
 
-    private func definition(of id: TypeID, _ statement: String) -> TemplateValues {
-        [
+    /// A `@oneOf` input: one of its variants. Nil for another input, which is a class.
+    mutating func choice(_ id: TypeID) -> TemplateValues? {
+        guard let variants = package.names.variants[id] else { return nil }
+        used.insert("TypeAlias")
+        return definition(of: id, PythonLayout.alias(name(id), variants), notes: ["Exactly one of the fields is given."])
+    }
+
+    private func definition(of id: TypeID, _ statement: String, notes: [String] = []) -> TemplateValues {
+        let text = PythonPackage.documentation(schema[id].description, notes: notes)
+        return [
             "definition": .text(statement),
-            "docstring": PythonPackage.optional("text", PythonDocstring.statement(schema[id].description ?? "", indent: 0)),
+            "docstring": PythonPackage.optional("text", PythonDocstring.statement(text, indent: 0)),
         ]
     }
 
     // MARK: Enums
 
-    func enumeration(_ id: TypeID) -> TemplateValues {
+    mutating func enumeration(_ id: TypeID) -> TemplateValues {
+        used.insert("OpenEnum")
         let values = schema[id].values
         let members = zip(values, PythonNames.members(values.map(\.name))).map { value, name -> TemplateValues in
             [
@@ -68,7 +77,7 @@ private struct PythonClasses {
             ]
         }
         return [
-            "header": .text(PythonLayout.skippingIfTooLong("class \(name(id))(str, Enum):")),
+            "header": .text(PythonLayout.skippingIfTooLong("class \(name(id))(OpenEnum):")),
             "docstring": docstring(schema[id].description), "members": .list(members),
         ]
     }
@@ -78,7 +87,7 @@ private struct PythonClasses {
     /// An object: events need hold its non-null leaves only; all else may be absent, and is `UNSET` then.
     mutating func object(_ id: TypeID) -> TemplateValues {
         let type = schema[id]
-        let fields = zip(type.eventFields, PythonNames.attributes(type.eventFields.map(\.name))).map { field, attribute in
+        let fields = zip(type.eventFields, package.names.attributes(type.eventFields.map(\.name))).map { field, attribute in
             let isRequired = field.type.isNonNull && schema[field.type.named].isLeaf && !field.isSupplied
             let supplier = field.isSupplied ? package.names.suppliedFields["\(type.name).\(field.name)"] : nil
             return self.field(
@@ -88,22 +97,30 @@ private struct PythonClasses {
                     notes: (field.isInternal ? ["In events only: clients do not see it."] : [])
                         + (supplier.map { ["Clients get what ``field_resolvers/\($0.module).py`` supplies."] } ?? [])))
         }
-        let tag = package.plan.members.contains(id) ? ["tag_field=\"__typename\"", "tag=\"\(type.name)\""] : []
-        return payload(name(id), tag, docstring(type.description), fields)
+        return payload(name(id), tag: package.plan.members.contains(id) ? type.name : nil, docstring(type.description), fields)
     }
 
-    mutating func input(_ id: TypeID) -> TemplateValues {
+    /// The class of an input; of one that is `@oneOf`, a class for each of its variants.
+    mutating func input(_ id: TypeID) -> [TemplateValues] {
         let type = schema[id]
-        let notes = type.isOneOf ? ["Exactly one of the fields is given."] : []
-        return payload(name(id), [], docstring(type.description, notes: notes), inputFields(type.inputFields))
+        guard let variants = package.names.variants[id] else {
+            return [payload(name(id), docstring(type.description), inputFields(type.inputFields))]
+        }
+        let attributes = zip(type.inputFields, package.names.attributes(type.inputFields.map(\.name)))
+        return zip(attributes, variants).map { field, variant in
+            let (value, attribute) = field
+            let type = TypeReference(value.type.named, wrappers: value.type.nullable.wrappers + [.nonNull])
+            let declaration = self.field(attribute, wire: value.name, type, default: nil, docstring: .list([]))
+            return payload(variant, docstring(value.description, deprecated: value.deprecationReason), [declaration])
+        }
     }
 
     mutating func arguments(of coordinate: String, _ field: FieldDefinition, named name: String) -> TemplateValues {
-        payload(name, [], docstring("The arguments of ``\(coordinate)``."), inputFields(field.arguments))
+        payload(name, docstring("The arguments of ``\(coordinate)``."), inputFields(field.arguments))
     }
 
     private mutating func inputFields(_ values: [InputValueDefinition]) -> [TemplateValues] {
-        zip(values, PythonNames.attributes(values.map(\.name))).map { value, attribute in
+        zip(values, package.names.attributes(values.map(\.name))).map { value, attribute in
             let absent: String? = value.type.isNonNull ? nil : "UNSET"
             // The runtime fills defaults in; they are written here for those who call resolvers in tests.
             let standard = value.defaultValue.map { literal($0, value.type) } ?? absent
@@ -114,18 +131,21 @@ private struct PythonClasses {
     }
 
     private mutating func payload(
-        _ name: String, _ options: [String], _ docstring: TemplateValues.Value, _ fields: [TemplateValues]
+        _ name: String, tag: String? = nil, _ docstring: TemplateValues.Value, _ fields: [TemplateValues]
     ) -> TemplateValues {
+        let style = package.style
         used.insert("Payload")
+        let typename = tag.flatMap(style.typename).map { text -> TemplateValues in ["declaration": .text(text), "docstring": .list([])] }
+        let fields = (typename.map { [$0] } ?? []) + fields
         let isDocumented = if case .list(let texts) = docstring { !texts.isEmpty } else { false }
         return [
-            "header": .text(PythonLayout.call("class \(name)(", ["Payload", "kw_only=True"] + options, "):")),
+            "header": .text(style.header(name, tag: tag)),
             "docstring": docstring, "isSpaced": .flag(isDocumented && !fields.isEmpty),
             "isBare": .flag(!isDocumented && fields.isEmpty), "fields": .list(fields),
         ]
     }
 
-    /// An attribute: `room_id: ID = _field(name="roomId")`.
+    /// An attribute: `room_id: ID`.
     private mutating func field(
         _ attribute: String, wire: String, _ type: TypeReference, default standard: String?, docstring: TemplateValues.Value
     ) -> TemplateValues {
@@ -133,16 +153,12 @@ private struct PythonClasses {
         let isOptional = standard == "UNSET"
         if isOptional { used.formUnion(["UNSET", "UnsetType"]) }
         let declaration = attribute + ": " + (isOptional ? types.optionalAnnotation(type) : types.annotation(type))
-        let isRenamed = attribute != wire
-        let text: String
-        if isRenamed {
-            used.insert("field as _field")
-            let options = (standard.map { ["default=\($0)"] } ?? []) + ["name=\"\(wire)\""]
-            text = PythonLayout.call(declaration + " = _field(", options, ")", indent: 4)
-        } else {
-            text = PythonLayout.skippingIfTooLong("    " + declaration + (standard.map { " = " + $0 } ?? ""))
-        }
-        return ["declaration": .text(text), "docstring": docstring]
+        let isRenamed = NameWords.camelCase(attribute) != wire
+        if isRenamed { used.insert("field as _field") }
+        return [
+            "declaration": .text(package.style.attribute(declaration, default: standard, wire: isRenamed ? wire : nil)),
+            "docstring": docstring,
+        ]
     }
 
     /// A default in Python; nil for a list or object, which the runtime alone fills in.
@@ -178,12 +194,11 @@ private struct PythonClasses {
     }
 
     /// The import statements, in the order of isort.
-    func imports(hasEnums: Bool) -> [String] {
+    var imports: [String] {
         let typing = used.intersection(["Any", "TypeAlias"])
         let subsgen = used.subtracting(typing).subtracting(["field as _field"])
         let scalars = package.scalars.imports(of: package.plan.scalars)
         var statements = scalars.standard
-        if hasEnums { statements.append("from enum import Enum") }
         if !typing.isEmpty { statements.append(PythonLayout.importing(typing, from: "typing")) }
         if !statements.isEmpty { statements.append("") }
         if !subsgen.isEmpty { statements.append(PythonLayout.importing(subsgen, from: "subsgen")) }

@@ -21,4 +21,14 @@ struct NameWordsTests {
     func pascalCase(name: String, expected: String) {
         #expect(NameWords.pascalCase(name) == expected)
     }
+
+    @Test(
+        "camelCase is what msgspec makes of snake_case",
+        arguments: [
+            ("room_id", "roomId"), ("class_", "class"), ("id__", "id"), ("field_1", "field1"), ("a2b_c3d", "a2bC3D"), ("x__y", "xY"),
+            ("user_i_ds", "userIDs"), ("x", "x"),
+        ])
+    func camelCase(name: String, expected: String) {
+        #expect(NameWords.camelCase(name) == expected)
+    }
 }

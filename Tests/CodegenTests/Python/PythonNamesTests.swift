@@ -8,7 +8,7 @@ struct PythonNamesTests {
     private static let stems =
         ["fooBar", "foo_bar", "FooBar", "foo_bar_", "_foo_bar", "FOO_BAR", "x", "X", "_", "_1", "_x", "self", "event", "types"]
         + PythonReservedNames.keywords.sorted() + PythonReservedNames.enumAttributes.sorted()
-        + PythonReservedNames.annotationBuiltins.sorted() + PythonReservedNames.packageVariables.sorted()
+        + PythonReservedNames.modelAttributes.sorted() + PythonReservedNames.annotationBuiltins.sorted() + PythonReservedNames.packageVariables.sorted()
 
     private static func names(_ random: inout SeededRandom) -> [String] {
         var names: [String] = []
@@ -28,8 +28,12 @@ struct PythonNamesTests {
 
     private static let scopes = [
         Scope(
-            name: "attributes", make: PythonNames.attributes,
+            name: "attributes", make: { PythonNames.attributes($0, style: .msgspec) },
             reserved: PythonReservedNames.annotationBuiltins.union(PythonReservedNames.payloadAttributes)),
+        Scope(
+            name: "attributes of models", make: { PythonNames.attributes($0, style: .pydantic) },
+            reserved: PythonReservedNames.annotationBuiltins.union(PythonReservedNames.payloadAttributes)
+                .union(PythonReservedNames.modelAttributes)),
         Scope(
             name: "parameters", make: PythonNames.parameters,
             reserved: PythonReservedNames.annotationBuiltins.union(PythonReservedNames.parameters)),
@@ -54,12 +58,14 @@ struct PythonNamesTests {
 
     @Test("attributes never begin with a capital, so that none hides a class")
     func attributesAreSmall() {
-        #expect(PythonNames.attributes(["ID", "Message", "URL", "_Entity"]) == ["id", "message", "url", "entity_"])
+        #expect(PythonNames.attributes(["ID", "Message", "URL", "_Entity"], style: .msgspec) == ["id", "message", "url", "entity_"])
     }
 
     @Test("an underscore in front, which makes a name private, goes to the back; a digit gets a word in front")
     func leadingUnderscores() {
-        #expect(PythonNames.attributes(["_id", "id_", "_", "_1", "_1080P"]) == ["id_", "id__", "field_", "field_1", "field_1080_p"])
+        #expect(
+            PythonNames.attributes(["_id", "id_", "_", "_1", "_1080P"], style: .msgspec)
+                == ["id_", "id__", "field_", "field_1", "field_1080_p"])
         #expect(PythonNames.members(["_1080P", "_X"]) == ["value_1080P", "X_"])
     }
 
@@ -88,7 +94,7 @@ struct PythonNamesTests {
         for name in ["Payload_", "Skip_", "FooBarArgs", "FooBarArgs_", "Self", "Self_"] {
             #expect(types.contains("class \(name)(Payload, kw_only=True):"), "\(name)")
         }
-        #expect(types.contains("class Any_(str, Enum):"))
+        #expect(types.contains("class Any_(OpenEnum):"))
         #expect(types.contains("UNSET_: TypeAlias = Any\n"))
     }
 

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from subsgen import ID, Arg, Int, SubscriptionManager, encode_value, present, topic_name
+from subsgen import (
+    ID,
+    Arg,
+    Int,
+    SubscriptionManager,
+    deprecated,
+    encode_value,
+    present,
+    topic_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +84,7 @@ class ReactionAddedTopic:
         """The topic's name."""
         return topic_name("reactions.", Arg(room_id), ":", Arg(emoji))
 
+    @deprecated("Use `messageAdded`.", category=None)
     async def publish(
         self,
         manager: SubscriptionManager,

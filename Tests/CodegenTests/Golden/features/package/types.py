@@ -5,22 +5,21 @@ Written by subsgen, and anew at each run: change the schema instead.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any, TypeAlias
 
-from subsgen import ID, UNSET, Int, Payload, UnsetType
+from subsgen import ID, UNSET, Int, OpenEnum, Payload, UnsetType
 from subsgen import field as _field
 
 DateTime: TypeAlias = Any
 """A moment in time, as RFC 3339 writes it."""
 
 
-class OrderBy(str, Enum):
+class OrderBy(OpenEnum):
     NAME = "NAME"
     AGE = "AGE"
 
 
-class Status(str, Enum):
+class Status(OpenEnum):
     ACTIVE = "ACTIVE"
     AWAY = "AWAY"
     """Not there."""
@@ -31,7 +30,7 @@ class Status(str, Enum):
     value_2FA = "_2FA"
 
 
-class Emoji(str, Enum):
+class Emoji(OpenEnum):
     HEART = "HEART"
     SMILE = "SMILE"
 
@@ -42,16 +41,16 @@ class Message(Payload, kw_only=True, tag_field="__typename", tag="Message"):
     """
 
     id: ID
-    room_id: ID = _field(name="roomId")
+    room_id: ID
     body: str
     author: User | UnsetType = UNSET
-    spam_score: float = _field(name="spamScore")
+    spam_score: float
     """Nobody but rules and resolvers sees it.
 
     In events only: clients do not see it.
     """
-    sent_at: DateTime = _field(name="sentAt")
-    edited_at: DateTime | UnsetType | None = _field(default=UNSET, name="editedAt")
+    sent_at: DateTime
+    edited_at: DateTime | UnsetType | None = UNSET
     tags: list[str]
     matrix: list[list[Int] | None] | UnsetType | None = UNSET
     replies: list[Message] | UnsetType = UNSET
@@ -69,8 +68,8 @@ class User(Payload, kw_only=True, tag_field="__typename", tag="User"):
     id: ID
     name: str
     status: Status | UnsetType | None = UNSET
-    class_: str | UnsetType | None = _field(default=UNSET, name="class")
-    list_: list[Int] | UnsetType | None = _field(default=UNSET, name="list")
+    class_: str | UnsetType | None = UNSET
+    list_: list[Int] | UnsetType | None = UNSET
     internal_id_: Int | UnsetType | None = _field(default=UNSET, name="_internalId")
 
 
@@ -83,7 +82,7 @@ class Avatar(Payload, kw_only=True):
 
 
 class Reaction(Payload, kw_only=True, tag_field="__typename", tag="Reaction"):
-    room_id: ID = _field(name="roomId")
+    room_id: ID
     emoji: Emoji
     message: Message | UnsetType = UNSET
 
@@ -123,43 +122,44 @@ class AnythingFilter(Payload, kw_only=True):
     choice: Choice | UnsetType | None = UNSET
 
 
-class Choice(Payload, kw_only=True):
-    """Exactly one of the fields is given."""
+class ChoiceById(Payload, kw_only=True):
+    id: ID
 
-    id: ID | UnsetType | None = UNSET
-    name: str | UnsetType | None = UNSET
+
+class ChoiceByName(Payload, kw_only=True):
+    name: str
 
 
 class MessageAddedArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.messageAdded``."""
 
-    room_id: ID = _field(name="roomId")
+    room_id: ID
 
 
 class MessageRepeatedArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.messageRepeated``."""
 
-    room_id: ID = _field(name="roomId")
+    room_id: ID
     limit: Int | None = 3
 
 
 class PresenceArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.presence``."""
 
-    room_id: ID = _field(name="roomId")
+    room_id: ID
 
 
 class ReactionAddedArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.reactionAdded``."""
 
-    room_id: ID = _field(name="roomId")
+    room_id: ID
     emoji: Emoji
 
 
 class ByAuthorArgs(Payload, kw_only=True):
     """The arguments of ``Subscription.byAuthor``."""
 
-    author_id: ID = _field(name="authorId")
+    author_id: ID
 
 
 class AnythingArgs(Payload, kw_only=True):
@@ -239,3 +239,7 @@ Node: TypeAlias = Message | User
 
 
 Anything: TypeAlias = Message | User | Reaction
+
+
+Choice: TypeAlias = ChoiceById | ChoiceByName
+"""Exactly one of the fields is given."""

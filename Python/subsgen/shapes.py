@@ -1,0 +1,74 @@
+"""How generated classes of every style are told: their attributes, their names in JSON, and how one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, cast, get_args, get_origin
+
+__all__ = ["TYPENAME", "Attribute", "Scalar", "Shape", "camel_case", "is_payload", "scalar_of", "shape_of"]
+
+Value = TypeVar("Value")
+
+TYPENAME: Final = "typename__"
+"""The attribute of dataclasses and models that holds ``__typename``, a name that Python would mangle."""
+
+
+class Scalar(Generic[Value]):
+    """How the values of a custom scalar come from JSON and become JSON. It stands in the ``Annotated`` of the scalar's alias."""
+
+    exist: ClassVar[bool] = False
+    """Whether there is one in this process. Where there is none, nobody need look for one in every class."""
+
+    def __init__(self, *, parse: Callable[[Any], Value], serialise: Callable[[Value], Any]) -> None:
+        self.parse = parse
+        """Of what the JSON is made of, the value. Raises ``ValueError`` or ``TypeError`` for what is none."""
+        self.serialise = serialise
+        """Of the value, what JSON is made of."""
+        Scalar.exist = True
+
+
+class Attribute(NamedTuple):
+    """An attribute of a class."""
+
+    name: str
+    wire: str
+    """The name in JSON, which is the schema's."""
+    type: Any
+    default: Any
+    """``msgspec.NODEFAULT`` where the attribute is required."""
+
+
+class Shape(NamedTuple):
+    """A generated class, whatever its style."""
+
+    attributes: list[Attribute]
+    tag: str | None
+    """The name in the schema of a type that belongs to an interface or union, which is its ``__typename``."""
+    make: Callable[[dict[str, Any]], Any]
+    """Makes an instance of its attributes' values, which are right already. It gets all of them by their names."""
+
+
+def is_payload(kind: Any) -> bool:
+    """Whether something is a generated class. What else users make of msgspec, dataclasses or pydantic is left as it is."""
+    return isinstance(kind, type) and hasattr(kind, "__subsgen_shape__")
+
+
+@cache
+def shape_of(kind: type) -> Shape:
+    """The shape of a generated class."""
+    return cast("Shape", cast("Any", kind).__subsgen_shape__())
+
+
+def scalar_of(annotation: Any) -> Scalar[Any] | None:
+    """The custom scalar that an annotation is, if it is one."""
+    if get_origin(annotation) is not Annotated:
+        return None
+    extras: list[Scalar[Any]] = [extra for extra in get_args(annotation)[1:] if isinstance(extra, Scalar)]
+    return extras[0] if extras else None
+
+
+def camel_case(name: str) -> str:
+    """An attribute's name in JSON where nothing else is said, as msgspec's ``rename="camel"`` makes it."""
+    first, *others = name.split("_")
+    return first + "".join(other.title() for other in others)
