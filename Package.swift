@@ -79,6 +79,7 @@ let package = Package(
         .testTarget(name: "SDLParserTests", dependencies: ["SDLParser"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(name: "subsgenTests", dependencies: ["subsgen"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], exclude: ["JSON/Reference"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -11,6 +11,7 @@ struct GenerateCommand: ParsableCommand {
               subsgen                                           what the configuration says
               subsgen schema.graphql --out gen                  write the package
               subsgen base.graphql 'api/**/*.graphql' -o gen    of several files
+              subsgen schema.graphql -o gen --watch             and again whenever something changes
               subsgen schema.graphql -o gen --check             is it up to date? shows what is not
               subsgen schema.graphql -o gen --dry-run           what would be written?
               subsgen -o gen --clean                            remove what nobody edited
@@ -61,30 +62,35 @@ struct GenerateCommand: ParsableCommand {
 
     /// What else to do than to write.
     enum Mode: EnumerableFlag {
-        case check, dryRun, clean
+        case check, dryRun, clean, watch
 
         static func help(for mode: Mode) -> ArgumentHelp? {
             switch mode {
             case .check: "Write nothing; show what is out of date, and exit with 1 if anything is."
             case .dryRun: "Write nothing; list what would be written and removed."
             case .clean: "Remove what subsgen wrote and nobody edited. No schema is needed."
+            case .watch: "Write it now and whenever something changes that it is made of, until Ctrl-C."
             }
         }
     }
 
     func validate() throws {
-        if depfile != nil, mode != nil {
+        if depfile != nil, let mode, mode != .watch {
             throw ValidationError("--depfile is written with a package; it does not go together with --check, --dry-run and --clean.")
         }
     }
 
     func run() throws {
+        if mode == .watch {
+            var watch = try Watch(self)
+            try watch.run()
+        }
         let settings = try Settings(self, over: try ConfigurationSearch.find(named: options.config, schemas: schemas))
         let generation = Generation(settings: settings, isForced: force)
         switch mode {
-        case nil:
+        case nil, .watch:
             let plan = try generation.write()
-            if !quiet { StandardStream.output.write(generation.summary(plan)) }
+            if !quiet { StandardStream.output.write(generation.summary(plan) + "\n") }
         case .check: try generation.check()
         case .dryRun: try generation.dryRun()
         case .clean: try generation.clean()

@@ -3,14 +3,14 @@ import Glibc
 
 /// What the command says of a package's files.
 extension Generation {
-    /// One line: what was done.
+    /// A sentence: what was done.
     func summary(_ plan: WritePlan) -> String {
-        if !plan.changesFiles, plan.kept.isEmpty { return "\(settings.out): up to date, \(plan.unchanged) files.\n" }
+        if !plan.changesFiles, plan.kept.isEmpty { return "\(settings.out): up to date, \(plan.unchanged) files." }
         let parts = [
             "\(plan.writes.count) written", plan.removals.isEmpty ? nil : "\(plan.removals.count) removed",
             plan.kept.isEmpty ? nil : "\(plan.kept.count) kept as you edited them", "\(plan.unchanged) unchanged",
         ]
-        return "\(settings.out): " + parts.compactMap { $0 }.joined(separator: ", ") + ".\n"
+        return "\(settings.out): " + parts.compactMap { $0 }.joined(separator: ", ") + "."
     }
 
     /// What a run would do: a line for each file.

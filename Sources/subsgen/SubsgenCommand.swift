@@ -11,6 +11,7 @@ struct SubsgenCommand: ParsableCommand {
             examples:
               subsgen schema.graphql --out gen/           write the package
               subsgen base.graphql chat.graphql -o gen/   of several files
+              subsgen schema.graphql -o gen/ --watch      and again whenever something changes
               subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
               subsgen -o gen/ --clean                     remove what nobody edited
               subsgen validate schemas/                   is it a sound schema?

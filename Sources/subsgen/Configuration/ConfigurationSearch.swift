@@ -15,11 +15,20 @@ enum ConfigurationSearch {
             }
             return configuration
         }
-        let beside = schemas.first.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } }
-        for folder in [beside, ""].compactMap({ $0 }) {
+        for folder in folders(schemas) {
             if let configuration = try find(in: folder) { return configuration }
         }
         return Configuration()
+    }
+
+    /// The files that decide which configuration is found: they are there or not.
+    static func candidates(named name: String?, schemas: [String]) -> [String] {
+        name.map { [$0] } ?? folders(schemas).flatMap { [$0 + own, $0 + projects] }
+    }
+
+    private static func folders(_ schemas: [String]) -> [String] {
+        let beside = schemas.first.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } }
+        return [beside, ""].compactMap { $0 }
     }
 
     private static func find(in folder: String) throws(Failure) -> Configuration? {

@@ -7,6 +7,8 @@ struct InputPaths {
     private(set) var paths: [String] = []
     /// What cannot be found or read, a sentence without its stop each.
     private(set) var problems: [String] = []
+    /// What decided it: another content of these folders may be another input.
+    private(set) var consulted: [Consulted] = []
     private var seen: Set<Identity> = []
 
     /// A file, whatever path leads to it.
@@ -25,10 +27,11 @@ struct InputPaths {
     private mutating func add(_ argument: String) {
         // A file of that very name comes before a pattern.
         if Kind(of: argument) == .absent, FilePattern.isPattern(argument) {
-            let found = FilePattern.matches(of: argument)
+            let found = FilePattern.matches(of: argument, &consulted)
             if found.isEmpty { return problems.append("no file matches \(argument)") }
             for path in found { add(named: path) }
         } else {
+            consulted.append(.path(argument))
             add(named: argument)
         }
     }
@@ -54,6 +57,7 @@ struct InputPaths {
     /// The files of a folder and those below, in the order of their names. Left out are hidden ones, packages that subsgen wrote, and
     /// what links to folders lead to, which may be a circle.
     private mutating func addFolder(_ path: String, isNamed: Bool) {
+        consulted.append(.contents(of: path))
         let entries: [String]
         do throws(SystemError) {
             entries = try FolderEntries.names(in: path)
@@ -75,6 +79,14 @@ struct InputPaths {
         guard let bytes = try? FileDescriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)).readAll() else { return false }
         return Manifest(text: bytes) != nil
     }
+}
+
+/// A place on the disk that was looked at.
+enum Consulted {
+    /// What stands at the path.
+    case path(String)
+    /// Which names are in the folder.
+    case contents(of: String)
 }
 
 /// What stands at a path.
