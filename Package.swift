@@ -17,7 +17,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
@@ -50,10 +49,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Codegen",
-            dependencies: [
-                "SDLParser", "GraphQLSchema", "Templates",
-                .product(name: "Mustache", package: "swift-mustache"),
-            ],
+            dependencies: ["SDLParser", "GraphQLSchema", "Templates"],
             swiftSettings: strict),
         .target(
             name: "SubsgenRuntime", dependencies: ["SDLParser", "GraphQLSchema"], path: "Sources/Runtime",

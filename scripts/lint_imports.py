@@ -48,7 +48,7 @@ SWIFT_MODULES = (
     _rule("SDLParser", "Sources/SDLParser"),
     _rule("GraphQLSchema", "Sources/Schema", "SDLParser"),
     _rule("Templates", "Templates"),
-    _rule("Codegen", "Sources/Codegen", "SDLParser", "GraphQLSchema", "Templates", "Mustache"),
+    _rule("Codegen", "Sources/Codegen", "SDLParser", "GraphQLSchema", "Templates"),
     _rule("SubsgenRuntime", "Sources/Runtime", "SDLParser", "GraphQLSchema", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
     _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "CPython", "Synchronization", "Glibc"),

@@ -71,15 +71,14 @@ public enum Pipeline {
     private static func files(
         of schema: Schema, _ table: DispatchTable, _ scalars: PythonScalars, _ options: Options, _ templates: TemplateLibrary
     ) throws(CodegenError) -> [GeneratedFile] {
-        let sdl = SchemaPrinter.print(schema, includeInternal: true)
+        let sdl = SchemaPrinter.printBoth(schema)
         var files = [
-            GeneratedFile(path: "schema.graphql", text: sdl),
-            GeneratedFile(path: "schema.public.graphql", text: SchemaPrinter.print(schema, includeInternal: false)),
+            GeneratedFile(path: "schema.graphql", text: sdl.all), GeneratedFile(path: "schema.public.graphql", text: sdl.public),
         ]
         let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
         files += try PythonPackage(plan: plan, style: options.style, scalars: scalars, templates: templates).files()
         files += try SwiftPackage.files(
-            schema: schema, sdl: sdl, table: table, hasAllTypes: options.hasAllTypes, templates: templates)
+            schema: schema, sdl: sdl.all, table: table, hasAllTypes: options.hasAllTypes, templates: templates)
         return files
     }
 }

@@ -2,48 +2,78 @@
 enum SHA256 {
     /// The digest in small hexadecimal digits.
     static func hexDigest(of message: some Collection<UInt8>) -> String {
-        var padded = Array(message)
-        let bits = UInt64(padded.count) * 8
-        padded.append(0x80)
-        padded.append(contentsOf: repeatElement(0, count: (120 - padded.count % 64) % 64))
-        for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
-
-        var state: [UInt32] = [
-            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-        ]
-        var schedule = [UInt32](repeating: 0, count: 64)
-        for block in stride(from: 0, to: padded.count, by: 64) { compress(padded, block, &state, &schedule) }
+        let state =
+            message.withContiguousStorageIfAvailable { hash(UnsafeRawBufferPointer($0)) }
+            ?? Array(message).withUnsafeBytes(hash)
         return state.map(hexadecimal).joined()
     }
 
-    private static func compress(_ bytes: [UInt8], _ block: Int, _ state: inout [UInt32], _ schedule: inout [UInt32]) {
-        for index in 0..<16 {
-            let start = block + index * 4
-            schedule[index] =
-                UInt32(bytes[start]) << 24 | UInt32(bytes[start + 1]) << 16 | UInt32(bytes[start + 2]) << 8 | UInt32(bytes[start + 3])
+    private static func hash(_ message: UnsafeRawBufferPointer) -> [UInt32] {
+        var state: [UInt32] = [
+            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+        ]
+        let whole = message.count - message.count % 64
+        compress(UnsafeRawBufferPointer(rebasing: message[..<whole]), into: &state)
+        var rest = Array(message[whole...]) + [0x80]
+        rest.append(contentsOf: repeatElement(0, count: (120 - rest.count % 64) % 64))
+        let bits = UInt64(message.count) * 8
+        for shift in stride(from: 56, through: 0, by: -8) { rest.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+        rest.withUnsafeBytes { compress($0, into: &state) }
+        return state
+    }
+
+    /// Takes in blocks of 64 bytes.
+    private static func compress(_ blocks: UnsafeRawBufferPointer, into state: inout [UInt32]) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+            constants.withUnsafeBufferPointer { constants in
+                for block in stride(from: 0, to: blocks.count, by: 64) {
+                    for index in 0..<16 {
+                        schedule[index] = UInt32(bigEndian: blocks.loadUnaligned(fromByteOffset: block + index * 4, as: UInt32.self))
+                    }
+                    for index in 16..<64 {
+                        let early = schedule[index - 15]
+                        let late = schedule[index - 2]
+                        let first = rotated(early, 7) ^ rotated(early, 18) ^ (early &>> 3)
+                        let second = rotated(late, 17) ^ rotated(late, 19) ^ (late &>> 10)
+                        schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
+                    }
+                    mix(UnsafeBufferPointer(schedule), constants, into: &state)
+                }
+            }
         }
-        for index in 16..<64 {
-            let early = schedule[index - 15]
-            let late = schedule[index - 2]
-            let first = rotated(early, 7) ^ rotated(early, 18) ^ (early >> 3)
-            let second = rotated(late, 17) ^ rotated(late, 19) ^ (late >> 10)
-            schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
-        }
+    }
+
+    private static func mix(
+        _ schedule: UnsafeBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>, into state: inout [UInt32]
+    ) {
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for index in 0..<64 {
-            let high = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-            let choice = (e & f) ^ (~e & g)
-            let first = h &+ high &+ choice &+ constants[index] &+ schedule[index]
-            let low = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-            let majority = (a & b) ^ (a & c) ^ (b & c)
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ low &+ majority)
+        // Eight rounds at a time, after which each variable has its first place again: nothing is moved from one to the next.
+        for index in stride(from: 0, to: 64, by: 8) {
+            let words = UnsafeBufferPointer(rebasing: schedule[index..<(index + 8)])
+            let constants = UnsafeBufferPointer(rebasing: constants[index..<(index + 8)])
+            round(a, b, c, &d, e, f, g, &h, constants[0] &+ words[0])
+            round(h, a, b, &c, d, e, f, &g, constants[1] &+ words[1])
+            round(g, h, a, &b, c, d, e, &f, constants[2] &+ words[2])
+            round(f, g, h, &a, b, c, d, &e, constants[3] &+ words[3])
+            round(e, f, g, &h, a, b, c, &d, constants[4] &+ words[4])
+            round(d, e, f, &g, h, a, b, &c, constants[5] &+ words[5])
+            round(c, d, e, &f, g, h, a, &b, constants[6] &+ words[6])
+            round(b, c, d, &e, f, g, h, &a, constants[7] &+ words[7])
         }
         for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
     }
 
-    private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+    @inline(__always)
+    private static func round(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32, _ input: UInt32
+    ) {
+        h &+= (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ ((e & f) ^ (~e & g)) &+ input
+        d &+= h
+        h &+= (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
+    }
+
+    private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word &>> count | word &<< (32 &- count) }
 
     private static func hexadecimal(_ word: UInt32) -> String {
         let digits = String(word, radix: 16)

@@ -46,7 +46,7 @@ enum PythonLayout {
 
     /// The statement with the formatter told to leave it alone where a line is still too long.
     static func skippingIfTooLong(_ statement: String) -> String {
-        statement.split(separator: "\n").allSatisfy(fits) ? statement : statement + "  # fmt: skip"
+        statement.utf8.split(separator: UInt8(ascii: "\n")).allSatisfy { $0.count <= width } ? statement : statement + "  # fmt: skip"
     }
 
     static func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }

@@ -88,24 +88,19 @@ struct PythonNames {
 
     /// The attributes of a class of a style. What a style's base class has is not taken from it.
     static func attributes(_ names: [String], style: PythonStyle) -> [String] {
-        var scope = NameAllocator(
-            reserved: PythonReservedNames.payloadAttributes.union(PythonReservedNames.keywords)
-                .union(PythonReservedNames.annotationBuiltins)
-                .union(style == .pydantic ? PythonReservedNames.modelAttributes : []))
+        var scope = NameAllocator(reserved: style == .pydantic ? PythonReservedNames.inModels : PythonReservedNames.inPayloads)
         return names.map { scope.allocate(variable($0)) }
     }
 
     /// The parameters of a function for arguments of these names, beside its own `event` and `manager`.
     static func parameters(_ names: [String]) -> [String] {
-        var scope = NameAllocator(
-            reserved: PythonReservedNames.parameters.union(PythonReservedNames.packageVariables).union(PythonReservedNames.keywords)
-                .union(PythonReservedNames.annotationBuiltins))
+        var scope = NameAllocator(reserved: PythonReservedNames.inParameters)
         return names.map { scope.allocate(variable($0)) }
     }
 
     /// The members of an enum for values of these names, in their order.
     static func members(_ names: [String]) -> [String] {
-        var scope = NameAllocator(reserved: PythonReservedNames.enumAttributes.union(PythonReservedNames.keywords))
+        var scope = NameAllocator(reserved: PythonReservedNames.inEnums)
         return names.map { scope.allocate(withoutLeadingUnderscores($0, orElse: "value")) }
     }
 

@@ -52,4 +52,15 @@ enum PythonReservedNames {
         "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith",
         "strip", "swapcase", "title", "translate", "upper", "zfill",
     ]
+
+    // Scopes are many, so that what is reserved in them is put together once.
+
+    /// In payload, input and arguments classes.
+    static let inPayloads = payloadAttributes.union(keywords).union(annotationBuiltins)
+    /// The same of the pydantic style.
+    static let inModels = inPayloads.union(modelAttributes)
+    /// Among the parameters of functions.
+    static let inParameters = parameters.union(packageVariables).union(keywords).union(annotationBuiltins)
+    /// In enums.
+    static let inEnums = enumAttributes.union(keywords)
 }

@@ -11,14 +11,20 @@ public struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
         case list([TemplateValues])
     }
 
-    let values: [String: Value]
+    /// A handful of short names, which are found sooner one after another than by their hashes.
+    private let values: [(name: String, value: Value)]
 
-    init(values: [String: Value]) {
-        self.values = values
+    init(values: KeyValuePairs<String, Value>) {
+        self.values = values.map { (name: $0.key, value: $0.value) }
     }
 
     public init(dictionaryLiteral elements: (String, Value)...) {
-        values = Dictionary(elements, uniquingKeysWith: { _, later in later })
+        values = elements
+    }
+
+    subscript(name: String) -> Value? {
+        for pair in values where pair.name == name { return pair.value }
+        return nil
     }
 }
 

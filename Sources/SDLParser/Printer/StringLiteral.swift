@@ -25,24 +25,33 @@ public enum StringLiteral {
     /// with the quotation marks on lines of their own. Nil where a block string cannot hold the value: it would lose
     /// blank lines at either end and indentation that all lines share, and has no escapes for control characters.
     public static func block(_ value: String, indentation: String = "") -> String? {
-        let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
         guard !value.isEmpty else { return "\"\"\"\"\"\"" }
+        let bytes = Array(value.utf8)
+        guard bytes.allSatisfy({ isPlain($0) || $0 == .lineFeed }) || value.unicodeScalars.allSatisfy(mayStandInBlock) else { return nil }
+        let lines = bytes.split(separator: .lineFeed, omittingEmptySubsequences: false)
         guard let first = lines.first, let last = lines.last, !isBlank(first), !isBlank(last) else { return nil }
-        guard value.unicodeScalars.allSatisfy(mayStandInBlock) else { return nil }
-        let escaped = lines.map { escapingQuotationMarks($0) }
-        let endsBadly = last.utf8.last == .quotationMark || last.utf8.last == .backslash
+        let endsBadly = last.last == .quotationMark || last.last == .backslash
         let isIndented = lines.allSatisfy { isBlank($0) || startsWithWhiteSpace($0) }
-        if lines.count == 1, !endsBadly, isIndented || value.utf8.count <= 70 {
-            return "\"\"\"\(escaped[0])\"\"\""
+        let isOneLine = lines.count == 1 && !endsBadly && (isIndented || bytes.count <= 70)
+        if isIndented, !isOneLine { return nil }
+
+        let marks: [UInt8] = [.quotationMark, .quotationMark, .quotationMark]
+        var text = marks
+        text.reserveCapacity(bytes.count + (lines.count + 1) * (indentation.utf8.count + 1) + 6)
+        for line in lines {
+            if !isOneLine { text.append(.lineFeed) }
+            if !isOneLine, !line.isEmpty { text += indentation.utf8 }
+            appendEscapingQuotationMarks(line, to: &text)
         }
-        if isIndented { return nil }
-        var text = "\"\"\""
-        for line in escaped {
-            text += "\n"
-            if !line.isEmpty { text += indentation + line }
+        if !isOneLine {
+            text.append(.lineFeed)
+            text += indentation.utf8
         }
-        return text + "\n\(indentation)\"\"\""
+        return String(decoding: text + marks, as: UTF8.self)
     }
+
+    /// Printable ASCII, of which nearly every string is made.
+    private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
     private static func mayStandInBlock(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
@@ -52,20 +61,22 @@ public enum StringLiteral {
         }
     }
 
-    private static func isBlank(_ line: Substring) -> Bool {
-        line.utf8.allSatisfy { $0 == .space || $0 == .tab }
+    private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
+        line.allSatisfy { $0 == .space || $0 == .tab }
     }
 
-    private static func startsWithWhiteSpace(_ line: Substring) -> Bool {
-        line.utf8.first == .space || line.utf8.first == .tab
+    private static func startsWithWhiteSpace(_ line: ArraySlice<UInt8>) -> Bool {
+        line.first == .space || line.first == .tab
     }
 
     /// `"""` becomes `\"""`.
-    private static func escapingQuotationMarks(_ line: Substring) -> String {
-        guard line.utf8.contains(.quotationMark) else { return String(line) }
-        var text: [UInt8] = []
+    private static func appendEscapingQuotationMarks(_ line: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        guard line.contains(.quotationMark) else {
+            text += line
+            return
+        }
         var marks = 0
-        for byte in line.utf8 {
+        for byte in line {
             marks = byte == .quotationMark ? marks + 1 : 0
             text.append(byte)
             if marks == 3 {
@@ -73,6 +84,5 @@ public enum StringLiteral {
                 marks = 0
             }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -8,7 +8,7 @@ enum StringValue {
         guard start < end else { return "" }
         return bytes.withUnsafeBytes { buffer in
             let source = SourceBytes(buffer)
-            if isBlock { return blockStringValue(rawValue(source, start..<end, hasEscapes: hasEscapes)) }
+            if isBlock { return hasEscapes ? blockStringValue(rawValue(source, start..<end)[...]) : blockStringValue(bytes[start..<end]) }
             return hasEscapes ? unescape(source, start..<end) : source.text(start..<end)
         }
     }
@@ -36,12 +36,12 @@ enum StringValue {
     }
 
     /// The characters between the quotation marks, with `\"""` replaced.
-    private static func rawValue(_ source: SourceBytes, _ range: Range<Int>, hasEscapes: Bool) -> [UInt8] {
+    private static func rawValue(_ source: SourceBytes, _ range: Range<Int>) -> [UInt8] {
         var raw: [UInt8] = []
         raw.reserveCapacity(range.count)
         var index = range.lowerBound
         while index < range.upperBound {
-            if hasEscapes, source.starts(with: "\\\"\"\"", at: index) { index += 1 }
+            if source.starts(with: "\\\"\"\"", at: index) { index += 1 }
             // After the backslash the quotation marks are taken as they are, one in each round.
             raw.append(source[index])
             index += 1
@@ -51,34 +51,39 @@ enum StringValue {
 
     /// BlockStringValue(rawValue) of the specification: the indentation that all lines but the first share is taken away,
     /// then blank lines at both ends; lines are joined by line feeds.
-    static func blockStringValue(_ raw: [UInt8]) -> String {
-        let lines = splitLines(raw)
+    static func blockStringValue(_ raw: ArraySlice<UInt8>) -> String {
+        var lines = splitLines(raw)
         var commonIndent: Int?
         for line in lines.dropFirst() {
             let indent = raw[line].prefix { $0.isBlockStringWhiteSpace }.count
             if indent < line.count { commonIndent = min(commonIndent ?? indent, indent) }
         }
-        var contents = lines.enumerated().map { number, line in
-            number == 0 ? raw[line] : raw[line].dropFirst(commonIndent ?? 0)
+        for number in lines.indices.dropFirst() { lines[number] = lines[number].dropFirst(commonIndent ?? 0) }
+        func isBlank(_ line: Range<Int>) -> Bool { raw[line].allSatisfy { $0.isBlockStringWhiteSpace } }
+        guard let first = lines.firstIndex(where: { !isBlank($0) }), let last = lines.lastIndex(where: { !isBlank($0) }) else { return "" }
+        if first == last { return String(decoding: raw[lines[first]], as: UTF8.self) }
+        var value: [UInt8] = []
+        value.reserveCapacity(raw.count)
+        for line in lines[first...last] {
+            if !value.isEmpty { value.append(.lineFeed) }
+            value += raw[line]
         }
-        while let last = contents.last, last.allSatisfy({ $0.isBlockStringWhiteSpace }) { contents.removeLast() }
-        let leading = contents.prefix { $0.allSatisfy { $0.isBlockStringWhiteSpace } }.count
-        return String(decoding: Array(contents.dropFirst(leading).joined(separator: [.lineFeed])), as: UTF8.self)
+        return String(decoding: value, as: UTF8.self)
     }
 
-    private static func splitLines(_ raw: [UInt8]) -> [Range<Int>] {
+    private static func splitLines(_ raw: ArraySlice<UInt8>) -> [Range<Int>] {
         var lines: [Range<Int>] = []
-        var start = 0
-        var index = 0
-        while index < raw.count {
+        var start = raw.startIndex
+        var index = start
+        while index < raw.endIndex {
             let byte = raw[index]
             index += 1
             guard byte == .lineFeed || byte == .carriageReturn else { continue }
             lines.append(start..<index - 1)
-            if byte == .carriageReturn, index < raw.count, raw[index] == .lineFeed { index += 1 }
+            if byte == .carriageReturn, index < raw.endIndex, raw[index] == .lineFeed { index += 1 }
             start = index
         }
-        lines.append(start..<raw.count)
+        lines.append(start..<raw.endIndex)
         return lines
     }
 }

@@ -14,6 +14,13 @@ public enum SchemaPrinter {
         printer.printSchema()
         return printer.text
     }
+
+    /// The SDL of a schema, with and without what is internal. Most schemas have nothing that is, and are written once for both.
+    public static func printBoth(_ schema: Schema) -> (all: String, public: String) {
+        var printer = TypeSystemPrinter(schema: schema, view: .all)
+        printer.printSchema()
+        return (printer.text, printer.hasInternal ? print(schema, includeInternal: false) : printer.text)
+    }
 }
 
 struct TypeSystemPrinter {
@@ -25,6 +32,8 @@ struct TypeSystemPrinter {
     let schema: Schema
     let view: View
     private(set) var text = ""
+    /// Whether something was met that the public view leaves out.
+    private(set) var hasInternal = false
 
     init(schema: Schema, view: View) {
         self.schema = schema
@@ -34,10 +43,10 @@ struct TypeSystemPrinter {
     mutating func printSchema() {
         printSchemaDefinition()
         for name in schema.directiveOrder {
-            guard let directive = schema.directives[name], view == .all || !SubsgenDirectives.contains(name) else { continue }
+            guard let directive = schema.directives[name], shows(internal: SubsgenDirectives.contains(name)) else { continue }
             printDirective(directive)
         }
-        for type in schema.types where !type.isBuiltIn && (view == .all || !type.isInternal) {
+        for type in schema.types where !type.isBuiltIn && shows(internal: type.isInternal) {
             printType(type)
         }
     }
@@ -96,7 +105,7 @@ struct TypeSystemPrinter {
         printDirectives(shown(type.appliedDirectives))
         if !type.members.isEmpty { text += " = " + type.members.map { schema[$0].name }.joined(separator: " | ") }
 
-        let fields = type.fields.filter { view == .all || !$0.isInternal }
+        let fields = type.fields.filter { shows(internal: $0.isInternal) }
         if !fields.isEmpty || !type.inputFields.isEmpty || !type.values.isEmpty {
             text += " {\n"
             for (position, field) in fields.enumerated() { printField(field, isFirst: position == 0) }
@@ -160,8 +169,13 @@ struct TypeSystemPrinter {
 
     // MARK: Directives and descriptions
 
-    private func shown(_ directives: [AppliedDirective]) -> [AppliedDirective] {
-        view == .all ? directives : directives.filter { !SubsgenDirectives.contains($0.name) }
+    private mutating func shown(_ directives: [AppliedDirective]) -> [AppliedDirective] {
+        directives.filter { shows(internal: SubsgenDirectives.contains($0.name)) }
+    }
+
+    private mutating func shows(internal isInternal: Bool) -> Bool {
+        if isInternal { hasInternal = true }
+        return view == .all || !isInternal
     }
 
     private mutating func printDirectives(_ directives: [AppliedDirective]) {
