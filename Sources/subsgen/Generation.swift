@@ -22,7 +22,14 @@ struct Generation {
     func write() throws -> WritePlan {
         let sources = try LoadedSchema.sources(settings.schemas)
         let templates = try templates()
-        let files = try generate(sources, templates)
+        let inputs = RunInputs(settings, sources, templates)
+        if let record = inputs.flatMap({ RunRecordFile(folder: settings.out)?.record(for: $0, in: folder) }) {
+            notify(record.report)
+            warnOfName()
+            warnOfOrphans(record.plan)
+            return record.plan
+        }
+        let (files, report) = try generate(sources, templates)
         let plan = try onDisk { () throws(OutputFolder.Problem) in
             try folder.lock(creating: true)
             return try self.plan(files)
@@ -43,6 +50,10 @@ struct Generation {
             let outputs = plan.manifest.paths.map { folder.path($0) }
             try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs + outputs)
         }
+        if let inputs, let findings = folder.findings {
+            RunRecordFile(folder: settings.out)?.write(
+                RunRecord(inputs: inputs, findings: findings, report: report, plan: plan.afterwards))
+        }
         return plan
     }
 
@@ -50,7 +61,7 @@ struct Generation {
 
     /// Shows what is out of date, and fails if anything is.
     func check() throws {
-        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates())
+        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates()).files
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
         warnOfOrphans(plan)
         try report(plan, of: files)
@@ -58,7 +69,7 @@ struct Generation {
 
     /// Lists what a run would do; fails where it would.
     func dryRun() throws {
-        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates())
+        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates()).files
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
         warnOfName()
         warnOfOrphans(plan)
@@ -105,8 +116,8 @@ struct Generation {
         }
     }
 
-    /// The files of the package, after all that there is to say of the schema is said.
-    private func generate(_ sources: [Source], _ templates: [Source]) throws -> [GeneratedFile] {
+    /// The files of the package, and all that there is to say of the schema, after it is said.
+    private func generate(_ sources: [Source], _ templates: [Source]) throws -> (files: [GeneratedFile], report: String) {
         let result: Pipeline.Result
         do throws(CodegenError) {
             result = try Pipeline.run(
@@ -119,8 +130,9 @@ struct Generation {
             throw Failure(.internalError, "subsgen is at fault: \(error).", hint: "Please report it with the schema.")
         }
         guard let files = result.files else { throw LoadedSchema.failure(result.diagnostics) }
-        notify(LoadedSchema.report(result.diagnostics))
-        return files
+        let report = LoadedSchema.report(result.diagnostics)
+        notify(report)
+        return (files, report)
     }
 
     /// What subsgen wrote before; nothing where the manifest is missing or damaged.

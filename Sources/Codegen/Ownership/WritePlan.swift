@@ -43,6 +43,17 @@ public struct WritePlan: Sendable {
         }
     }
 
+    /// The plan of a run right after the one that carried this one out: it changes nothing.
+    public var afterwards: WritePlan { WritePlan(unchanged: unchanged + writes.count, kept: kept, orphans: orphans) }
+
+    /// The plan that changes nothing in a folder where so many files are as they should be.
+    public init(unchanged: Int, kept: [String], orphans: [String]) {
+        self.unchanged = unchanged
+        self.kept = kept
+        self.orphans = orphans
+        manifestMeanwhile = Manifest()
+    }
+
     /// Whether the folder would change.
     public var changesFiles: Bool { !writes.isEmpty || !removals.isEmpty }
 

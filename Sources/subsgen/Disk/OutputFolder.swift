@@ -9,11 +9,33 @@ final class OutputFolder {
     let name: String
     /// Of the folder itself, under the empty path, and of folders in it.
     private var open: [String: Int32] = [:]
+    /// What stands at each path that was looked at or written; nil once something changed under our eyes.
+    private(set) var findings: [String: Finding]? = [:]
 
     /// A path that could not be read or written, and why.
     struct Problem: Error {
         let path: String
         let error: SystemError
+    }
+
+    /// What was found at a path, in a word: `absent`, `link`, or the digits of a fingerprint.
+    struct Finding: RawRepresentable, Equatable {
+        let rawValue: String
+
+        static let absent = Finding(rawValue: "absent")
+
+        init(rawValue: String) { self.rawValue = rawValue }
+
+        init(_ file: DiskFile) {
+            rawValue =
+                switch file {
+                case .absent: Self.absent.rawValue
+                case .link: "link"
+                case .bytes(let bytes): Fingerprint(of: bytes).digits
+                }
+        }
+
+        init(of file: GeneratedFile) { rawValue = Fingerprint(of: file.text.utf8).digits }
     }
 
     init(_ name: String) {
@@ -36,6 +58,14 @@ final class OutputFolder {
 
     /// What stands at a path.
     func file(_ path: String) throws(Problem) -> DiskFile {
+        let file = try look(path)
+        let finding = Finding(file)
+        if let known = findings?[path], known != finding { findings = nil }
+        findings?[path] = finding
+        return file
+    }
+
+    private func look(_ path: String) throws(Problem) -> DiskFile {
         let (parent, leaf) = Self.split(path)
         guard let folder = try folder(parent, creating: false) else { return .absent }
         do throws(SystemError) {
@@ -73,6 +103,7 @@ final class OutputFolder {
             for (folder, temporary, file) in waiting where renameat(folder, temporary, folder, Self.split(file.path).leaf) != 0 {
                 throw Problem(path: file.path, error: .last)
             }
+            for file in files { findings?[file.path] = Finding(of: file) }
         } catch {
             for (folder, temporary, _) in waiting { unlinkat(folder, temporary, 0) }
             throw error
@@ -84,6 +115,7 @@ final class OutputFolder {
         let (parent, leaf) = Self.split(path)
         guard let folder = try folder(parent, creating: false) else { return }
         if unlinkat(folder, leaf, 0) != 0, errno != ENOENT { throw Problem(path: path, error: .last) }
+        findings?[path] = .absent
         var empty = parent
         while !empty.isEmpty {
             let (above, own) = Self.split(empty)
