@@ -25,11 +25,11 @@ class Executor:
         """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused."""
     def complete_topic(self, topic: str, /) -> None: ...
     def connect(self, port: LoopPort, /) -> Connection: ...
-    def set_resolver(self, field: str, functions: bytes, port: LoopPort, /) -> None:
-        """Lets the calls of a field's functions come out of a port. ``functions`` is a JSON object: their names, and whether each
-        reads claims."""
+    def set_resolver(self, field: str, functions: bytes, port: LoopPort | None, /) -> None:
+        """Lets the calls of a field's functions come out of a port. Without one they fail. ``functions`` is a JSON object: their names,
+        and whether each reads claims."""
     def subscribe(
-        self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, port: LoopPort | None, /
+        self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, id: str, port: LoopPort | None, /
     ) -> Subscription | bytes:
         """A subscription without a socket, or the JSON list of errors that it is refused with."""
     def metrics(self) -> dict[str, int]: ...
@@ -38,6 +38,10 @@ class Executor:
 class Subscription:
     """A subscription that is pulled."""
 
+    opening: Final[bool]
+    """Whether it is still to be decided if the subscription may begin. The port tells when it is not any more."""
+    refusal: Final[bytes | None]
+    """Why it may not begin, the JSON list of errors; None where it may."""
     ended: Final[bool]
     """Whether no event will come any more but those that wait to be pulled."""
     def next(self) -> bytes | None:
@@ -53,6 +57,8 @@ Output = str | tuple[Literal["authenticate"], bytes | None] | Started | tuple[Li
 class Connection:
     """One connection's protocol state, subscriptions and outbox."""
 
+    handle: Final[int]
+    """Names the connection in resolver calls."""
     def receive(self, text: str, /) -> None: ...
     def receive_binary(self) -> None: ...
     def authenticated(self, claims: bytes | None, /) -> None: ...
@@ -67,12 +73,24 @@ class Connection:
 class ResolverCall:
     """A function of a field to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
 
-    kind: Final[Literal["resolve"]]
+    kind: Final[Literal["resolve", "authorize", "initial", "source"]]
     """Which of the field's functions to call."""
     field: Final[str]
     event: Final[bytes]
     arguments: Final[bytes]
     claims: Final[bytes | None]
+    connection: Final[int | None]
+    """The handle of the subscription's connection; None where there is none, or the call serves many."""
+    subscription_id: Final[str | None]
+    """The client's id of the subscription; None where the call serves many."""
+    handle: Final[int]
+    """Tells the call from all others while it lives: the port gives it again when something became of it."""
+    cancelled: Final[bool]
+    """Whether nobody waits for the answer any more."""
     def finish(self, event: bytes, /) -> None: ...
     def skip(self) -> None: ...
     def fail(self, message: str, /) -> None: ...
+    def emit(self, event: bytes, /) -> bool:
+        """Gives an event of a source. False where the next must wait until the port gives the call again."""
+    def complete(self) -> None:
+        """A source gives no more events."""

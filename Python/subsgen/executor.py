@@ -45,7 +45,7 @@ class SubscriptionExecutor:
         key = (connection_id, subscription_id)
         if key in self._subscriptions:
             raise ValueError(f"connection {connection_id!r} has a subscription {subscription_id!r}")
-        self._subscriptions[key] = subscribe(self._native, query, operation_name, variables, claims, None)
+        self._subscriptions[key] = subscribe(self._native, query, operation_name, variables, claims, subscription_id, None)
 
     def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
         """Publishes an event and returns its cursor. When it returns, the results wait for ``next_event``.

@@ -63,6 +63,7 @@ class _Connection:
 
     async def serve(self) -> None:
         self._port.add(self._native, self._ready.set)
+        self._runtime.connections[self._native.handle] = self._websocket.connection
         sides = [asyncio.create_task(self._receive()), asyncio.create_task(self._write())]
         served = self._port.served[self._native] = Served(sides[1].cancel)
         try:
@@ -71,6 +72,7 @@ class _Connection:
             # Nothing here waits until the runtime has let go of the connection: the one who waits may be cancelled.
             self._init_timer.cancel()
             self._native.disconnected()
+            del self._runtime.connections[self._native.handle]
             self._port.remove(self._native)
             self._hooks.all_ended()
             try:

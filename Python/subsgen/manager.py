@@ -17,7 +17,7 @@ from .payload_fields import require_unfilled
 from .registry import Registry
 from .resolvers import is_passthrough
 from .resolving import FieldResolver
-from .runtime import Runtime, make_executor, subscribe
+from .runtime import Runtime, SubscriptionError, make_executor, subscribe
 
 if TYPE_CHECKING:
     from ._native import Subscription
@@ -74,13 +74,24 @@ class SubscriptionManager:
         self.runtime.executor.complete_topic(topic)
 
     async def create_subscription(self, payload: SubscriptionPayload, *, claims: Mapping[str, Any] | None = None) -> str:
-        """Subscribes without a socket and returns an id for ``get_next_event``. Raises ``SubscriptionError`` where it is refused."""
+        """Subscribes without a socket and returns an id for ``get_next_event``. Raises ``SubscriptionError`` where it is refused.
+
+        Waits for the field's ``authorize``, where it has one.
+        """
         port = self.runtime.port()
-        native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, port)
-        pulled = _Pulled(native, port)
-        port.add(native, pulled.ready.set)
         subscription_id = uuid.uuid4().hex
-        self._pulled[subscription_id] = pulled
+        native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, subscription_id, port)
+        pulled = self._pulled[subscription_id] = _Pulled(native, port)
+        port.add(native, pulled.ready.set)
+        try:
+            while native.opening:
+                await pulled.ready.wait()
+                pulled.ready.clear()
+            if (refusal := native.refusal) is not None:
+                raise SubscriptionError.of(refusal)
+        except BaseException:
+            await self.complete_subscription(subscription_id)
+            raise
         return subscription_id
 
     async def get_next_event(self, subscription_id: str, timeout: float | None = None) -> bytes | None:

@@ -26,7 +26,7 @@ class FieldBinding:
     arguments_type: type[Any]
     """What the field's arguments are decoded into; a class without fields where it takes none."""
     module: ModuleType
-    """The resolver module: ``resolve``, and if it has them ``on_subscribe`` and ``on_unsubscribe``."""
+    """The resolver module: ``resolve``, and what it defines of the optional functions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,11 @@ class Context:
     claims: Mapping[str, Any]
     """What ``auth_handler`` returned; empty where nobody authenticated."""
     connection: ConnectionInfo | None = None
-    """Given to ``on_subscribe`` and ``on_unsubscribe``. In ``resolve`` it is None: one call answers every connection of equal claims."""
+    """Whose the subscription is, for ``authorize``, ``initial``, ``on_subscribe`` and ``on_unsubscribe``; None without a socket.
+
+    In ``resolve`` and ``source`` it is None: one call serves every connection of equal claims."""
     subscription_id: str | None = None
-    """The client's id of the subscription; None in ``resolve``, as ``connection`` is."""
+    """The client's id of the subscription; None in ``resolve`` and ``source``, as ``connection`` is."""
 
 
 class Batch(Protocol[Item]):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
 from .auth import takes
 from .coercion import argument_decoder, event_decoder
-from .payload import event_encoder
-from .resolvers import Context, is_passthrough
+from .payload import encode_value, event_encoder
+from .resolvers import ConnectionInfo, Context, is_passthrough
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
@@ -23,22 +24,34 @@ __all__ = ["FieldResolver", "Lifecycle"]
 
 Function = Callable[..., Any]
 
-_LATER: Final = ("authorize", "initial", "source", "resolve_batch")
-"""Functions that the design has and this version does not call. Ignoring them would let in whom ``authorize`` keeps out."""
+_LATER: Final = ("resolve_batch",)
+"""Functions that the design has and this version does not call. Ignoring them would do something else than they say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """The functions that are called when a subscription of a field begins or ends."""
+    """The functions of a field that are called when a subscription begins, runs without a topic, or ends."""
 
     decode_arguments: Callable[[bytes], Any]
+    encode_event: Callable[[object], bytes]
+    authorize: Function | None = None
+    initial: Function | None = None
+    source: Function | None = None
     on_subscribe: Function | None = None
     on_unsubscribe: Function | None = None
 
     @classmethod
-    def bound(cls, module: ModuleType, decode_arguments: Callable[[bytes], Any]) -> Lifecycle:
+    def bound(cls, module: ModuleType, decode_arguments: Callable[[bytes], Any], encode_event: Callable[[object], bytes]) -> Lifecycle:
         """Those that a module defines. Raises ``TypeError`` where one is no function or takes other arguments."""
-        return cls(decode_arguments, _hook(module, "on_subscribe"), _hook(module, "on_unsubscribe"))
+        return cls(
+            decode_arguments,
+            encode_event,
+            authorize=_function(module, "authorize", 2),
+            initial=_function(module, "initial", 2),
+            source=_source(module),
+            on_subscribe=_function(module, "on_subscribe", 2),
+            on_unsubscribe=_function(module, "on_unsubscribe", 2),
+        )
 
 
 class FieldResolver:
@@ -57,7 +70,7 @@ class FieldResolver:
         self.decode_event = _decoder(lambda: event_decoder(event_type), at_once)
         self.decode_arguments = _decoder(lambda: argument_decoder(arguments_type), at_once)
         self.encode_event = event_encoder(event_type)
-        self.lifecycle = lifecycle or Lifecycle(self.decode_arguments)
+        self.lifecycle = lifecycle or Lifecycle(self.decode_arguments, self.encode_event)
         if self.resolve is not None and not (self.per_claims or takes(self.resolve, 2)):
             raise TypeError(f'the resolver of "{name}" is resolve(event, args) or resolve(event, args, context)')
 
@@ -72,27 +85,69 @@ class FieldResolver:
         if not callable(resolve):
             raise TypeError(f'{module.__name__} defines no function "resolve"')
         field = cls(binding.name, event_type=binding.event_type, arguments_type=binding.arguments_type, resolve=resolve)
-        field.lifecycle = Lifecycle.bound(module, field.decode_arguments)
+        field.lifecycle = Lifecycle.bound(module, field.decode_arguments, field.encode_event)
         return field
 
     def native(self) -> bytes:
         """The functions that the native runtime calls, as JSON: their names, and whether each reads claims."""
-        return msgspec.json.encode({} if self.resolve is None else {"resolve": self.per_claims})
+        functions: dict[str, bool] = {}
+        if self.resolve is not None:
+            functions["resolve"] = self.per_claims
+        if self.lifecycle.authorize is not None:
+            functions["authorize"] = True
+        if self.lifecycle.initial is not None:
+            functions["initial"] = True
+        if self.lifecycle.source is not None:
+            functions["source"] = takes(self.lifecycle.source, 2)
+        return msgspec.json.encode(functions)
 
-    def call(self, call: ResolverCall) -> Any:
-        """What the function that is asked for returns; an awaitable where it is ``async def``."""
+    def call(self, call: ResolverCall, connection: ConnectionInfo | None) -> Any:
+        """What the function that is asked for returns: an awaitable where it is ``async def``, of a source an iterator."""
         match call.kind:
             case "resolve":
                 return self._resolve(call)
+            case "authorize":
+                return self._open("authorize", self.lifecycle.authorize, call, connection)
+            case "initial":
+                return self._open("initial", self.lifecycle.initial, call, connection)
+            case "source":
+                return self._source(call)
+
+    def encode(self, call: ResolverCall, value: object) -> bytes:
+        """The JSON text of what the function that was asked for returned. Raises ``TypeError`` for what has none."""
+        match call.kind:
+            case "resolve":
+                return self.encode_event(value)
+            case "authorize":
+                if isinstance(value, bool):
+                    return encode_value(value)
+                raise TypeError(f"authorize returns True or False, and this is {value!r}")
+            case "initial" | "source":
+                return self.lifecycle.encode_event(value)
+
+    def _source(self, call: ResolverCall) -> AsyncIterator[Any]:
+        source = self.lifecycle.source
+        if source is None:
+            raise TypeError(f'"{self.name}" has no source')
+        arguments = self.lifecycle.decode_arguments(call.arguments)
+        events = source(arguments, _context(call)) if takes(source, 2) else source(arguments)
+        if not hasattr(events, "__aiter__"):
+            if inspect.iscoroutine(events):
+                events.close()
+            raise TypeError(f'the source of "{self.name}" returns an asynchronous iterator, and this is {type(events).__name__}')
+        return cast("AsyncIterator[Any]", events)
 
     def _resolve(self, call: ResolverCall) -> Any:
         if self.resolve is None:
             raise TypeError(f'"{self.name}" has no resolver')
         # Decoded for each call, though they are often the same: what a resolver does to its arguments concerns nobody else.
         values = (self.decode_event(call.event), self.decode_arguments(call.arguments))
-        if not self.per_claims:
-            return self.resolve(*values)
-        return self.resolve(*values, Context({} if call.claims is None else msgspec.json.decode(call.claims)))
+        return self.resolve(*values, _context(call)) if self.per_claims else self.resolve(*values)
+
+    def _open(self, name: str, function: Function | None, call: ResolverCall, connection: ConnectionInfo | None) -> Any:
+        if function is None:
+            raise TypeError(f'"{self.name}" has no function {name}')
+        return function(self.lifecycle.decode_arguments(call.arguments), _context(call, connection))
 
 
 def _decoder(make: Callable[[], Callable[[bytes], Any]], at_once: bool) -> Callable[[bytes], Any]:
@@ -103,12 +158,30 @@ def _decoder(make: Callable[[], Callable[[bytes], Any]], at_once: bool) -> Calla
     return lambda text: made()(text)
 
 
-def _hook(module: ModuleType, name: str) -> Function | None:
-    hook = getattr(module, name, None)
-    if hook is None:
+def _context(call: ResolverCall, connection: ConnectionInfo | None = None) -> Context:
+    return Context({} if call.claims is None else msgspec.json.decode(call.claims), connection, call.subscription_id)
+
+
+def _function(module: ModuleType, name: str, *counts: int) -> Function | None:
+    """A module's function that can be called with one of these numbers of arguments."""
+    function: object = getattr(module, name, None)
+    if function is None:
+        # Also what is None on purpose: an `authorize` that somebody switched off so would let everybody in.
+        if hasattr(module, name):
+            raise TypeError(f'"{name}" of {module.__name__} is None; define the function or remove the name')
         return None
-    if not callable(hook):
+    if not callable(function):
         raise TypeError(f'"{name}" of {module.__name__} is no function')
-    if not takes(hook, 2):
-        raise TypeError(f'"{name}" of {module.__name__} is called as {name}(args, context), and does not take that')
-    return hook
+    if not any(takes(function, count) for count in counts):
+        signatures = " or ".join(f"{name}({', '.join(('args', 'context')[:count])})" for count in counts)
+        raise TypeError(f'"{name}" of {module.__name__} is called as {signatures}, and does not take that')
+    return function
+
+
+def _source(module: ModuleType) -> Function | None:
+    source = _function(module, "source", 1, 2)
+    if inspect.iscoroutinefunction(source):
+        raise TypeError(
+            f'"source" of {module.__name__} is a coroutine function: let it yield events, or write def and return an asynchronous iterator'
+        )
+    return source

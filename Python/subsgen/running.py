@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from .log import logger
-from .resolvers import Skip
+from .resolvers import ConnectionInfo, Skip
+from .sources import Following
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
@@ -16,67 +18,120 @@ if TYPE_CHECKING:
 
 __all__ = ["ResolverRunner"]
 
+_NOUNS: Final = {"resolve": "resolver", "authorize": "authorization", "initial": "initial event", "source": "source"}
+"""What each function is to those who hear of it."""
+
+
+class _Running:
+    """A function that is under way."""
+
+    def __init__(self, call: ResolverCall, task: asyncio.Task[Any], timer: asyncio.TimerHandle | None, following: Following | None) -> None:
+        self.call = call
+        self.task = task
+        self.timer = timer
+        self.following = following
+
+    def changed(self) -> None:
+        if self.call.cancelled:
+            self.task.cancel()
+        elif self.following is not None:
+            self.following.go_on()
+
 
 class ResolverRunner:
-    """Runs resolvers on an event loop: ``def`` at once, ``async def`` as a task that has a time limit."""
+    """Runs functions on an event loop: ``def`` at once, ``async def`` as a task that has a time limit, a source as one that has none."""
 
-    def __init__(self, fields: Mapping[str, FieldResolver], timeout: float) -> None:
+    def __init__(self, fields: Mapping[str, FieldResolver], connections: Mapping[int, ConnectionInfo], timeout: float) -> None:
         self._fields = fields
+        self._connections = connections
         self._timeout = timeout
-        # The loop keeps weak references only; and the value is what ends the task's time.
-        self._tasks: MutableMapping[asyncio.Task[Any], asyncio.TimerHandle] = {}
+        self._running: dict[int, _Running] = {}
+        """By the handles of the calls. What has run out of time is not here any more."""
+        # The loop keeps weak references only.
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, call: ResolverCall) -> None:
-        """Starts a call, which is answered now or later. Raises nothing."""
+        """Starts a call, which is answered now or later, or takes notice of what became of one. Raises nothing."""
+        running = self._running.get(call.handle)
+        if running is not None:
+            running.changed()
+        elif not call.cancelled:
+            self._start(call)
+
+    async def close(self) -> None:
+        """Cancels what runs on this event loop, and waits for it."""
+        loop = asyncio.get_running_loop()
+        tasks = [task for task in self._tasks if task.get_loop() is loop]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _start(self, call: ResolverCall) -> None:
         try:
-            outcome = self._fields[call.field].call(call)
-            if not inspect.isawaitable(outcome):
-                self._answer(call, outcome)
+            field = self._fields[call.field]
+            connection = None if call.connection is None else self._connections.get(call.connection)
+            if connection is None and call.connection is not None:
+                # It has ended on its own loop just now.
                 return
-            task = asyncio.ensure_future(_awaited(outcome))
+            outcome = field.call(call, connection)
+            if call.kind == "source":
+                following = Following(call, outcome, partial(field.encode, call))
+                self._run(call, following.run(), following)
+            elif inspect.isawaitable(outcome):
+                self._run(call, outcome)
+            else:
+                self._answer(call, outcome)
         except Exception as error:
             self._fail(call, error)
-            return
-        self._tasks[task] = asyncio.get_running_loop().call_later(self._timeout, self._time_out, task, call)
-        task.add_done_callback(lambda task: self._end(task, call))
 
-    def _end(self, task: asyncio.Task[Any], call: ResolverCall) -> None:
-        timer = self._tasks.pop(task, None)
-        if timer is None:
-            if not task.cancelled() and (error := task.exception()) is not None:
-                logger.error('the resolver of "%s" raised after its time was over', call.field, exc_info=error)
-            return
-        timer.cancel()
-        if task.cancelled():
-            self._fail(call, asyncio.CancelledError("the resolver was cancelled"))
-            return
-        error = task.exception()
-        if error is None:
-            self._answer(call, task.result())
-        else:
+    def _run(self, call: ResolverCall, work: Awaitable[Any], following: Following | None = None) -> None:
+        task = asyncio.ensure_future(_awaited(work))
+        loop = asyncio.get_running_loop()
+        timer = None if following is not None else loop.call_later(self._timeout, self._time_out, call, task)
+        self._running[call.handle] = _Running(call, task, timer, following)
+        self._tasks.add(task)
+        task.add_done_callback(lambda task: self._end(call, task))
+
+    def _end(self, call: ResolverCall, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        running = self._running.pop(call.handle, None)
+        if running is not None and running.timer is not None:
+            running.timer.cancel()
+        error = asyncio.CancelledError(f"the {_NOUNS[call.kind]} was cancelled") if task.cancelled() else task.exception()
+        if running is None or call.cancelled:
+            # Whatever it was, nobody waits for it; what a function cancels itself for is no news.
+            if error is not None and not task.cancelled():
+                late = "its time was over" if running is None else "nobody waited for it"
+                logger.error('the %s of "%s" raised after %s', _NOUNS[call.kind], call.field, late, exc_info=error)
+        elif error is not None:
             self._fail(call, error)
+        elif running.following is not None:
+            call.complete()
+        else:
+            self._answer(call, task.result())
 
-    def _time_out(self, task: asyncio.Task[Any], call: ResolverCall) -> None:
-        # Answered here and not when the task ends: a resolver may shield itself from being cancelled.
-        del self._tasks[task]
+    def _time_out(self, call: ResolverCall, task: asyncio.Task[Any]) -> None:
+        # Answered here and not when the task ends: a function may shield itself from being cancelled.
+        del self._running[call.handle]
         task.cancel()
-        logger.error('the resolver of "%s" took longer than %g seconds', call.field, self._timeout)
-        call.fail(f'The resolver of "{call.field}" took too long.')
+        logger.error('the %s of "%s" took longer than %g seconds', _NOUNS[call.kind], call.field, self._timeout)
+        call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" took too long.')
 
     def _answer(self, call: ResolverCall, value: object) -> None:
-        if isinstance(value, Skip) or value is Skip:
+        if call.kind != "authorize" and (isinstance(value, Skip) or value is Skip):
             call.skip()
             return
         try:
-            event = self._fields[call.field].encode_event(value)
+            event = self._fields[call.field].encode(call, value)
         except Exception as error:
             self._fail(call, error)
             return
         call.finish(event)
 
     def _fail(self, call: ResolverCall, error: BaseException) -> None:
-        logger.error('the resolver of "%s" failed', call.field, exc_info=error)
-        call.fail(f'The resolver of "{call.field}" failed.')
+        logger.error('the %s of "%s" failed', _NOUNS[call.kind], call.field, exc_info=error)
+        call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" failed.')
 
 
 async def _awaited(outcome: Awaitable[Any]) -> Any:

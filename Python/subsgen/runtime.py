@@ -18,6 +18,7 @@ from .running import ResolverRunner
 
 if TYPE_CHECKING:
     from ._native import Executor, Subscription
+    from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
 
 __all__ = ["Runtime", "SubscriptionError", "make_executor", "subscribe"]
@@ -34,6 +35,11 @@ class SubscriptionError(Exception):
         self.errors = errors
         """GraphQL errors: ``message``, and ``locations``, ``path`` and ``extensions`` where they have some."""
 
+    @classmethod
+    def of(cls, errors: bytes) -> SubscriptionError:
+        """The error for a JSON list of GraphQL errors."""
+        return cls(msgspec.json.decode(errors, type=list[dict[str, Any]]))
+
 
 class Runtime:
     """Belongs to a manager. Everything but the executor is used on event loops only."""
@@ -44,12 +50,17 @@ class Runtime:
             self._require_field(name)
         self.fields = fields
         self.options = options
+        self.connections: dict[int, ConnectionInfo] = {}
+        """By the handles that resolver calls name them with."""
         self.background: set[asyncio.Task[None]] = set()
         """Tasks that outlive the one who started them."""
-        self._runner = ResolverRunner(fields, options.resolver_timeout)
+        self._runner = ResolverRunner(fields, self.connections, options.resolver_timeout)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         self._resolver_loop: asyncio.AbstractEventLoop | None = None
         self._published = 0
+        # Known before a loop runs them: until then what they must allow is refused, and what they feed takes no other event.
+        for field in fields.values():
+            self._set_resolver(field, None)
 
     def port(self) -> Port:
         """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next."""
@@ -64,9 +75,9 @@ class Runtime:
     def add_field(self, field: FieldResolver) -> None:
         """Takes a resolver in, also while subscriptions are served. Raises ``ValueError`` for an unknown field."""
         self._require_field(field.name)
+        runs = self._resolver_loop is not None and not self._resolver_loop.is_closed()
+        self._set_resolver(field, self._ports[self._resolver_loop] if runs and self._resolver_loop is not None else None)
         self.fields[field.name] = field
-        if self._resolver_loop is not None and not self._resolver_loop.is_closed():
-            self._set_resolver(field, self._ports[self._resolver_loop])
 
     async def close(self, timeout: float) -> None:
         """Says goodbye to the running loop's clients, waits until they are gone, and lets go of the loop.
@@ -78,11 +89,8 @@ class Runtime:
         if port is None:
             return
         if self._resolver_loop is loop:
-            self._resolver_loop = None
-            for other, other_port in list(self._ports.items()):
-                if not other.is_closed():
-                    self._resolve_on(other, other_port)
-                    break
+            running = [(other, other_port) for other, other_port in list(self._ports.items()) if not other.is_closed()]
+            self._resolve_on(*(running[0] if running else (None, None)))
         for connection in port.served:
             connection.drain_and_close()
         everyone = list(port.served.values())
@@ -93,20 +101,21 @@ class Runtime:
             for served in everyone:
                 served.abandon()
             await _all_gone(everyone)
+        # Without listeners a source ends by itself; those that are left have listeners on another loop.
+        await self._runner.close()
         port.close()
 
     def _require_field(self, name: str) -> None:
         if name not in self.executor.fields:
             raise ValueError(f'the schema has no subscription field "{name}"')
 
-    def _resolve_on(self, loop: asyncio.AbstractEventLoop, port: Port) -> None:
+    def _resolve_on(self, loop: asyncio.AbstractEventLoop | None, port: Port | None) -> None:
         self._resolver_loop = loop
         for field in self.fields.values():
             self._set_resolver(field, port)
 
-    def _set_resolver(self, field: FieldResolver, port: Port) -> None:
-        if field.resolve is not None:
-            self.executor.set_resolver(field.name, field.native(), port.native)
+    def _set_resolver(self, field: FieldResolver, port: Port | None) -> None:
+        self.executor.set_resolver(field.name, field.native(), None if port is None else port.native)
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
         cursor = self.executor.publish(topic, event, None if attributes is None else encode_value(attributes))
@@ -138,16 +147,18 @@ def subscribe(
     operation_name: str | None,
     variables: Mapping[str, Any] | None,
     claims: Mapping[str, Any] | None,
+    id: str,
     port: Port | None,
 ) -> Subscription:
-    """A subscription without a socket. Raises ``SubscriptionError``."""
+    """A subscription without a socket, which may still be opening. Raises ``SubscriptionError``."""
     outcome = executor.subscribe(
         query,
         operation_name,
         None if variables is None else encode_value(variables),
         None if claims is None else encode_value(claims),
+        id,
         None if port is None else port.native,
     )
     if isinstance(outcome, bytes):
-        raise SubscriptionError(msgspec.json.decode(outcome, type=list[dict[str, Any]]))
+        raise SubscriptionError.of(outcome)
     return outcome

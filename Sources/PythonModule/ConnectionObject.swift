@@ -133,6 +133,11 @@ final class ConnectionObject: Held {
                     try connection.take(try arguments.integer(0, in: 1...Int.max))
                 }
             },
+        ],
+        properties: [
+            HeapType.Property(name: "handle", documentation: "Names the connection in resolver calls.") { this, _ in
+                property(this) { (connection: ConnectionObject) throws(PythonError) in try Python.integer(connection.session.handle) }
+            }
         ])
 
     // The interpreter stays locked: the outbox's lock is held briefly by all, and by nobody who waits for the interpreter.

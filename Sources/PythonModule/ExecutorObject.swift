@@ -66,7 +66,7 @@ final class ExecutorObject: Held {
                     set_resolver($self, field, functions, port, /)
                     --
 
-                    Lets the calls of a field's functions come out of a port.
+                    Lets the calls of a field's functions come out of a port. Without one they fail.
                     """
             ) { this, values, count in
                 method(this, values, count, "set_resolver", takes: 3...3) { (executor: ExecutorObject, arguments) throws(PythonError) in
@@ -76,13 +76,13 @@ final class ExecutorObject: Held {
             HeapType.Method(
                 name: "subscribe",
                 documentation: """
-                    subscribe($self, query, operation_name, variables, claims, port, /)
+                    subscribe($self, query, operation_name, variables, claims, id, port, /)
                     --
 
                     A subscription without a socket, or the JSON list of errors that it is refused with.
                     """
             ) { this, values, count in
-                method(this, values, count, "subscribe", takes: 5...5) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                method(this, values, count, "subscribe", takes: 6...6) { (executor: ExecutorObject, arguments) throws(PythonError) in
                     try executor.subscribe(arguments)
                 }
             },
@@ -152,7 +152,7 @@ final class ExecutorObject: Held {
 
     private func setResolver(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (field, functions) = (try arguments.string(0), try FieldFunctions(names: try arguments.bytes(1)))
-        let ready = try arguments.object(2, LoopPortObject.type, as: LoopPortObject.self).ready
+        let ready = arguments.isNone(2) ? nil : try arguments.object(2, LoopPortObject.type, as: LoopPortObject.self).ready
         do throws(ResolverError) {
             try runtime.setResolver(field: field, functions, host: ready)
         } catch {
@@ -164,12 +164,13 @@ final class ExecutorObject: Held {
     private func subscribe(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (query, operationName) = (try arguments.string(0), try arguments.optionalString(1))
         let (variables, claims) = (try arguments.optionalBytes(2), try arguments.optionalBytes(3))
-        let ready = arguments.isNone(4) ? nil : try arguments.object(4, LoopPortObject.type, as: LoopPortObject.self).ready
+        let id = try arguments.string(4)
+        let ready = arguments.isNone(5) ? nil : try arguments.object(5, LoopPortObject.type, as: LoopPortObject.self).ready
         let source = ReadySource()
         let subscription: PulledSubscription
         do throws(GraphQLErrors) {
             subscription = try unlocked { () throws(GraphQLErrors) in
-                try runtime.subscribe(query: query, operationName: operationName, variables: variables, claims: claims) {
+                try runtime.subscribe(query: query, operationName: operationName, variables: variables, claims: claims, id: id) {
                     ready?.add(.source(source))
                 }
             }
@@ -184,7 +185,7 @@ final class ExecutorObject: Held {
 
 extension FieldFunctions {
     /// Reads what `FieldResolver.native()` of the Python package writes: a JSON object of the functions' names, and whether each reads
-    /// claims.
+    /// claims; those that are called for one subscription always do.
     fileprivate init(names json: [UInt8]) throws(PythonError) {
         self.init()
         let object: JSONValue
@@ -201,6 +202,9 @@ extension FieldFunctions {
             let sharing = readsClaims ? Sharing.perClaims : .perArguments
             switch ResolverCall.Kind(rawValue: function.key) {
             case .resolve: resolve = sharing
+            case .authorize: authorize = true
+            case .initial: initial = true
+            case .source: source = sharing
             case nil: throw .value("there is no function \"\(function.key)\"")
             }
         }

@@ -45,6 +45,19 @@ final class PulledSubscriptionObject: Held {
             },
         ],
         properties: [
+            HeapType.Property(name: "opening", documentation: "Whether it is still to be decided if the subscription may begin.") { this, _ in
+                property(this) { (this: PulledSubscriptionObject) throws(PythonError) in
+                    try Python.boolean(this.subscription.state == .opening)
+                }
+            },
+            HeapType.Property(name: "refusal", documentation: "Why it may not begin, the JSON list of errors; None where it may.") { this, _ in
+                property(this) { (this: PulledSubscriptionObject) throws(PythonError) in
+                    guard case .refused(let errors) = this.subscription.state else { return Python.none() }
+                    var writer = JSONWriter()
+                    errors.write(into: &writer)
+                    return try Python.bytes(writer.bytes)
+                }
+            },
             HeapType.Property(
                 name: "ended", documentation: "Whether no event will come any more but those that wait to be pulled."
             ) { this, _ in

@@ -46,6 +46,7 @@ final class ReadyList: ResolverHost {
     }
 
     func start(_ call: ResolverCall) { add(.call(call)) }
+    func changed(_ call: ResolverCall) { add(.call(call)) }
 
     /// Takes every entry. Never misses one: what is added later writes the descriptor again.
     func take() -> [Entry] {

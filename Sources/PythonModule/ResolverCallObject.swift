@@ -55,6 +55,34 @@ final class ResolverCallObject: Held {
                     return Python.none()
                 }
             },
+            HeapType.Method(
+                name: "emit",
+                documentation: """
+                    emit($self, event, /)
+                    --
+
+                    The subscribers of a source get this event. False where the next must wait until the port gives the call again.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "emit", takes: 1...1) { (this: ResolverCallObject, arguments) throws(PythonError) in
+                    let event = try arguments.bytes(0)
+                    return try Python.boolean(unlocked { this.call.emit(event) })
+                }
+            },
+            HeapType.Method(
+                name: "complete",
+                documentation: """
+                    complete($self, /)
+                    --
+
+                    A source gives no more events: its subscribers complete.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "complete") { (this: ResolverCallObject) in
+                    unlocked { this.call.complete() }
+                    return Python.none()
+                }
+            },
         ],
         properties: [
             HeapType.Property(name: "kind", documentation: "Which of the field's functions to call.") { this, _ in
@@ -73,6 +101,28 @@ final class ResolverCallObject: Held {
                 name: "claims", documentation: "The subscribers' claims, a JSON object; None where the function does not read them."
             ) { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.optionalBytes(this.call.claims) }
+            },
+            HeapType.Property(
+                name: "subscription_id", documentation: "The client's id of the subscription; None where the call serves many."
+            ) { this, _ in
+                property(this) { (this: ResolverCallObject) throws(PythonError) in
+                    guard let subscriber = this.call.subscriber else { return Python.none() }
+                    return try Python.string(subscriber.subscription)
+                }
+            },
+            HeapType.Property(
+                name: "connection", documentation: "The handle of the subscription's connection; None where there is none, or the call serves many."
+            ) { this, _ in
+                property(this) { (this: ResolverCallObject) throws(PythonError) in
+                    guard let connection = this.call.subscriber?.connection else { return Python.none() }
+                    return try Python.integer(connection)
+                }
+            },
+            HeapType.Property(name: "handle", documentation: "Tells the call from all others while it lives.") { this, _ in
+                property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.integer(this.call.handle) }
+            },
+            HeapType.Property(name: "cancelled", documentation: "Whether nobody waits for the answer any more.") { this, _ in
+                property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.boolean(this.call.isCancelled) }
             },
         ])
 }

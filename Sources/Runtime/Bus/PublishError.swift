@@ -1,6 +1,6 @@
 /// Why an event was not taken.
 public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
-    private enum Code: Sendable, Hashable { case unknownTopic, invalidPayload, invalidAttributes, unavailable }
+    private enum Code: Sendable, Hashable { case unknownTopic, fedBySource, invalidPayload, invalidAttributes, unavailable }
 
     private let code: Code
     /// One sentence for the publisher.
@@ -10,6 +10,8 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// No subscription field reads the topic.
     public var isUnknownTopic: Bool { code == .unknownTopic }
+    /// The fields that read the topic have sources of their own.
+    public var isFedBySource: Bool { code == .fedBySource }
     /// The payload is no JSON, has a key twice in an object, or lacks the value of an argument in the braces of its topic.
     public var isInvalidPayload: Bool { code == .invalidPayload }
     /// The attributes are no JSON object.
@@ -19,6 +21,10 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public static func unknownTopic(_ name: String) -> PublishError {
         PublishError(code: .unknownTopic, message: "No subscription field reads the topic \"\(name)\".")
+    }
+
+    public static func fedBySource(_ name: String) -> PublishError {
+        PublishError(code: .fedBySource, message: "Nobody reads the topic \"\(name)\": what reads it by the schema has a source of its own.")
     }
 
     public static func invalidPayload(_ error: JSONSyntaxError) -> PublishError {

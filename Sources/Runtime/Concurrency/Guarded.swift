@@ -7,11 +7,11 @@ import Synchronization
 ///
 /// The locks of the runtime, in the order in which a thread may take them while it holds others (left before right):
 ///
-///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's home
+///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's place, a topic's feed
 ///
-/// The last three are leaves. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
-/// are called after a topic's lock is released; under the bus's lock, which is why they must not publish. A waker is called under a
-/// session's lock too: it does not call the session.
+/// The last four are leaves. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
+/// are called after a topic's lock is released; under the bus's lock, which is why they must not publish. A waker and
+/// `ResolverHost.changed` are called under a session's lock too: they do not call the session.
 #if THREAD_SANITIZER
     import Glibc
 

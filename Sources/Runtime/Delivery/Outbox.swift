@@ -61,6 +61,27 @@ public final class Outbox: Sendable {
         state.withLock { $0.enqueue(body, for: subscription, limits) }
     }
 
+    /// From now on the subscription's messages, and its end, are held back until `release`. They count as waiting.
+    func hold(_ subscription: Subscription) {
+        state.withLock { $0.hold(subscription) }
+    }
+
+    /// Keeps the end of a subscription whose messages are held back until they have been released. False where they are not.
+    func postpone(_ ending: SubscriptionEnding, of subscription: Subscription) -> Bool {
+        state.withLock { $0.postpone(ending, of: subscription) }
+    }
+
+    /// Puts what was held back for a subscription last, a message of its own before it; says what became of the first, and whether the
+    /// subscription has ended meanwhile. Does nothing where nothing is held back any more. Does not wake the host by itself.
+    func release(_ subscription: Subscription, after first: SharedBody?) -> (admission: Admission, ending: SubscriptionEnding?) {
+        state.withLock { $0.release(subscription, after: first, limits) }
+    }
+
+    /// Throws away what is held back for a subscription.
+    func forget(_ subscription: Subscription) {
+        state.withLock { $0.forget(subscription) }
+    }
+
     /// Puts an output last and wakes the host where needed. False when there was no room for a frame: the caller ends the
     /// connection.
     func append(_ output: Output) -> Bool {

@@ -15,7 +15,15 @@ struct OutboxState: Sendable {
         case closed
     }
 
+    /// The messages of a subscription whose first one is still to come.
+    private struct Held: Sendable {
+        var bodies: [SharedBody] = []
+        var ending: SubscriptionEnding?
+    }
+
     private var queue = Queue<Entry>()
+    /// What is held back, by the handles of the subscriptions. Its cost is in `bytes`, and its messages in `waiting`.
+    private var held: [UInt64: Held] = [:]
     private var bytes = 0
     private var phase = Phase.open
     /// Whether the host was woken and has not emptied the queue since.
@@ -30,7 +38,51 @@ struct OutboxState: Sendable {
             return .connectionFull
         }
         subscription.waiting.add(1, ordering: .relaxed)
+        // Nearly always empty: few subscriptions of a connection open at a time.
+        if !held.isEmpty, held[subscription.info.handle] != nil {
+            bytes += cost
+            held[subscription.info.handle]?.bodies.append(body)
+            return .queued
+        }
         return put(.message(body, subscription), cost)
+    }
+
+    // MARK: Subscriptions that open
+
+    mutating func hold(_ subscription: Subscription) {
+        if phase == .open { held[subscription.info.handle] = Held() }
+    }
+
+    mutating func postpone(_ ending: SubscriptionEnding, of subscription: Subscription) -> Bool {
+        guard held[subscription.info.handle] != nil else { return false }
+        held[subscription.info.handle]?.ending = ending
+        return true
+    }
+
+    mutating func release(
+        _ subscription: Subscription, after first: SharedBody?, _ limits: Outbox.Limits
+    ) -> (admission: Outbox.Admission, ending: SubscriptionEnding?) {
+        guard let held = held.removeValue(forKey: subscription.info.handle), phase == .open else { return (.refused, nil) }
+        var admission = Outbox.Admission.queued
+        if let first {
+            let cost = Self.cost(first, subscription)
+            guard bytes + cost <= limits.connectionBytes else {
+                discardFrames()
+                return (.connectionFull, held.ending)
+            }
+            subscription.waiting.add(1, ordering: .relaxed)
+            admission = put(.message(first, subscription), cost)
+        }
+        for body in held.bodies {
+            // They have been paid for.
+            if put(.message(body, subscription), 0) == .queuedFirst { admission = .queuedFirst }
+        }
+        return (admission, held.ending)
+    }
+
+    mutating func forget(_ subscription: Subscription) {
+        guard let held = held.removeValue(forKey: subscription.info.handle) else { return }
+        for body in held.bodies { bytes -= Self.cost(body, subscription) }
     }
 
     mutating func append(_ output: Outbox.Output, _ limits: Outbox.Limits) -> Outbox.Admission {
@@ -61,6 +113,7 @@ struct OutboxState: Sendable {
     mutating func discardFrames() {
         guard phase == .open else { return }
         phase = .discarding
+        held = [:]
         var kept = 0
         queue.removeAll { entry in
             switch entry {

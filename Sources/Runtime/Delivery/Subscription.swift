@@ -12,8 +12,14 @@ public final class Subscription: Sendable {
     let waiting = Atomic<Int>(0)
     /// Whether the client wants nothing more, also not what waits.
     let isCancelled = Atomic<Bool>(false)
-    /// Where it is subscribed while it is. Guards itself; a leaf among the locks.
-    let home = Guarded<Home?>(nil)
+    /// Where it is subscribed while it is, and what is asked about it while it opens. Guards itself; a leaf among the locks.
+    let place = Guarded(Place())
+
+    struct Place: Sendable {
+        var home: Home?
+        /// The call of `authorize` or `initial` that is under way. Weak: the host holds it, and one that it throws away has failed.
+        weak var call: ResolverCall?
+    }
 
     struct Home: Sendable {
         let topic: Topic
@@ -63,6 +69,8 @@ enum SubscriptionEnding: Sendable, Hashable {
     case messageLimit(Int)
     /// More events waited for the field's resolver than may.
     case resolverLimit(Int)
+    /// What fed the field in place of its topic has failed; why, for the client.
+    case sourceFailed(String)
 
     /// What the client is told; nil where it asked for nothing better.
     var error: GraphQLError? {
@@ -72,6 +80,7 @@ enum SubscriptionEnding: Sendable, Hashable {
             GraphQLError("The subscription was ended because more than \(limit) messages waited for the client.")
         case .resolverLimit(let limit):
             GraphQLError("The subscription was ended because more than \(limit) events waited for its resolver.")
+        case .sourceFailed(let message): GraphQLError(message)
         }
     }
 }

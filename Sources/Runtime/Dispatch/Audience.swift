@@ -59,22 +59,12 @@ final class ProjectionGroup {
 
 /// The events of an audience that wait for its resolver, so that they are delivered in the order in which the topic took them.
 struct ResolverLane {
-    /// What became of an event.
-    enum Answer {
-        /// The resolver's result, or an event that no resolver was asked about.
-        case event(JSONDocument)
-        case skipped
-        case failed(String)
-        /// No event: the topic ended here.
-        case completed
-    }
-
     /// The number of the next event.
     private(set) var next: UInt64 = 0
     /// The oldest event that has not been delivered.
     private var head: UInt64 = 0
     /// Answers that wait for an older one.
-    private var answers: [UInt64: Answer] = [:]
+    private var answers: [UInt64: ResolverAnswer] = [:]
 
     /// How many events wait.
     var count: Int { Int(truncatingIfNeeded: next - head) }
@@ -86,12 +76,12 @@ struct ResolverLane {
     }
 
     /// Notes an answer; one that is not waited for is dropped.
-    mutating func answer(_ number: UInt64, _ answer: Answer) {
+    mutating func answer(_ number: UInt64, _ answer: ResolverAnswer) {
         if number >= head, number < next, answers[number] == nil { answers[number] = answer }
     }
 
     /// The oldest event, if it has its answer.
-    mutating func popAnswered() -> (number: UInt64, answer: Answer)? {
+    mutating func popAnswered() -> (number: UInt64, answer: ResolverAnswer)? {
         guard let answer = answers.removeValue(forKey: head) else { return nil }
         defer { head += 1 }
         return (head, answer)

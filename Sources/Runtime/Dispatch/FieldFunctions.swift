@@ -10,8 +10,20 @@ public struct FieldFunctions: Sendable, Hashable {
 
     /// Makes of each event what its subscribers get. Without it they get the event itself.
     public var resolve: Sharing?
+    /// Says of each subscription whether it may begin. Without it all may.
+    public var authorize: Bool
+    /// Gives each subscription an event of its own before the first one of its topic.
+    public var initial: Bool
+    /// Feeds the field, in place of its topic, for as long as somebody listens.
+    public var source: Sharing?
 
-    public init(resolve: Sharing? = nil) {
+    public init(resolve: Sharing? = nil, authorize: Bool = false, initial: Bool = false, source: Sharing? = nil) {
         self.resolve = resolve
+        self.authorize = authorize
+        self.initial = initial
+        self.source = source
     }
+
+    /// Whether subscribers of different claims do not share events.
+    var tellsClaimsApart: Bool { resolve == .perClaims || source == .perClaims }
 }

@@ -1,27 +1,74 @@
 /// A subscription without a connection: its host pulls the results.
 public final class PulledSubscription: Sendable, SubscriptionOwner {
-    private let executor: SubscriptionExecutor
-    private let outbox: Outbox
-    /// Guards the subscription, which is there until `complete`, and whether it has ended.
-    private let state = Guarded(State())
-
-    private struct State: Sendable {
-        var subscription: Subscription?
-        var hasEnded = false
+    /// What has become of a subscription.
+    public enum State: Sendable, Hashable {
+        /// The field's `authorize` has not answered yet.
+        case opening
+        /// It gets results.
+        case running
+        /// No result will come any more but those that wait.
+        case ended
+        /// It may not begin: why, for the client.
+        case refused(GraphQLErrors)
     }
 
-    init(executor: SubscriptionExecutor, request: SubscriptionRequest, claims: [UInt8]?, waker: @escaping @Sendable () -> Void) {
+    private let executor: SubscriptionExecutor
+    private let outbox: Outbox
+    /// Guards the subscription, which is there until `complete`, and what has become of it. Subscriptions start under it, so that
+    /// none can that was completed.
+    private let content: Guarded<Content>
+
+    private struct Content: Sendable {
+        var subscription: Subscription?
+        var state = State.opening
+    }
+
+    init(executor: SubscriptionExecutor, request: SubscriptionRequest, id: String, waker: @escaping @Sendable () -> Void) {
         self.executor = executor
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
-        let info = SubscriptionInfo(handle: executor.nextHandle(), id: "", field: request.field, arguments: request.arguments)
+        let info = SubscriptionInfo(handle: executor.nextHandle(), id: id, field: request.field, arguments: request.arguments)
+        content = Guarded(Content())
         let subscription = Subscription(info: info, prefix: [], outbox: outbox, owner: self)
-        // Known before it starts: an event may end it on another thread at once.
-        state.withLock { $0.subscription = subscription }
-        executor.start(request, subscription, claims: claims)
+        content.withLock { $0.subscription = subscription }
     }
 
     deinit {
         complete()
+    }
+
+    /// Lets the subscription begin, or asks first whether it may. Called once.
+    func open(_ request: SubscriptionRequest, claims: [UInt8]?) {
+        guard executor.mustAuthorize(request) else { return start(request, claims: claims) }
+        guard let subscription = content.withLock({ $0.subscription }) else { return }
+        let call = executor.authorize(subscription, request, connection: nil, claims: claims) { [weak self] decision in
+            switch decision {
+            case .allowed:
+                self?.start(request, claims: claims)
+                _ = self?.outbox.append(.started(subscription.info))
+            case .denied(let errors): self?.refuse(errors)
+            }
+        }
+        executor.begin([call])
+    }
+
+    private func start(_ request: SubscriptionRequest, claims: [UInt8]?) {
+        let calls = content.withLock { content -> [ResolverCall] in
+            guard content.state == .opening, let subscription = content.subscription else { return [] }
+            // An event may end it on another thread at once, which waits for the lock.
+            content.state = .running
+            return executor.start(request, subscription, connection: nil, claims: claims)
+        }
+        executor.begin(calls)
+    }
+
+    private func refuse(_ errors: GraphQLErrors) {
+        let handle = content.withLock { content -> UInt64? in
+            guard content.state == .opening else { return nil }
+            content.state = .refused(errors)
+            defer { content.subscription = nil }
+            return content.subscription?.info.handle
+        }
+        if let handle { _ = outbox.append(.ended(handle: handle)) }
     }
 
     /// The next result, the JSON of an execution result; nil while there is none.
@@ -35,15 +82,23 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
         return nil
     }
 
+    /// What has become of it. The waker is called when somebody who was asked has decided, and when it ends.
+    public var state: State { content.withLock { $0.state } }
+
     /// Whether no result will come any more but those that wait.
-    public var ended: Bool { state.withLock { $0.hasEnded } }
+    public var ended: Bool {
+        switch state {
+        case .opening, .running: false
+        case .ended, .refused: true
+        }
+    }
 
     /// Ends the subscription and forgets what waits. Does nothing where it was called before.
     public func complete() {
-        let subscription = state.withLock { state in
-            state.hasEnded = true
-            defer { state.subscription = nil }
-            return state.subscription
+        let subscription = content.withLock { content in
+            content.state.end()
+            defer { content.subscription = nil }
+            return content.subscription
         }
         guard let subscription else { return }
         executor.stop(subscription)
@@ -53,7 +108,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
     }
 
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {
-        state.withLock { $0.hasEnded = true }
+        content.withLock { $0.state.end() }
         var result: SharedBody?
         if let error = ending.error {
             var writer = JSONWriter()
@@ -68,9 +123,19 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
     }
 
     func outboxOverflowed() {
-        guard let subscription = state.withLock({ $0.subscription }) else { return }
+        guard let subscription = content.withLock({ $0.subscription }) else { return }
         executor.stop(subscription)
-        state.withLock { $0.hasEnded = true }
+        content.withLock { $0.state.end() }
         _ = outbox.append(.ended(handle: subscription.info.handle))
+    }
+}
+
+extension PulledSubscription.State {
+    /// Ends what has not ended.
+    fileprivate mutating func end() {
+        switch self {
+        case .opening, .running: self = .ended
+        case .ended, .refused: break
+        }
     }
 }

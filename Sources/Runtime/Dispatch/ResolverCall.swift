@@ -3,8 +3,27 @@ import Synchronization
 /// Whoever runs a field's functions: the Python module, or a Swift server.
 public protocol ResolverHost: Sendable {
     /// Takes a call and returns at once; the answer comes later, from any thread. Called under no lock of a topic, though perhaps
-    /// under the bus's: it must not publish.
+    /// under the bus's: it must not publish. A call that is cancelled already need not be begun.
     func start(_ call: ResolverCall)
+
+    /// Something became of a call that was given to `start`, or is about to be: it `isCancelled`, or a `source` may go on. Called on
+    /// any thread, perhaps under a connection's lock or the bus's: it neither waits nor calls back.
+    func changed(_ call: ResolverCall)
+}
+
+extension ResolverHost {
+    /// A host that takes no notice does work whose answer nobody waits for.
+    public func changed(_ call: ResolverCall) {}
+}
+
+/// What a host answers a call.
+enum ResolverAnswer: Sendable {
+    /// The function's result, or an event that no function was asked about.
+    case event(JSONDocument)
+    case skipped
+    case failed(String)
+    /// No event: the topic, or what feeds it, ended here.
+    case ended(SubscriptionEnding)
 }
 
 /// One call of a function that a host has for a field: what it is called with, and where its answer goes.
@@ -13,8 +32,22 @@ public protocol ResolverHost: Sendable {
 public final class ResolverCall: Sendable {
     /// Which of the field's functions to call. The raw value is what hosts in other languages know it by.
     public enum Kind: String, Sendable {
-        /// `FieldFunctions.resolve`.
+        /// `FieldFunctions.resolve`: answered by an event, or skipped.
         case resolve
+        /// `FieldFunctions.authorize`: answered by `true`; anything else refuses the subscription.
+        case authorize
+        /// `FieldFunctions.initial`: answered by an event, or skipped.
+        case initial
+        /// `FieldFunctions.source`: gives any number of events by `emit`, then completes or fails.
+        case source
+    }
+
+    /// The one subscription that a call is made for.
+    public struct Subscriber: Sendable, Hashable {
+        /// The client's id of the subscription.
+        public let subscription: String
+        /// The `Session.handle` of the connection; nil where there is none.
+        public let connection: UInt64?
     }
 
     /// The function to call.
@@ -27,33 +60,48 @@ public final class ResolverCall: Sendable {
     public let arguments: [UInt8]
     /// The subscribers' claims, a JSON object; nil where they have none or the function does not read them.
     public let claims: [UInt8]?
-    private let answer: @Sendable (ResolverLane.Answer) -> Void
-    /// Whether somebody has answered.
+    /// For whom `authorize` and `initial` are called; nil where a call serves many.
+    public let subscriber: Subscriber?
+    let host: any ResolverHost
+    private let answer: @Sendable (ResolverAnswer) -> Void
+    private let emission: @Sendable (JSONDocument) -> Bool
+    /// Whether somebody has answered, or no answer is waited for.
     private let isAnswered = Atomic<Bool>(false)
+    private let cancelled = Atomic<Bool>(false)
 
     init(
-        _ kind: Kind, field: String, event: [UInt8], arguments: [UInt8], claims: [UInt8]?,
-        answer: @escaping @Sendable (ResolverLane.Answer) -> Void
+        _ kind: Kind, field: String, event: [UInt8] = [], arguments: [UInt8], claims: [UInt8]?, subscriber: Subscriber? = nil,
+        host: any ResolverHost, emission: @escaping @Sendable (JSONDocument) -> Bool = { _ in true },
+        answer: @escaping @Sendable (ResolverAnswer) -> Void
     ) {
         self.kind = kind
         self.field = field
         self.event = event
         self.arguments = arguments
         self.claims = claims
+        self.subscriber = subscriber
+        self.host = host
+        self.emission = emission
         self.answer = answer
     }
 
     deinit {
-        fail("The resolver of \"\(field)\" did not answer.")
+        fail("The \(kind.noun) of \"\(field)\" did not answer.")
     }
 
-    /// The subscribers get this event: its JSON, which is projected as if it had been published. Text that is no JSON is a failure.
+    /// Tells the call from all others while it lives.
+    public var handle: UInt64 { UInt64(UInt(bitPattern: ObjectIdentifier(self))) }
+
+    /// Whether nobody waits for the answer any more: the subscribers are gone.
+    public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+    /// The function gave this, JSON. An event is projected as if it had been published. Text that is no JSON is a failure.
     public func finish(_ event: [UInt8]) {
         guard isFirst else { return }
         do {
             answer(.event(try JSONDocument.parse(event)))
         } catch {
-            answer(.failed("The resolver of \"\(field)\" gave no valid event."))
+            answer(.failed("The \(kind.noun) of \"\(field)\" gave no valid event."))
         }
     }
 
@@ -62,10 +110,47 @@ public final class ResolverCall: Sendable {
         if isFirst { answer(.skipped) }
     }
 
-    /// The subscribers get an error with this message, and null where the event would be.
+    /// The function failed. The message is for the subscribers: an error, and null where the event would be. It ends those of a
+    /// `source`; one whom `authorize` fails is refused without it.
     public func fail(_ message: String) {
         if isFirst { answer(.failed(message)) }
     }
 
+    /// The subscribers of a `source` get this event, JSON. True where the next may come at once; else `ResolverHost.changed` says when.
+    /// Does nothing after an answer. Called by one thread after the other.
+    public func emit(_ event: [UInt8]) -> Bool {
+        guard !isAnswered.load(ordering: .relaxed) else { return true }
+        do {
+            return emission(try JSONDocument.parse(event))
+        } catch {
+            fail("The \(kind.noun) of \"\(field)\" gave no valid event.")
+            return true
+        }
+    }
+
+    /// There will be no more events of a `source`: its subscribers get those it gave, then complete.
+    public func complete() {
+        if isFirst { answer(.ended(.completed)) }
+    }
+
+    /// Nobody waits for an answer any more.
+    func cancel() {
+        guard isFirst else { return }
+        cancelled.store(true, ordering: .relaxed)
+        host.changed(self)
+    }
+
     private var isFirst: Bool { !isAnswered.exchange(true, ordering: .relaxed) }
+}
+
+extension ResolverCall.Kind {
+    /// What the function is to those who hear of it: "The … of \"field\" failed."
+    fileprivate var noun: String {
+        switch self {
+        case .resolve: "resolver"
+        case .authorize: "authorization"
+        case .initial: "initial event"
+        case .source: "source"
+        }
+    }
 }

@@ -1,7 +1,15 @@
+import Synchronization
+
 /// Which functions hosts have for the subscription fields.
 final class ResolverTable: Sendable {
+    /// A field's functions and who runs them.
+    struct Functions: Sendable {
+        var declared = FieldFunctions()
+        var host: any ResolverHost = Nobody()
+    }
+
     private struct Entry: Sendable {
-        var functions = FieldFunctions()
+        var functions = Functions()
         /// The host where it has a resolver: what every event asks for.
         var resolver: (any ResolverHost)?
         var subscriptions = 0
@@ -9,6 +17,8 @@ final class ResolverTable: Sendable {
 
     /// Guards the entries, one for each field of the dispatch table. A leaf: no other lock is taken under it.
     private let entries: Guarded<[Entry]>
+    /// Whether a field was ever given a source. Spares those who publish to topics without subscribers a look at the entries.
+    let hasSources = Atomic<Bool>(false)
 
     init(fieldCount: Int) {
         entries = Guarded([Entry](repeating: Entry(), count: fieldCount))
@@ -19,11 +29,15 @@ final class ResolverTable: Sendable {
         entries.withLock { $0[field].resolver }
     }
 
-    /// Counts a subscription; says whether its claims set it apart from others.
-    func subscribed(to field: Int) -> Bool {
+    func functions(of field: Int) -> Functions {
+        entries.withLock { $0[field].functions }
+    }
+
+    /// Counts a subscription; says which functions it meets.
+    func subscribed(to field: Int) -> Functions {
         entries.withLock { entries in
             entries[field].subscriptions += 1
-            return entries[field].functions.tellsClaimsApart
+            return entries[field].functions
         }
     }
 
@@ -31,20 +45,23 @@ final class ResolverTable: Sendable {
         entries.withLock { $0[field].subscriptions -= 1 }
     }
 
-    /// Sets a field's functions, in place of those it had. False where subscribers are running who would have to be told apart by
-    /// claims and are not, or the reverse.
-    func set(_ functions: FieldFunctions, _ host: any ResolverHost, for field: Int) -> Bool {
-        entries.withLock { entries in
-            let tellsApart = entries[field].functions.tellsClaimsApart
-            guard entries[field].subscriptions == 0 || tellsApart == functions.tellsClaimsApart else { return false }
-            entries[field].functions = functions
+    /// Sets a field's functions, in place of those it had. False where subscribers are running whose grouping that would change: by
+    /// claims, or by what feeds them.
+    func set(_ functions: FieldFunctions, _ host: (any ResolverHost)?, for field: Int) -> Bool {
+        if functions.source != nil { hasSources.store(true, ordering: .relaxed) }
+        return entries.withLock { entries in
+            let before = entries[field].functions.declared
+            let isRegrouped = before.tellsClaimsApart != functions.tellsClaimsApart || before.source != functions.source
+            if isRegrouped, entries[field].subscriptions > 0 { return false }
+            let host = host ?? Nobody()
+            entries[field].functions = Functions(declared: functions, host: host)
             entries[field].resolver = functions.resolve == nil ? nil : host
             return true
         }
     }
-}
 
-extension FieldFunctions {
-    /// Whether subscribers of different claims do not share events.
-    fileprivate var tellsClaimsApart: Bool { resolve == .perClaims }
+    /// Runs nothing: each call is thrown away, and so has failed.
+    private struct Nobody: ResolverHost {
+        func start(_ call: ResolverCall) {}
+    }
 }

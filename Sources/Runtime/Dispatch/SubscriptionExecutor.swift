@@ -7,12 +7,17 @@ import Synchronization
 /// Every method may be called from any thread.
 public final class SubscriptionExecutor: Sendable {
     let compiler: OperationCompiler
-    private let context: DispatchContext
-    private let registry: TopicRegistry
+    let context: DispatchContext
+    /// The topics of the bus.
+    let topics: TopicRegistry
+    /// What sources feed: for each source that runs a topic, of a name that no publisher knows.
+    let sources: TopicRegistry
     private let publishable: PublishableTopics
     private let bus: any EventBus
     /// The last handle that was given out.
-    private let lastHandle = Atomic<UInt64>(0)
+    let lastHandle = Atomic<UInt64>(0)
+    /// The same for connections.
+    let lastConnection = Atomic<UInt64>(0)
 
     /// Builds the runtime of a schema in SDL and starts the bus. Throws what is wrong with the schema.
     public convenience init(sdl: String, bus: any EventBus, limits: RuntimeLimits = RuntimeLimits()) throws(SchemaErrors) {
@@ -24,7 +29,8 @@ public final class SubscriptionExecutor: Sendable {
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation)
         context = DispatchContext(
             fields: table.fields, resolvers: ResolverTable(fieldCount: table.fields.count), limits: limits, metrics: Metrics())
-        registry = TopicRegistry(context: context)
+        topics = TopicRegistry(context: context, gauge: .topics)
+        sources = TopicRegistry(context: context, gauge: .sources)
         publishable = PublishableTopics(table)
         self.bus = bus
         bus.start { [weak self] delivery in self?.deliver(delivery) }
@@ -78,45 +84,53 @@ public final class SubscriptionExecutor: Sendable {
 
     private func checkTopic(_ name: String) throws(PublishError) {
         // A topic that somebody listens to is one that a field reads.
-        if registry.topic(named: name) == nil, !publishable.contains(name) { throw .unknownTopic(name) }
+        if topics.topic(named: name) != nil { return }
+        guard publishable.contains(name) else { throw .unknownTopic(name) }
+        guard context.resolvers.hasSources.load(ordering: .relaxed) else { return }
+        let readers = context.fields.indices.filter { context.fields[$0].topic.matches(name) }
+        if readers.allSatisfy({ context.resolvers.functions(of: $0).declared.source != nil }) { throw .fedBySource(name) }
     }
 
     private func deliver(_ delivery: BusDelivery) {
         switch delivery {
         case .event(let event, _):
-            guard let topic = registry.topic(named: event.topic) else { return }
+            guard let topic = topics.topic(named: event.topic) else { return }
             perform(topic.dispatch(event.payload, context), in: topic)
         case .completed(let name):
-            guard let topic = registry.topic(named: name) else { return }
-            perform(topic.complete(context), in: topic)
+            guard let topic = topics.topic(named: name) else { return }
+            perform(topic.end(.completed, context), in: topic)
         }
     }
 
     /// Does what a topic left to do when its lock was released.
-    private func perform(_ aftermath: Aftermath, in topic: Topic) {
+    func perform(_ aftermath: Aftermath, in topic: Topic) {
         for outbox in aftermath.wakes { outbox.wake() }
         for (subscription, ending) in aftermath.endings {
             forgetHome(of: subscription)
+            // One that waits for its initial event ends after it.
+            if subscription.outbox.postpone(ending, of: subscription) { continue }
             subscription.owner?.subscriptionEnded(subscription, ending)
         }
-        if !aftermath.endings.isEmpty { registry.forgetIfEmpty(topic) }
+        if !aftermath.endings.isEmpty, registry(of: topic).forgetIfEmpty(topic) { topic.feed?.cancel() }
         for subscription in aftermath.overflows { subscription.owner?.outboxOverflowed() }
         for call in aftermath.calls { start(call, in: topic) }
+        settle(topic)
     }
 
     // MARK: Resolvers
 
-    /// Lets a host's functions serve a field, in place of those that it had.
+    /// Lets a host's functions serve a field, in place of those that it had. Where there is no host, as before a server's loop runs,
+    /// every call of theirs fails: events are not shown, and who would have to be authorised is refused.
     ///
     /// Throws for a field that the schema does not have, and where it changes while the field has subscribers whether they are told
-    /// apart by their claims: they are grouped already.
-    public func setResolver(field name: String, _ functions: FieldFunctions, host: any ResolverHost) throws(ResolverError) {
+    /// apart by their claims or what feeds them: they are grouped already.
+    public func setResolver(field name: String, _ functions: FieldFunctions, host: (any ResolverHost)?) throws(ResolverError) {
         guard let field = context.fields.firstIndex(where: { $0.name == name }) else {
             throw ResolverError("The schema has no subscription field \"\(name)\".")
         }
         guard context.resolvers.set(functions, host, for: field) else {
             throw ResolverError(
-                "The field \"\(name)\" has subscribers, and its resolver cannot change whether it reads their claims meanwhile.")
+                "The field \"\(name)\" has subscribers; whether it has a source and whether its functions read claims cannot change meanwhile.")
         }
     }
 
@@ -125,7 +139,8 @@ public final class SubscriptionExecutor: Sendable {
         let (audience, number) = (call.audience, call.number)
         call.host.start(
             ResolverCall(
-                .resolve, field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments, claims: call.claims
+                .resolve, field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments,
+                claims: call.claims, host: call.host
             ) { [weak self] answer in
                 // Not held by the call: the executor holds the host, and the host its calls.
                 guard let self else { return }
@@ -137,13 +152,16 @@ public final class SubscriptionExecutor: Sendable {
     // MARK: Subscriptions
 
     /// A subscription without a connection; `waker` is called when there is something to take from it,
-    /// once until it has been emptied. Throws the errors that it is refused with.
+    /// once until it has been emptied. Throws the errors that it is refused with; where the field's `authorize` must be asked,
+    /// `PulledSubscription.state` says later what became of that. `id` is what the field's functions know the subscription by.
     public func subscribe(
-        query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims: [UInt8]? = nil,
+        query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims: [UInt8]? = nil, id: String = "",
         waker: @escaping @Sendable () -> Void = {}
     ) throws(GraphQLErrors) -> PulledSubscription {
-        try PulledSubscription(
-            executor: self, request: request(query, operationName, variables), claims: claims, waker: waker)
+        let request = try request(query, operationName, variables)
+        let subscription = PulledSubscription(executor: self, request: request, id: id, waker: waker)
+        subscription.open(request, claims: claims)
+        return subscription
     }
 
     private func request(_ query: String, _ operationName: String?, _ variables: [UInt8]?) throws(GraphQLErrors) -> SubscriptionRequest {
@@ -162,36 +180,6 @@ public final class SubscriptionExecutor: Sendable {
             context.metrics.operationsRejected.add()
             throw error
         }
-    }
-
-    /// A number for a new subscription; unique in the process for this executor.
-    func nextHandle() -> UInt64 {
-        lastHandle.add(1, ordering: .relaxed).newValue
-    }
-
-    /// From now on the subscription's outbox gets its events, perhaps before this returns.
-    func start(_ request: SubscriptionRequest, _ subscription: Subscription, claims: [UInt8]?) {
-        context.metrics.subscriptions.add()
-        let tellsApart = context.resolvers.subscribed(to: request.fieldIndex)
-        registry.add(subscription, request, claims: tellsApart ? claims : nil)
-    }
-
-    /// Ends a subscription on its owner's behalf, who is not told: when it returns, nothing more comes into the outbox. Does nothing
-    /// where it has ended.
-    func stop(_ subscription: Subscription) {
-        guard let home = subscription.home.withLock({ $0 }), registry.remove(subscription, from: home.topic) else { return }
-        forgetHome(of: subscription)
-    }
-
-    /// Once for each subscription: by whoever took it out of its topic.
-    private func forgetHome(of subscription: Subscription) {
-        let home = subscription.home.withLock { home in
-            defer { home = nil }
-            return home
-        }
-        guard let home else { return }
-        context.resolvers.unsubscribed(from: home.fieldIndex)
-        context.metrics.subscriptions.add(-1)
     }
 }
 

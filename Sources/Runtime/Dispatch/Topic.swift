@@ -3,15 +3,20 @@ import GraphQLSchema
 /// One topic with its subscriptions. Events of a topic are taken one after the other, under the bus's lock for it.
 final class Topic: Sendable {
     let name: String
+    /// What feeds the topic in place of the bus; then one thread at a time does, and nobody else knows of the topic.
+    let feed: TopicFeed?
     /// Guards the topic's subscriptions, their index, and the order of their events.
     private let state = Guarded(TopicState())
 
-    init(name: String) {
+    init(name: String, feed: TopicFeed? = nil) {
         self.name = name
+        self.feed = feed
     }
 
     func add(_ subscription: Subscription, _ request: SubscriptionRequest, claims: [UInt8]?, _ context: DispatchContext) {
-        state.withLock { $0.add(subscription, request, claims: claims, context.metrics) }
+        // What a source gives, it gives for these arguments.
+        let conditions = feed == nil ? request.conditions : []
+        state.withLock { $0.add(subscription, request, conditions, claims: claims, context.metrics) }
     }
 
     /// Takes a subscription out; when it returns, nothing more is put into its outbox. False where it had left already.
@@ -27,16 +32,26 @@ final class Topic: Sendable {
         return aftermath
     }
 
-    func answer(audience: UInt64, number: UInt64, _ answer: ResolverLane.Answer, _ context: DispatchContext) -> Aftermath {
+    func answer(audience: UInt64, number: UInt64, _ answer: ResolverAnswer, _ context: DispatchContext) -> Aftermath {
         var aftermath = Aftermath()
         state.withLock { $0.answer(audience: audience, number: number, answer, context, &aftermath) }
         return aftermath
     }
 
-    func complete(_ context: DispatchContext) -> Aftermath {
+    func end(_ ending: SubscriptionEnding, _ context: DispatchContext) -> Aftermath {
         var aftermath = Aftermath()
-        state.withLock { $0.complete(context, &aftermath) }
+        state.withLock { $0.end(ending, context, &aftermath) }
         return aftermath
+    }
+
+    /// Whether the source may give the next event: every resolver has room for it. After a no, `mayGoOn` says when.
+    func hasRoom(_ context: DispatchContext) -> Bool {
+        state.withLock { $0.hasRoom(context) }
+    }
+
+    /// Whether the source was told to wait and there is room now. It says so once.
+    func mayGoOn(_ context: DispatchContext) -> Bool {
+        state.withLock { $0.mayGoOn(context) }
     }
 }
 

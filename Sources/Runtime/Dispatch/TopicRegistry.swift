@@ -1,4 +1,4 @@
-/// The topics that have subscriptions, by name.
+/// The topics that have subscriptions, by name: those of the bus, or those that sources feed.
 ///
 /// Spread over shards by the name's hash, so that publishers of different topics seldom meet. A topic comes with its first
 /// subscription and goes with its last.
@@ -14,9 +14,14 @@ final class TopicRegistry: Sendable {
 
     private let shards = (0..<shardCount).map { _ in Shard() }
     private let context: DispatchContext
+    private let gauge: Gauge
 
-    init(context: DispatchContext) {
+    /// Which number of the metrics counts the topics.
+    enum Gauge: Sendable { case topics, sources }
+
+    init(context: DispatchContext, gauge: Gauge) {
         self.context = context
+        self.gauge = gauge
     }
 
     /// The topic of a name; nil where nobody listens to it.
@@ -24,40 +29,64 @@ final class TopicRegistry: Sendable {
         shard(of: name).topics.withLock { $0[name] }
     }
 
-    /// Lets a subscription join its topic, and says which one that is.
-    func add(_ subscription: Subscription, _ request: SubscriptionRequest, claims: [UInt8]?) {
-        shard(of: request.topic).topics.withLock { topics in
-            let topic: Topic
-            if let known = topics[request.topic] {
-                topic = known
-            } else {
-                topic = Topic(name: request.topic)
-                topics[request.topic] = topic
-                context.metrics.topics.add()
+    /// Lets a subscription join the topic of a name, which is the one that `make` gives where nobody listens yet. Says whether that is so.
+    func add(_ subscription: Subscription, _ request: SubscriptionRequest, to name: String, claims: [UInt8]?, make: () -> Topic) -> Bool {
+        shard(of: name).topics.withLock { topics in
+            let known = topics[name]
+            let topic = known ?? make()
+            if known == nil {
+                topics[name] = topic
+                count(1)
             }
-            subscription.home.withLock { $0 = Subscription.Home(topic: topic, fieldIndex: request.fieldIndex) }
+            subscription.place.withLock { $0.home = Subscription.Home(topic: topic, fieldIndex: request.fieldIndex) }
             topic.add(subscription, request, claims: claims, context)
+            return known == nil
         }
     }
 
-    /// Takes a subscription out of a topic. False where it had left already.
-    func remove(_ subscription: Subscription, from topic: Topic) -> Bool {
+    /// What became of a topic when a subscription was to leave it.
+    enum Removal: Sendable {
+        /// The subscription had left already.
+        case absent
+        case left
+        /// It was the last one, and the topic has been given up.
+        case gaveUp
+    }
+
+    /// Takes a subscription out of a topic.
+    func remove(_ subscription: Subscription, from topic: Topic) -> Removal {
         shard(of: topic.name).topics.withLock { topics in
-            guard topic.remove(subscription, context) else { return false }
-            forget(topic, in: &topics)
-            return true
+            guard topic.remove(subscription, context) else { return .absent }
+            return forget(topic, in: &topics) ? .gaveUp : .left
         }
     }
 
-    /// Gives a topic up if nobody listens to it any more.
-    func forgetIfEmpty(_ topic: Topic) {
+    /// Gives a topic up if nobody listens to it any more, and says whether it did.
+    func forgetIfEmpty(_ topic: Topic) -> Bool {
         shard(of: topic.name).topics.withLock { forget(topic, in: &$0) }
     }
 
-    private func forget(_ topic: Topic, in topics: inout sending [String: Topic]) {
-        guard topics[topic.name] === topic, topic.isEmpty else { return }
+    /// Gives a topic up whoever listens to it: nobody joins it any more.
+    func forget(_ topic: Topic) {
+        shard(of: topic.name).topics.withLock { topics in
+            guard topics[topic.name] === topic else { return }
+            topics[topic.name] = nil
+            count(-1)
+        }
+    }
+
+    private func forget(_ topic: Topic, in topics: inout sending [String: Topic]) -> Bool {
+        guard topics[topic.name] === topic, topic.isEmpty else { return false }
         topics[topic.name] = nil
-        context.metrics.topics.add(-1)
+        count(-1)
+        return true
+    }
+
+    private func count(_ change: Int) {
+        switch gauge {
+        case .topics: context.metrics.topics.add(change)
+        case .sources: context.metrics.sources.add(change)
+        }
     }
 
     private func shard(of name: String) -> Shard {

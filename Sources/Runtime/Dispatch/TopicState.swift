@@ -13,14 +13,18 @@ struct TopicState {
     private var placements: [UInt64: Placement] = [:]
     private var lastAudience: UInt64 = 0
     private var lastEvent: UInt64 = 0
+    /// Whether the source was told to wait.
+    private var sourceWaits = false
 
     var isEmpty: Bool { placements.isEmpty }
 
     // MARK: Subscriptions
 
-    mutating func add(_ subscription: Subscription, _ request: SubscriptionRequest, claims: [UInt8]?, _ metrics: Metrics) {
+    mutating func add(
+        _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], claims: [UInt8]?, _ metrics: Metrics
+    ) {
         let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims)
-        let audience = audiences[key] ?? addAudience(key, request.conditions)
+        let audience = audiences[key] ?? addAudience(key, conditions)
         let identity = ObjectIdentifier(request.projection)
         let group: ProjectionGroup
         if let known = audience.groups[identity] {
@@ -104,7 +108,7 @@ struct TopicState {
 
     /// Notes what became of an event that was with a resolver, and delivers what waited for it.
     mutating func answer(
-        audience id: UInt64, number: UInt64, _ answer: ResolverLane.Answer, _ context: DispatchContext, _ aftermath: inout Aftermath
+        audience id: UInt64, number: UInt64, _ answer: ResolverAnswer, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         guard let audience = audiencesByID[id] else { return }
         audience.lane.answer(number, answer)
@@ -114,20 +118,37 @@ struct TopicState {
     }
 
     /// Ends every subscription, after the events that are still with resolvers.
-    mutating func complete(_ context: DispatchContext, _ aftermath: inout Aftermath) {
+    mutating func end(_ ending: SubscriptionEnding, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         for audience in Array(audiences.values) {
             if audience.lane.count == 0 {
-                deliver(.completed, number: audience.lane.next, to: audience, context, &aftermath)
+                deliver(.ended(ending), number: audience.lane.next, to: audience, context, &aftermath)
             } else {
-                audience.lane.answer(audience.lane.reserve(), .completed)
+                audience.lane.answer(audience.lane.reserve(), .ended(ending))
             }
         }
+    }
+
+    // MARK: The source
+
+    mutating func hasRoom(_ context: DispatchContext) -> Bool {
+        sourceWaits = !isRoomy(context)
+        return !sourceWaits
+    }
+
+    mutating func mayGoOn(_ context: DispatchContext) -> Bool {
+        guard sourceWaits, isRoomy(context) else { return false }
+        sourceWaits = false
+        return true
+    }
+
+    private func isRoomy(_ context: DispatchContext) -> Bool {
+        audiences.values.allSatisfy { $0.lane.count < context.limits.resolverQueue }
     }
 
     // MARK: Delivery
 
     private mutating func deliver(
-        _ answer: ResolverLane.Answer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
+        _ answer: ResolverAnswer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         for group in Array(audience.groups.values) {
             let body: SharedBody
@@ -135,8 +156,8 @@ struct TopicState {
             case .event(let event): body = SharedBody(group.projection.body(of: event.root))
             case .failed(let message): body = SharedBody(group.projection.body(failure: message))
             case .skipped: continue
-            case .completed:
-                for member in group.members where number >= member.since { end(member.subscription, .completed, context, &aftermath) }
+            case .ended(let ending):
+                for member in group.members where number >= member.since { end(member.subscription, ending, context, &aftermath) }
                 continue
             }
             context.metrics.groupsMatched.add()

@@ -12,10 +12,12 @@ public struct MetricsSnapshot: Sendable, Hashable {
     public var deliveries = 0
     /// Messages that were not, because an outbox was full; each ended its subscription or connection.
     public var dropped = 0
-    /// Calls handed to resolvers.
+    /// Calls of fields' functions that were handed to hosts: `resolve`, `authorize`, `initial` and `source`.
     public var resolverCalls = 0
     /// Calls that failed, or gave something that is no JSON.
     public var resolverErrors = 0
+    /// Subscriptions that `authorize` refused, or failed to allow.
+    public var subscriptionsDenied = 0
     /// Operations that were refused: syntax, validation, variables.
     public var operationsRejected = 0
     /// Gauge: running subscriptions.
@@ -24,6 +26,8 @@ public struct MetricsSnapshot: Sendable, Hashable {
     public var groups = 0
     /// Gauge: topics with subscriptions.
     public var topics = 0
+    /// Gauge: sources that feed fields.
+    public var sources = 0
     /// Gauge: sessions that have not been disconnected.
     public var connections = 0
 
@@ -32,8 +36,8 @@ public struct MetricsSnapshot: Sendable, Hashable {
         [
             ("events_published", eventsPublished), ("events_rejected", eventsRejected), ("groups_matched", groupsMatched),
             ("deliveries", deliveries), ("dropped", dropped), ("resolver_calls", resolverCalls),
-            ("resolver_errors", resolverErrors), ("operations_rejected", operationsRejected), ("subscriptions", subscriptions),
-            ("groups", groups), ("topics", topics), ("connections", connections),
+            ("resolver_errors", resolverErrors), ("subscriptions_denied", subscriptionsDenied), ("operations_rejected", operationsRejected), ("subscriptions", subscriptions),
+            ("groups", groups), ("topics", topics), ("sources", sources), ("connections", connections),
         ]
     }
 }
@@ -47,18 +51,21 @@ final class Metrics: Sendable {
     let dropped = Counter()
     let resolverCalls = Counter()
     let resolverErrors = Counter()
+    let subscriptionsDenied = Counter()
     let operationsRejected = Counter()
     let subscriptions = Counter()
     let groups = Counter()
     let topics = Counter()
+    let sources = Counter()
     let connections = Counter()
 
     var snapshot: MetricsSnapshot {
         MetricsSnapshot(
             eventsPublished: eventsPublished.value, eventsRejected: eventsRejected.value, groupsMatched: groupsMatched.value,
             deliveries: deliveries.value, dropped: dropped.value, resolverCalls: resolverCalls.value,
-            resolverErrors: resolverErrors.value, operationsRejected: operationsRejected.value,
-            subscriptions: subscriptions.value, groups: groups.value, topics: topics.value, connections: connections.value)
+            resolverErrors: resolverErrors.value, subscriptionsDenied: subscriptionsDenied.value,
+            operationsRejected: operationsRejected.value, subscriptions: subscriptions.value, groups: groups.value,
+            topics: topics.value, sources: sources.value, connections: connections.value)
     }
 }
 

@@ -19,6 +19,8 @@ public final class Session: Sendable, SubscriptionOwner {
         var isConnected = true
     }
 
+    /// Names the connection in the calls of fields' functions; unique in the process for its executor.
+    public let handle: UInt64
     private let executor: SubscriptionExecutor
     private let outbox: Outbox
     /// Guards the protocol's state, and the order of what it puts into the outbox. Subscriptions start and stop under it, so that
@@ -27,6 +29,7 @@ public final class Session: Sendable, SubscriptionOwner {
 
     fileprivate init(executor: SubscriptionExecutor, waker: @escaping @Sendable () -> Void) {
         self.executor = executor
+        handle = executor.nextConnection()
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
         state = Guarded(State())
         executor.counters.connections.add()
@@ -46,7 +49,7 @@ public final class Session: Sendable, SubscriptionOwner {
             case .send(let frame): send(frame, &state.machine)
             case .authenticate(let payload): put(.authenticate(payload: payload), &state.machine)
             case .compile(let payload, let ticket): return (payload, ticket)
-            case .stop(let subscription): cancel(subscription)
+            case .stop(let stopping): cancel(stopping)
             case .close(let closing): close(closing)
             }
             return nil
@@ -102,11 +105,15 @@ public final class Session: Sendable, SubscriptionOwner {
             switch state.machine.drain() {
             case .ignore: break
             case .complete(let completing, let reason):
-                for (subscription, frame) in completing {
-                    executor.stop(subscription)
-                    // Where there is no room for it the close alone must do.
-                    _ = outbox.append(.frame(prefix: frame, body: nil))
-                    _ = outbox.append(.ended(handle: subscription.info.handle))
+                for (stopping, frame) in completing {
+                    switch stopping {
+                    case .running(let subscription):
+                        executor.stop(subscription)
+                        // Where there is no room for it the close alone must do.
+                        if let frame { _ = outbox.append(.frame(prefix: frame, body: nil)) }
+                        _ = outbox.append(.ended(handle: subscription.info.handle))
+                    case .opening(let subscription): executor.stop(subscription)
+                    }
                 }
                 _ = outbox.append(.close(code: reason.code, reason: reason.reason))
             }
@@ -118,7 +125,7 @@ public final class Session: Sendable, SubscriptionOwner {
         let wasConnected = state.withLock { state in
             defer { state.isConnected = false }
             outbox.discardFrames()
-            for subscription in state.machine.disconnected() { cancel(subscription) }
+            for stopping in state.machine.disconnected() { cancel(stopping) }
             return state.isConnected
         }
         if wasConnected { executor.counters.connections.add(-1) }
@@ -138,7 +145,7 @@ public final class Session: Sendable, SubscriptionOwner {
             let operation = try executor.compiler.compile(
                 query: payload.query, operationName: payload.operationName, variables: payload.variables)
             switch operation {
-            case .subscription(let request): start(request, ticket)
+            case .subscription(let request): open(request, ticket)
             case .response(let response): answer(response, ticket)
             }
         } catch {
@@ -147,19 +154,38 @@ public final class Session: Sendable, SubscriptionOwner {
         }
     }
 
-    private func start(_ request: SubscriptionRequest, _ ticket: Ticket) {
+    private func open(_ request: SubscriptionRequest, _ ticket: Ticket) {
         let info = SubscriptionInfo(
             handle: executor.nextHandle(), id: ticket.id.text, field: request.field, arguments: request.arguments)
         let subscription = Subscription(info: info, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
-        state.withLock { state in
-            switch state.machine.start(subscription, for: ticket) {
-            case .discard: break
-            case .start:
-                // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
-                _ = outbox.append(.started(info))
-                executor.start(request, subscription, claims: state.claims)
+        guard executor.mustAuthorize(request) else { return start(request, subscription, ticket) }
+        let calls = state.withLock { state -> [ResolverCall] in
+            switch state.machine.authorize(subscription, for: ticket) {
+            case .discard: return []
+            case .ask:
+                let call = executor.authorize(subscription, request, connection: handle, claims: state.claims) { [weak self] decision in
+                    switch decision {
+                    case .allowed: self?.start(request, subscription, ticket)
+                    case .denied(let errors): self?.refuse(errors, ticket)
+                    }
+                }
+                return [call]
             }
         }
+        executor.begin(calls)
+    }
+
+    private func start(_ request: SubscriptionRequest, _ subscription: Subscription, _ ticket: Ticket) {
+        let calls = state.withLock { state -> [ResolverCall] in
+            switch state.machine.start(subscription, for: ticket) {
+            case .discard: return []
+            case .start:
+                // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
+                _ = outbox.append(.started(subscription.info))
+                return executor.start(request, subscription, connection: handle, claims: state.claims)
+            }
+        }
+        executor.begin(calls)
     }
 
     private func answer(_ response: [UInt8], _ ticket: Ticket) {
@@ -219,14 +245,19 @@ public final class Session: Sendable, SubscriptionOwner {
     }
 
     private func close(_ closing: TransportMachine<Subscription>.Closing) {
-        for subscription in closing.stopping { cancel(subscription) }
+        for stopping in closing.stopping { cancel(stopping) }
         _ = outbox.append(.close(code: closing.close.code, reason: closing.close.reason))
     }
 
     /// Ends a subscription whose client wants nothing more of it, or is gone.
-    private func cancel(_ subscription: Subscription) {
-        subscription.isCancelled.store(true, ordering: .relaxed)
-        executor.stop(subscription)
-        _ = outbox.append(.ended(handle: subscription.info.handle))
+    private func cancel(_ stopping: TransportMachine<Subscription>.Stopping) {
+        switch stopping {
+        case .running(let subscription):
+            subscription.isCancelled.store(true, ordering: .relaxed)
+            executor.stop(subscription)
+            _ = outbox.append(.ended(handle: subscription.info.handle))
+        // The host has not heard of it.
+        case .opening(let subscription): executor.stop(subscription)
+        }
     }
 }

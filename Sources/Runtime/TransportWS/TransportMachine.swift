@@ -13,8 +13,9 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     }
 
     private enum Operation: Sendable {
-        /// A `subscribe` that has no answer yet. The number tells it from a later one with the same id.
-        case pending(serial: UInt64)
+        /// A `subscribe` that has no answer yet. The number tells it from a later one with the same id. The subscription is there
+        /// while somebody decides whether it may start.
+        case pending(serial: UInt64, Subscription?)
         case running(Subscription)
     }
 
@@ -24,6 +25,13 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     private var lastSerial: UInt64 = 0
 
     init() {}
+
+    /// What is to be stopped, for nobody wants it any more.
+    enum Stopping: Sendable {
+        case running(Subscription)
+        /// It has not started: whether it may is being decided, and need not be any more.
+        case opening(Subscription)
+    }
 
     // MARK: The client
 
@@ -35,7 +43,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         /// Compile the operation, then report `start`, `answer` or `refuse`.
         case compile(SubscribePayload, Ticket)
         /// The client wants no more: stop it, and send nothing of it any more.
-        case stop(Subscription)
+        case stop(Stopping)
         case close(Closing)
     }
 
@@ -76,7 +84,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         case .acknowledged:
             guard operations[id] == nil else { return .close(close(.subscriberExists(id))) }
             lastSerial &+= 1
-            operations[id] = .pending(serial: lastSerial)
+            operations[id] = .pending(serial: lastSerial, nil)
             return .compile(payload, Ticket(id: id, serial: lastSerial))
         case .closed: return .ignore
         }
@@ -84,9 +92,10 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
 
     private mutating func complete(_ id: OperationID) -> ReceiveAction {
         switch operations.removeValue(forKey: id) {
-        case .running(let subscription): .stop(subscription)
-        // Its ticket is void from now on: what comes of compiling it is thrown away.
-        case .pending: .ignore
+        case .running(let subscription): .stop(.running(subscription))
+        // Its ticket is void from now on: what comes of compiling or deciding is thrown away.
+        case .pending(_, let subscription?): .stop(.opening(subscription))
+        case .pending(_, nil): .ignore
         // The client's `complete` and the server's `complete` or `error` have crossed on the wire. No mistake of the client.
         case nil: .ignore
         }
@@ -154,6 +163,20 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         fileprivate let serial: UInt64
     }
 
+    enum AuthorizeAction: Sendable {
+        /// Find out whether the subscription may start, then report `start` or `refuse`.
+        case ask
+        /// Meanwhile the client completed it, or the connection closed: nobody need be asked.
+        case discard
+    }
+
+    /// The operation is a subscription, and somebody must be asked before it starts.
+    mutating func authorize(_ subscription: Subscription, for ticket: Ticket) -> AuthorizeAction {
+        guard isValid(ticket) else { return .discard }
+        operations[ticket.id] = .pending(serial: ticket.serial, subscription)
+        return .ask
+    }
+
     enum StartAction: Sendable {
         case start
         /// Meanwhile the client completed it, or the connection closed: it must not start.
@@ -193,8 +216,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
 
     private func isValid(_ ticket: Ticket) -> Bool {
         switch operations[ticket.id] {
-        case .pending(ticket.serial): true
-        case .pending, .running, nil: false
+        case .pending(let serial, _): serial == ticket.serial
+        case .running, nil: false
         }
     }
 
@@ -217,22 +240,23 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     /// A close frame to send, and what runs until then.
     struct Closing: Sendable {
         let close: TransportClose
-        let stopping: [Subscription]
+        let stopping: [Stopping]
     }
 
     enum DrainAction: Sendable {
         case ignore
-        /// Stop each, send it its frame, then close.
-        case complete([(subscription: Subscription, frame: [UInt8])], TransportClose)
+        /// Stop each, send it its frame if it has one, then close.
+        case complete([(stopping: Stopping, frame: [UInt8]?)], TransportClose)
     }
 
     /// The server goes away.
     mutating func drain() -> DrainAction {
         if state == .closed { return .ignore }
-        let completing = operations.compactMap { id, operation -> (subscription: Subscription, frame: [UInt8])? in
+        let completing = operations.compactMap { id, operation -> (stopping: Stopping, frame: [UInt8]?)? in
             switch operation {
-            case .running(let subscription): (subscription, ServerMessage.complete(id))
-            case .pending: nil
+            case .running(let subscription): (.running(subscription), ServerMessage.complete(id))
+            case .pending(_, let subscription?): (.opening(subscription), nil)
+            case .pending(_, nil): nil
             }
         }
         _ = end()
@@ -251,7 +275,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     }
 
     /// The socket is gone. What ran until then must be stopped.
-    mutating func disconnected() -> [Subscription] {
+    mutating func disconnected() -> [Stopping] {
         end()
     }
 
@@ -259,11 +283,12 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         Closing(close: close, stopping: end())
     }
 
-    private mutating func end() -> [Subscription] {
-        let running = operations.values.compactMap { operation -> Subscription? in
+    private mutating func end() -> [Stopping] {
+        let running = operations.values.compactMap { operation -> Stopping? in
             switch operation {
-            case .running(let subscription): subscription
-            case .pending: nil
+            case .running(let subscription): .running(subscription)
+            case .pending(_, let subscription?): .opening(subscription)
+            case .pending(_, nil): nil
             }
         }
         state = .closed

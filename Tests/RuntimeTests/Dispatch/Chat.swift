@@ -1,5 +1,4 @@
-import SubsgenRuntime
-import Synchronization
+@testable import SubsgenRuntime
 import Testing
 
 /// The schema that the tests of dispatching run on.
@@ -39,15 +38,21 @@ extension PulledSubscription {
     }
 }
 
-/// A resolver whose calls wait for the test to answer them.
+/// A host whose calls wait for the test to answer them.
 final class Calls: ResolverHost {
     /// Guards the calls that were started and not taken.
-    private let waiting = Mutex<[ResolverCall]>([])
+    private let waiting = Guarded<[ResolverCall]>([])
+    /// Guards the calls of which something became.
+    private let changed = Guarded<[ResolverCall]>([])
 
     func start(_ call: ResolverCall) { waiting.withLock { $0.append(call) } }
+    func changed(_ call: ResolverCall) { changed.withLock { $0.append(call) } }
 
-    func take() -> [ResolverCall] {
-        waiting.withLock { calls in
+    func take() -> [ResolverCall] { Self.take(waiting) }
+    func takeChanged() -> [ResolverCall] { Self.take(changed) }
+
+    private static func take(_ calls: borrowing Guarded<[ResolverCall]>) -> [ResolverCall] {
+        calls.withLock { calls in
             defer { calls = [] }
             return calls
         }

@@ -25,14 +25,15 @@ final class MachineInWords {
         case .compile(let payload, let ticket):
             "compile \(ticket.id.text): \(payload.query) \(payload.operationName ?? "-") "
                 + (payload.variables.map { text(Array($0.rawBytes)) } ?? "-")
-        case .stop: "stop"
+        case .stop(.running): "stop"
+        case .stop(.opening): "stop opening"
         case .close(let closing): words(closing)
         }
     }
 
     /// What the client's `complete` stops.
     func stopped(_ id: String) -> Running? {
-        guard case .stop(let running) = machine.receive(text: ServerMessage.complete(OperationID(text: id))) else { return nil }
+        guard case .stop(.running(let running)) = machine.receive(text: ServerMessage.complete(OperationID(text: id))) else { return nil }
         return running
     }
 
@@ -90,6 +91,13 @@ final class MachineInWords {
         }
     }
 
+    func authorize(_ running: Running, _ ticket: Ticket) -> String {
+        switch machine.authorize(running, for: ticket) {
+        case .ask: "ask"
+        case .discard: "discard"
+        }
+    }
+
     func start(_ running: Running, _ ticket: Ticket) -> String {
         switch machine.start(running, for: ticket) {
         case .start: "start"
@@ -122,7 +130,7 @@ final class MachineInWords {
         switch machine.drain() {
         case .ignore: "ignore"
         case .complete(let completing, let close):
-            (completing.map { text($0.frame) } + ["close \(close.code) \(close.reason)"]).joined(separator: " ")
+            (completing.map { $0.frame.map(text) ?? "stop opening" } + ["close \(close.code) \(close.reason)"]).joined(separator: " ")
         }
     }
 
@@ -133,7 +141,14 @@ final class MachineInWords {
         }
     }
 
-    func disconnected() -> [Running] { machine.disconnected() }
+    /// What must be stopped when the socket is gone.
+    func disconnected() -> [Running] {
+        machine.disconnected().map { stopping in
+            switch stopping {
+            case .running(let running), .opening(let running): running
+            }
+        }
+    }
 }
 
 private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -265,6 +265,56 @@ struct TransportMachineTests {
         #expect(machine.start(Running(), ticket) == "discard")
     }
 
+    @Test("A subscription that somebody is asked about starts when it is allowed, and is refused when not")
+    func authorization() throws {
+        let machine = MachineInWords.acknowledged()
+        for isAllowed in [true, false] {
+            let (ticket, running) = (try #require(machine.ticket("\(isAllowed)")), Running())
+            #expect(machine.authorize(running, ticket) == "ask")
+            #expect(machine.receive(MachineInWords.subscribe("other")).hasPrefix("compile"))
+            _ = machine.receive(#"{"id":"other","type":"complete"}"#)
+            if isAllowed {
+                #expect(machine.start(running, ticket) == "start")
+            } else {
+                #expect(machine.refuse("no", ticket) == #"{"id":"false","type":"error","payload":[{"message":"no"}]}"#)
+            }
+        }
+        #expect(machine.disconnected().count == 1)
+    }
+
+    @Test("A client that completes while somebody is asked stops the asking, and no answer follows")
+    func completeWhileAsking() throws {
+        let machine = MachineInWords.acknowledged()
+        let (ticket, running) = (try #require(machine.ticket("1")), Running())
+        #expect(machine.authorize(running, ticket) == "ask")
+        #expect(machine.receive(#"{"id":"1","type":"complete"}"#) == "stop opening")
+        #expect(machine.start(running, ticket) == "discard")
+        #expect(machine.refuse("no", ticket) == "ignore")
+    }
+
+    @Test("A client that completed an operation while it was compiled is asked about no more")
+    func completeBeforeAsking() throws {
+        let machine = MachineInWords.acknowledged()
+        let ticket = try #require(machine.ticket("1"))
+        #expect(machine.receive(#"{"id":"1","type":"complete"}"#) == "ignore")
+        #expect(machine.authorize(Running(), ticket) == "discard")
+    }
+
+    @Test("The end of a connection stops what is asked about, and says no complete for it")
+    func endWhileAsking() throws {
+        for drains in [true, false] {
+            let machine = MachineInWords.acknowledged()
+            let (ticket, running) = (try #require(machine.ticket("1")), Running())
+            _ = machine.authorize(running, ticket)
+            if drains {
+                #expect(machine.drain() == "stop opening close 1001 Going away")
+            } else {
+                #expect(machine.disconnected().first === running)
+            }
+            #expect(machine.start(running, ticket) == "discard")
+        }
+    }
+
     @Test("Ids are opaque: other bytes are another id")
     func opaqueIDs() {
         let machine = MachineInWords.acknowledged()

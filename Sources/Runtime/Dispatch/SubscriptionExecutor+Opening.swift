@@ -1,0 +1,215 @@
+/// What happens when a subscription begins and ends: who is asked, what feeds it, and what it gets first.
+///
+/// The owner of a subscription starts and stops it under a lock of its own. Hosts are called when that lock is released, so what is to
+/// be called is returned: pass it to `begin`.
+extension SubscriptionExecutor {
+    /// A number for a new subscription; unique in the process for this executor.
+    func nextHandle() -> UInt64 {
+        lastHandle.add(1, ordering: .relaxed).newValue
+    }
+
+    /// The same for a new connection.
+    func nextConnection() -> UInt64 {
+        lastConnection.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Hands calls to their hosts. Called with no lock held.
+    func begin(_ calls: [ResolverCall]) {
+        for call in calls where !call.isCancelled {
+            context.metrics.resolverCalls.add()
+            call.host.start(call)
+        }
+    }
+
+    // MARK: May it begin
+
+    /// Whether somebody must be asked before a subscription begins.
+    func mustAuthorize(_ request: SubscriptionRequest) -> Bool {
+        context.resolvers.functions(of: request.fieldIndex).declared.authorize
+    }
+
+    /// Whether a subscription may begin.
+    enum Decision: Sendable {
+        case allowed
+        /// What the client is told.
+        case denied(GraphQLErrors)
+    }
+
+    /// Asks whether a subscription may begin. `decide` is called once, on any thread; not for a subscription that is stopped first.
+    func authorize(
+        _ subscription: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: [UInt8]?,
+        decide: @escaping @Sendable (Decision) -> Void
+    ) -> ResolverCall {
+        let info = subscription.info
+        let call = ResolverCall(
+            .authorize, field: info.field, arguments: info.arguments, claims: claims,
+            subscriber: ResolverCall.Subscriber(subscription: info.id, connection: connection),
+            host: context.resolvers.functions(of: request.fieldIndex).host
+        ) { [metrics = context.metrics] answer in
+            switch answer {
+            case .event(let value) where value.root.boolean == true: return decide(.allowed)
+            case .failed: metrics.resolverErrors.add()
+            case .event, .skipped, .ended: break
+            }
+            metrics.subscriptionsDenied.add()
+            decide(.denied(request.projection.refusal("You may not subscribe to \"\(info.field)\".", code: "FORBIDDEN")))
+        }
+        subscription.place.withLock { $0.call = call }
+        return call
+    }
+
+    // MARK: Beginning
+
+    /// From now on the subscription's outbox gets its events, perhaps before this returns.
+    func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: [UInt8]?) -> [ResolverCall] {
+        context.metrics.subscriptions.add()
+        let functions = context.resolvers.subscribed(to: request.fieldIndex)
+        // Before it joins: no event may overtake the initial one.
+        if functions.declared.initial { subscription.outbox.hold(subscription) }
+        var calls: [ResolverCall] = []
+        let audienceClaims = functions.declared.tellsClaimsApart ? claims : nil
+        if let sharing = functions.declared.source {
+            let feed = TopicFeed()
+            let topic = Topic(name: Self.sourceName(request, sharing == .perClaims ? claims : nil), feed: feed)
+            if sources.add(subscription, request, to: topic.name, claims: audienceClaims, make: { topic }) {
+                let call = sourceCall(request, sharing == .perClaims ? claims : nil, topic, functions.host)
+                if feed.keep(call) { calls.append(call) } else { call.cancel() }
+            }
+        } else {
+            _ = topics.add(subscription, request, to: request.topic, claims: audienceClaims) { Topic(name: request.topic) }
+        }
+        if functions.declared.initial {
+            calls.append(initialCall(request, subscription, connection: connection, claims: claims, functions.host))
+        }
+        return calls
+    }
+
+    /// Names what feeds a field for equal arguments and, where the source reads them, equal claims. JSON holds no zero byte.
+    private static func sourceName(_ request: SubscriptionRequest, _ claims: [UInt8]?) -> String {
+        let arguments = String(decoding: request.arguments, as: UTF8.self)
+        guard let claims else { return "\(request.field)\0\(arguments)" }
+        return "\(request.field)\0\(arguments)\0\(String(decoding: claims, as: UTF8.self))"
+    }
+
+    private func initialCall(
+        _ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: [UInt8]?, _ host: any ResolverHost
+    ) -> ResolverCall {
+        let call = ResolverCall(
+            .initial, field: request.field, arguments: request.arguments, claims: claims,
+            subscriber: ResolverCall.Subscriber(subscription: subscription.info.id, connection: connection), host: host
+        ) { [metrics = context.metrics] answer in
+            var first: SharedBody?
+            switch answer {
+            case .event(let event): first = SharedBody(request.projection.body(of: event.root))
+            case .failed(let message):
+                metrics.resolverErrors.add()
+                first = SharedBody(request.projection.body(failure: message))
+            case .skipped, .ended: break
+            }
+            Self.release(subscription, after: first, metrics)
+        }
+        subscription.place.withLock { $0.call = call }
+        return call
+    }
+
+    /// Lets what was held back for a subscription flow.
+    private static func release(_ subscription: Subscription, after first: SharedBody?, _ metrics: Metrics) {
+        let (admission, ending) = subscription.outbox.release(subscription, after: first)
+        switch admission {
+        case .queued, .queuedFirst:
+            if first != nil { metrics.deliveries.add() }
+            if admission == .queuedFirst { subscription.outbox.wake() }
+        case .connectionFull:
+            metrics.dropped.add()
+            subscription.owner?.outboxOverflowed()
+        case .subscriptionFull, .refused: break
+        }
+        if let ending { subscription.owner?.subscriptionEnded(subscription, ending) }
+    }
+
+    // MARK: Sources
+
+    private func sourceCall(
+        _ request: SubscriptionRequest, _ claims: [UInt8]?, _ topic: Topic, _ host: any ResolverHost
+    ) -> ResolverCall {
+        ResolverCall(
+            .source, field: request.field, arguments: request.arguments, claims: claims, host: host,
+            emission: { [weak self] event in
+                guard let self else { return true }
+                perform(topic.dispatch(event, context), in: topic)
+                return topic.hasRoom(context)
+            },
+            answer: { [weak self] answer in self?.sourceAnswered(answer, topic) })
+    }
+
+    private func sourceAnswered(_ answer: ResolverAnswer, _ topic: Topic) {
+        // First, so that who subscribes from now on gets a source that runs.
+        sources.forget(topic)
+        let ending: SubscriptionEnding
+        switch answer {
+        case .failed(let message):
+            context.metrics.resolverErrors.add()
+            ending = .sourceFailed(message)
+        case .ended(let reason): ending = reason
+        case .event, .skipped: ending = .completed
+        }
+        perform(topic.end(ending, context), in: topic)
+    }
+
+    /// Lets the source of a topic go on, if it was told to wait and there is room.
+    func settle(_ topic: Topic) {
+        if let feed = topic.feed, topic.mayGoOn(context) { feed.goOn() }
+    }
+
+    // MARK: Ending
+
+    /// Ends a subscription on its owner's behalf, who is not told: when it returns, nothing more comes into the outbox. Does nothing
+    /// where it has ended.
+    func stop(_ subscription: Subscription) {
+        let place = subscription.place.withLock { $0 }
+        if let call = place.call {
+            call.cancel()
+            subscription.outbox.forget(subscription)
+        }
+        guard let topic = place.home?.topic else { return }
+        switch registry(of: topic).remove(subscription, from: topic) {
+        case .absent: return
+        case .gaveUp: topic.feed?.cancel()
+        // Where the source waits for the resolver of one who left, the answers that are still to come let it go on: not from here,
+        // under the owner's lock, since a call that its host has thrown away meanwhile would tell the owner.
+        case .left: break
+        }
+        forgetHome(of: subscription)
+    }
+
+    /// Once for each subscription: by whoever took it out of its topic.
+    func forgetHome(of subscription: Subscription) {
+        let home = subscription.place.withLock { place in
+            defer { place.home = nil }
+            return place.home
+        }
+        guard let home else { return }
+        context.resolvers.unsubscribed(from: home.fieldIndex)
+        context.metrics.subscriptions.add(-1)
+    }
+
+    func registry(of topic: Topic) -> TopicRegistry {
+        topic.feed == nil ? topics : sources
+    }
+}
+
+extension Projection {
+    /// What a client is told whose operation does not begin: one error at the root field.
+    fileprivate func refusal(_ message: String, code: String) -> GraphQLErrors {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("code")
+        writer.string(code)
+        writer.endObject()
+        let errors = plan.root.fields.map { field in
+            let error = FieldError(message, at: plan.descriptions[field]).located(in: plan.source)
+            return GraphQLError(error.message, locations: error.locations, path: error.path, extensions: writer.bytes)
+        }
+        return GraphQLErrors(errors) ?? GraphQLErrors(GraphQLError(message, extensions: writer.bytes))
+    }
+}
