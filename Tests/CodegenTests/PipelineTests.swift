@@ -47,7 +47,7 @@ struct PipelineTests {
     func undecided() throws {
         let files = try generate("type Query { a: Int } type Subscription { a(x: Int): Int b: Int }")
         let undecided = try #require(files["resolvers/a.py"])
-        #expect(!undecided.contains("passthrough") && undecided.contains("# - x\n"))
+        #expect(!undecided.contains("passthrough") && undecided.contains("# - `x`\n"))
         #expect(try #require(files["resolvers/b.py"]).contains("@passthrough\nasync def resolve("))
     }
 

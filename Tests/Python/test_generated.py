@@ -62,7 +62,9 @@ type None { a: Int }
 type str { a: Int }
 type Any { userId: ID! kind: Colour! room: Room! }
 type Room { room: ID! }
-type AttributeError { a: Enum }
+type AttributeError { a: Enum n: NotImplementedError }
+type NotImplementedError { x(y: Int): Int later: Ellipsis }
+type Ellipsis { x: Int }
 type _Entity { a: Colour! }
 type FooBarArgs { a: Int b: _Entity }
 union U = FooBarArgs | _Entity | Any | Self
@@ -83,11 +85,12 @@ TODO: say more. x = 1
 \"""
 type Query { ok: Boolean }
 type Subscription {
-  "returns `I`, as \\\\d+ says. It\u2019s a \u2013 thing"
+  "* returns `I`, as \\\\d+ says. It\u2019s a \u2013 thing, whose list of one point is long enough to be broken into two lines"
   six(a: ID!, b: ID!, c: ID!, d: ID!, e: ID!, f: ID!, on: Boolean!): I! @topic(name: "six.{a}.{b}.{c}.{d}.{e}.{f}.{on}")
   l: Boolean!
   O(password: String! = "hunter2", tmp: String = "/tmp/x", host: String = "0.0.0.0", on: Boolean! = true): I
   print(id: ID!, type: Int!, input: Input): I @topic(name: "print.{id}.{type}")
+  undecided(breakpoint: Int): Int
   exec: Node  json: I  test_it: [Boolean!]!  setUp: Some
 }
 input Input { l: Int = 1 O: Boolean = true secret: String = "s" password: String! = "x" pi: Float = 3.14159 }

@@ -9,6 +9,8 @@ enum PythonDocstring {
         guard let first = lines.first else { return nil }
         let margin = PythonLayout.spaces(indent)
         if lines.count == 1 { return margin + "\"\"\"" + closing(opening(first)) + "\"\"\"" }
+        // Where the first line is broken, what follows may share an indentation that the formatter would take away.
+        lines = [first] + outdented(lines.dropFirst())
         lines[0] = "\"\"\"" + opening(first)
         return (lines + ["\"\"\""]).map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")
     }
@@ -30,10 +32,14 @@ enum PythonDocstring {
         while let last = lines.last, last.isEmpty { lines.removeLast() }
         lines.removeFirst(lines.prefix { $0.isEmpty }.count)
         guard let first = lines.first else { return [] }
-        let shared = lines.dropFirst().filter { !$0.isEmpty }.map(indentation).min() ?? 0
+        return outdented([first]) + outdented(lines.dropFirst())
+    }
+
+    /// Lines without the indentation that all of them share.
+    private static func outdented(_ lines: some Sequence<String>) -> [String] {
+        let shared = lines.filter { !$0.isEmpty }.map(indentation).min() ?? 0
         // Bytes, as a space and an accent behind it are one character.
-        func outdented(_ line: String, _ count: Int) -> String { String(Substring(line.utf8.dropFirst(count))) }
-        return [outdented(first, indentation(first))] + lines.dropFirst().map { outdented($0, shared) }
+        return lines.map { String(Substring($0.utf8.dropFirst(shared))) }
     }
 
     private static func indentation(_ line: String) -> Int { line.utf8.prefix { $0 == UInt8(ascii: " ") }.count }

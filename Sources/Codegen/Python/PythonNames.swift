@@ -42,7 +42,7 @@ struct PythonNames {
         reserved: Set<String> = []
     ) {
         var classes = NameAllocator(
-            reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.keywords).union(reserved))
+            reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.builtinValues).union(PythonReservedNames.keywords).union(reserved))
         var types: [TypeID: String] = [:]
         var variants: [TypeID: [String]] = [:]
         for index in schema.types.indices where !schema.types[index].isBuiltIn {

@@ -13,10 +13,13 @@ enum PythonReservedNames {
     /// What generated files, stubs among them, import or use beside the classes of types.py.
     static let importedClasses: Set<String> = [
         "Annotated", "Any", "Arg", "AuthHandler", "Context", "EventBusConfig", "FieldBinding", "FieldError", "Final", "ID", "Int",
-        "Literal", "Mapping", "OpenEnum", "Payload", "PayloadFieldBinding", "Protocol", "Registry", "Resolve", "ResolveField",
+        "Literal", "Mapping", "NotImplementedError", "OpenEnum", "Payload", "PayloadFieldBinding", "Protocol", "Registry", "Resolve", "ResolveField",
         "RuntimeOptions", "Scalar", "Skip", "SubscriptionManager",
         "TYPE_CHECKING", "TypeAlias", "UNSET", "UnsetType", "ValueError",
     ]
+
+    /// Builtins that are no types: mypy takes them for a class of the name that stands further down.
+    static let builtinValues: Set<String> = ["Ellipsis", "NotImplemented"]
 
     /// Variables of topics.py, registry.py and __init__.py, where subscription fields have variables too.
     static let packageVariables: Set<String> = [

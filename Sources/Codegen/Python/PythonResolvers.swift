@@ -102,7 +102,7 @@ extension PythonPackage {
             # Say in the schema what these arguments select, by @filter(field: "...") or, where
             # this function reads them, @resolverArgument. Until then a subscription that
             # gives one is refused:
-            """ + undecided.map { "\n# - \($0)" }.joined()
+            """ + undecided.map { "\n# - `\($0)`" }.joined()
     }
 
     /// Import statements in the order of isort, a blank line between its sections. `leaves` are names of `ID` and the like.

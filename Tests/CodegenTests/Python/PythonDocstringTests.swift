@@ -44,6 +44,13 @@ struct PythonDocstringTests {
         #expect(lines.dropLast().last?.utf8.count == 4 + 2 + words.utf8.count - 1)
     }
 
+    @Test("what is broken off the first line of a list has no indentation where nothing before it has less")
+    func brokenFirstLine() {
+        let words = String(repeating: "word ", count: 20).dropLast()
+        #expect(PythonDocstring.statement("- " + words, indent: 0)?.contains("\nword word") == true)
+        #expect(PythonDocstring.statement("- \(words)\n- \(words)", indent: 0)?.contains("\n  word word") == true)
+    }
+
     @Test("characters that nobody sees are written as escapes", arguments: [("\u{202E}", "\\u202e"), ("\u{0}", "\\x00"), ("\u{E0001}", "\\U000e0001")])
     func invisible(character: String, expected: String) {
         #expect(PythonDocstring.statement("a\(character)b", indent: 0) == "\"\"\"a\(expected)b\"\"\"")

@@ -10,7 +10,7 @@ from ..types import GreetingArgs
 # Say in the schema what these arguments select, by @filter(field: "...") or, where
 # this function reads them, @resolverArgument. Until then a subscription that
 # gives one is refused:
-# - undecided
+# - `undecided`
 async def resolve(event: str, args: GreetingArgs) -> str | Skip:
     """Answers ``Subscription.greeting``."""
     return event
