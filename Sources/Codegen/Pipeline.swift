@@ -35,13 +35,22 @@ public enum Pipeline {
         public let files: [GeneratedFile]?
         /// All mistakes and warnings of the first stage that found an error.
         public let diagnostics: [Diagnostic]
+        /// What the files expect of modules that the developer edited; nil where there are none.
+        public let resolvers: ResolverExpectations?
+
+        init(files: [GeneratedFile]?, diagnostics: [Diagnostic], resolvers: ResolverExpectations? = nil) {
+            self.files = files
+            self.diagnostics = diagnostics
+            self.resolvers = resolvers
+        }
     }
 
-    /// Makes the package of one schema, which may be spread over several documents.
+    /// Makes the package of one schema, which may be spread over several documents. `modules` are the developer's as they stand in its
+    /// folder, by their paths: the package has contracts for the functions that they define.
     ///
     /// Throws only for a mistake in subsgen or in a template.
     public static func run(
-        _ documents: [Source], options: Options = Options(), templates: TemplateLibrary
+        _ documents: [Source], options: Options = Options(), templates: TemplateLibrary, modules: [String: [UInt8]] = [:]
     ) throws(CodegenError) -> Result {
         let parsed = documents.map { SchemaDocument.parse($0) }
         var diagnostics = parsed.flatMap(\.diagnostics)
@@ -64,21 +73,16 @@ public enum Pipeline {
         let scalars = PythonScalars(options.scalars, schema: schema, &diagnostics)
         if diagnostics.contains(where: { $0.severity == .error }) { return Result(files: nil, diagnostics: diagnostics) }
 
-        let files = try files(of: schema, table, scalars, options, templates)
-        return Result(files: files.sorted { $0.path < $1.path }, diagnostics: diagnostics)
-    }
-
-    private static func files(
-        of schema: Schema, _ table: DispatchTable, _ scalars: PythonScalars, _ options: Options, _ templates: TemplateLibrary
-    ) throws(CodegenError) -> [GeneratedFile] {
+        let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
+        let python = PythonPackage(plan: plan, style: options.style, scalars: scalars, templates: templates)
         let sdl = SchemaPrinter.printBoth(schema)
         var files = [
             GeneratedFile(path: "schema.graphql", text: sdl.all), GeneratedFile(path: "schema.public.graphql", text: sdl.public),
         ]
-        let plan = PackagePlan(schema: schema, table: table, hasAllTypes: options.hasAllTypes)
-        files += try PythonPackage(plan: plan, style: options.style, scalars: scalars, templates: templates).files()
+        files += try python.files(modules)
         files += try SwiftPackage.files(
             schema: schema, sdl: sdl.all, table: table, hasAllTypes: options.hasAllTypes, templates: templates)
-        return files
+        return Result(
+            files: files.sorted { $0.path < $1.path }, diagnostics: diagnostics, resolvers: ResolverExpectations(python))
     }
 }

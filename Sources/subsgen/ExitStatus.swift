@@ -9,6 +9,8 @@ enum ExitStatus: Int32 {
     case unwritableOutput = 4
     /// Files that are not subsgen's to change stand where it would write.
     case refused = 5
+    /// The package is written, and resolvers that somebody edited do not fit it.
+    case misfit = 6
     /// A mistake in subsgen itself.
     case internalError = 70
 }

@@ -89,8 +89,9 @@ struct GenerateCommand: ParsableCommand {
         let generation = Generation(settings: settings, isForced: force)
         switch mode {
         case nil, .watch:
-            let plan = try generation.write()
-            if !quiet { StandardStream.output.write(generation.summary(plan) + "\n") }
+            let written = try generation.write()
+            if !quiet { StandardStream.output.write(generation.summary(written.plan) + "\n") }
+            if let misfit = written.misfit { throw misfit }
         case .check: try generation.check()
         case .dryRun: try generation.dryRun()
         case .clean: try generation.clean()

@@ -18,8 +18,22 @@ struct Generation {
         folder = OutputFolder(settings.out)
     }
 
-    /// Writes the package, and says what it did to which files.
-    func write() throws -> WritePlan {
+    /// A package in memory, and what it expects of the developer's modules.
+    struct Package {
+        let files: [GeneratedFile]
+        /// What there was to say of the schema.
+        let report: String
+        let resolvers: ResolverExpectations?
+    }
+
+    /// What a run did to which files, and why it is a failure all the same: resolvers that do not fit any more.
+    struct Written {
+        let plan: WritePlan
+        let misfit: Failure?
+    }
+
+    /// Writes the package, and says what it did.
+    func write() throws -> Written {
         let sources = try LoadedSchema.sources(settings.schemas)
         let templates = try templates()
         let inputs = RunInputs(settings, sources, templates)
@@ -27,12 +41,12 @@ struct Generation {
             notify(record.report)
             warnOfName()
             warnOfOrphans(record.plan)
-            return record.plan
+            return Written(plan: record.plan, misfit: nil)
         }
-        let (files, report) = try generate(sources, templates)
+        let package = try generate(sources, templates)
         let plan = try onDisk { () throws(OutputFolder.Problem) in
             try folder.lock(creating: true)
-            return try self.plan(files)
+            return try self.plan(package.files)
         }
         warnOfName()
         warnOfOrphans(plan)
@@ -50,31 +64,40 @@ struct Generation {
             let outputs = plan.manifest.paths.map { folder.path($0) }
             try DependencyFileOnDisk.write(depfile, target: folder.path(Manifest.path), prerequisites: inputs + outputs)
         }
+        let judged = try judgeResolvers(of: package, plan)
+        if judged.isMisfit { return Written(plan: plan, misfit: Failure(.misfit, text: judged.report)) }
+        notify(judged.report)
         if let inputs, let findings = folder.findings {
+            let report = package.report + judged.report
             RunRecordFile(folder: settings.out)?.write(
                 RunRecord(inputs: inputs, findings: findings, report: report, plan: plan.afterwards))
         }
-        return plan
+        return Written(plan: plan, misfit: nil)
     }
 
     // Who only looks waits for nobody, and needs no right to write.
 
     /// Shows what is out of date, and fails if anything is.
     func check() throws {
-        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates()).files
-        let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
+        let package = try generate(try LoadedSchema.sources(settings.schemas), try templates())
+        let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(package.files) }
         warnOfOrphans(plan)
-        try report(plan, of: files)
+        let judged = try judgeResolvers(of: package, plan)
+        if !judged.isMisfit { notify(judged.report) }
+        try report(plan, of: package, judged.isMisfit ? judged.report : nil)
     }
 
     /// Lists what a run would do; fails where it would.
     func dryRun() throws {
-        let files = try generate(try LoadedSchema.sources(settings.schemas), try templates()).files
-        let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(files) }
+        let package = try generate(try LoadedSchema.sources(settings.schemas), try templates())
+        let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(package.files) }
         warnOfName()
         warnOfOrphans(plan)
         if !plan.refused.isEmpty { throw refusal(plan) }
         StandardStream.output.write(forecast(plan))
+        let judged = try judgeResolvers(of: package, plan)
+        if judged.isMisfit { throw Failure(.misfit, text: judged.report) }
+        notify(judged.report)
     }
 
     /// Removes what is subsgen's. What somebody edited stays, with what the manifest knows of it.
@@ -116,12 +139,13 @@ struct Generation {
         }
     }
 
-    /// The files of the package, and all that there is to say of the schema, after it is said.
-    private func generate(_ sources: [Source], _ templates: [Source]) throws -> (files: [GeneratedFile], report: String) {
+    /// The package, after all that there is to say of the schema is said.
+    private func generate(_ sources: [Source], _ templates: [Source]) throws -> Package {
+        let modules = try onDisk { () throws(OutputFolder.Problem) in try folder.modules(in: ResolverFiles.folders) }
         let result: Pipeline.Result
         do throws(CodegenError) {
             result = try Pipeline.run(
-                sources, options: settings.options, templates: try .embedded(overriddenBy: templates))
+                sources, options: settings.options, templates: try .embedded(overriddenBy: templates), modules: modules)
         } catch {
             if error.isOfTemplate {
                 let sentence = error.description.hasSuffix("?") ? error.description : error.description + "."
@@ -132,7 +156,7 @@ struct Generation {
         guard let files = result.files else { throw LoadedSchema.failure(result.diagnostics) }
         let report = LoadedSchema.report(result.diagnostics)
         notify(report)
-        return (files, report)
+        return Package(files: files, report: report, resolvers: result.resolvers)
     }
 
     /// What subsgen wrote before; nothing where the manifest is missing or damaged.

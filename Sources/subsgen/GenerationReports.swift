@@ -22,22 +22,26 @@ extension Generation {
     }
 
     /// Shows what is out of date, and fails if anything is: the changes that a run would make on standard output, for `patch`, and the
-    /// names of the files on standard error.
-    func report(_ plan: WritePlan, of files: [GeneratedFile]) throws {
+    /// names of the files on standard error. Resolvers that do not fit are a failure too.
+    func report(_ plan: WritePlan, of package: Package, _ misfit: String?) throws {
         let stale = plan.writes.map { ("out of date", $0.path) }
         let removals = plan.removals.map { ("no longer needed", $0) }
         let edited = plan.refused.map { ("edited by hand", $0) }
-        let lines = (stale + removals + edited).map { "\($0): \(folder.path($1))\n" }
-        if lines.isEmpty { return StandardStream.output.write("\(settings.out): up to date.\n") }
+        var lines = (stale + removals + edited).map { "\($0): \(folder.path($1))\n" }
+        if lines.isEmpty {
+            if let misfit { throw Failure(.mistakes, text: misfit) }
+            return StandardStream.output.write("\(settings.out): up to date.\n")
+        }
+        lines += try uncheckedFunctions(package, plan)
         let changes = try onDisk { () throws(OutputFolder.Problem) in
-            let wanted = Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+            let wanted = Dictionary(package.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
             let paths = (plan.writes.map(\.path) + plan.removals + plan.refused).sorted()
             return try paths.map { path throws(OutputFolder.Problem) in
                 try change(of: path, to: wanted[path].map { Array($0.utf8) })
             }
         }
         StandardStream.output.write(changes.joined())
-        throw Failure(.mistakes, text: lines.joined())
+        throw Failure(.mistakes, text: (misfit.map { $0 + "\n" } ?? "") + lines.joined())
     }
 
     private func change(of path: String, to text: [UInt8]?) throws(OutputFolder.Problem) -> String {

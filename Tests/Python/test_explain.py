@@ -12,7 +12,7 @@ import generating
 
 PAGE = (generating.ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
 PARTS = {part[:6]: part for part in re.split(r"^### (?=SG)", re.sub(r"^## .*?(?=^###)", "", PAGE, flags=re.M | re.S), flags=re.M)[1:]}
-EXAMPLES = {code: re.findall(r"```(?:graphql|json|toml)\n(.*?)```", part, flags=re.S) for code, part in PARTS.items()}
+EXAMPLES = {code: re.findall(r"```(?:graphql|json|toml|python)\n(.*?)```", part, flags=re.S) for code, part in PARTS.items()}
 OPERATIONS_SCHEMA = re.findall(r"^## Operations\n.*?```graphql\n(.*?)```", PAGE, flags=re.M | re.S)[0]
 
 # Their examples would be too long for a page, or no UTF-8; what stands here is bytes, or why there are none.
@@ -40,6 +40,13 @@ def codes_in(folder: Path, code: str, example: bytes) -> set[str]:
         (folder / "schema.graphql").write_text(OPERATIONS_SCHEMA)
         (folder / "subsgen.toml").write_bytes(example)
         errors = generating.subsgen("schema.graphql", "--out", "gen", "--dry-run", cwd=folder).stderr
+        return set(re.findall(r"\[(SG\d+)\]", errors))
+    if code.startswith("SG6"):
+        module = folder / "gen" / "resolvers" / "message_added.py"
+        module.unlink(missing_ok=True)
+        generating.generate(folder, OPERATIONS_SCHEMA)
+        module.write_bytes(example)
+        errors = generating.subsgen("schema.graphql", "--out", "gen", "--check", cwd=folder).stderr
         return set(re.findall(r"\[(SG\d+)\]", errors))
     name = "example.json" if code.startswith("SG4") else "example.graphql"
     (folder / name).write_bytes(example)

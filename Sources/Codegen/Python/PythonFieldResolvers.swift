@@ -1,6 +1,6 @@
 import GraphQLSchema
 
-/// What the package holds for payload fields that functions supply: field_resolvers/, and their part in contracts.py and registry.py.
+/// What the package holds for payload fields that functions supply: field_resolvers/, and their part in registry.py.
 extension PythonPackage {
     /// None where the schema has no such field.
     func fieldResolverFiles() throws(CodegenError) -> [GeneratedFile] {
@@ -33,26 +33,7 @@ extension PythonPackage {
                 "docstring": .text(
                     PythonDocstring.statement(description.isEmpty ? "Supplies ``\(field.coordinate)``." : description, indent: 4) ?? ""),
             ])
-        return GeneratedFile(path: Self.path(of: names), text: text, owner: .developer)
-    }
-
-    private static func path(of names: PythonNames.SuppliedFieldNames) -> String { "field_resolvers/\(names.module).py" }
-
-    /// The contracts of contracts.py.
-    var fieldResolverContracts: [TemplateValues] {
-        let types = types(qualifier: "types.")
-        return namedSuppliedFields.map { field, names in
-            let parent = "types." + (self.names.types[field.parent] ?? "Any")
-            let value = types.annotation(field.definition.type)
-            return [
-                "header": .text(PythonLayout.call("class \(names.contract)(", ["Protocol"], "):")),
-                "docstring": .text(
-                    PythonDocstring.statement("``\(Self.path(of: names))``, for ``\(field.coordinate)``.", indent: 4) ?? ""),
-                "resolve": .text(
-                    PythonLayout.call(
-                        "def resolve(", ["self"], ") -> ResolveField[\(parent), types.\(names.argumentsClass), \(value)]: ...", indent: 4)),
-            ]
-        }
+        return GeneratedFile(path: ResolverFiles.path(of: names), text: text, owner: .developer)
     }
 
     /// The bindings of registry.py.

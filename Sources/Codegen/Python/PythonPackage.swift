@@ -20,18 +20,32 @@ struct PythonPackage {
             schema: plan.schema, fields: plan.fields, suppliedFields: plan.suppliedFields, style: style, reserved: scalars.boundNames)
     }
 
-    func files() throws(CodegenError) -> [GeneratedFile] {
-        var files = [
+    /// The files for a folder in which the developer's `modules` stand, by their paths.
+    func files(_ modules: [String: [UInt8]]) throws(CodegenError) -> [GeneratedFile] {
+        var stubs: [GeneratedFile] = []
+        for field in plan.fields { stubs.append(try resolverStub(field)) }
+        stubs += try fieldResolverFiles()
+        let scans = edited(stubs, modules)
+        let files = [
             GeneratedFile(path: "__init__.py", text: try templates.render("py_init", ["runtimeVersion": .text(String(Self.runtimeVersion))])),
             GeneratedFile(path: "py.typed", text: ""),
             GeneratedFile(path: "types.py", text: try typesFile()),
             GeneratedFile(path: "topics.py", text: try topicsFile()),
-            GeneratedFile(path: "contracts.py", text: try contractsFile()),
+            GeneratedFile(path: "contracts.py", text: try contractsFile(scans)),
             GeneratedFile(path: "registry.py", text: try registryFile()),
             GeneratedFile(path: "resolvers/__init__.py", text: try templates.render("py_resolvers_init", [:])),
         ]
-        for field in plan.fields { files.append(try resolverStub(field)) }
-        return files + (try fieldResolverFiles())
+        return files + stubs
+    }
+
+    /// What the modules define that are not as they are generated.
+    private func edited(_ stubs: [GeneratedFile], _ modules: [String: [UInt8]]) -> [String: ResolverModule] {
+        var scans: [String: ResolverModule] = [:]
+        for stub in stubs where stub.owner == .developer {
+            guard let bytes = modules[stub.path], !bytes.elementsEqual(stub.text.utf8) else { continue }
+            scans[stub.path] = ResolverModule(bytes)
+        }
+        return scans
     }
 
     /// The subscription fields with their names.

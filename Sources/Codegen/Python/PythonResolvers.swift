@@ -2,21 +2,25 @@ import GraphQLSchema
 
 /// The resolvers' side of the package: contracts.py, registry.py and the stubs.
 extension PythonPackage {
-    func contractsFile() throws(CodegenError) -> String {
-        let types = types(qualifier: "types.")
-        let contracts = namedFields.map { field, names -> TemplateValues in
-            let event = types.annotation(field.definition.type)
+    /// contracts.py, for what the modules of `scans` define beside `resolve`.
+    func contractsFile(_ scans: [String: ResolverModule]) throws(CodegenError) -> String {
+        var functionTypes: Set<String> = []
+        let contracts = resolverContracts.map { contract -> TemplateValues in
+            let functions = contract.held(scans[contract.path])
+            functionTypes.formUnion(functions.map(\.typeName))
             return [
-                "header": .text(PythonLayout.call("class \(names.contract)(", ["Protocol"], "):")),
+                "header": .text(PythonLayout.call("class \(contract.className)(", ["Protocol"], "):")),
                 "docstring": .text(
-                    PythonDocstring.statement("``resolvers/\(names.variable).py``, for ``Subscription.\(field.name)``.", indent: 4) ?? ""),
-                "resolve": .text(
-                    PythonLayout.call("def resolve(", ["self"], ") -> Resolve[\(event), types.\(names.argumentsClass)]: ...", indent: 4)),
+                    PythonDocstring.statement("``\(contract.path)``, for ``\(contract.coordinate)``.", indent: 4) ?? ""),
+                "functions": .list(
+                    functions.map { function in
+                        ["declaration": .text(PythonLayout.call("def \(function.name)(", ["self"], ") -> \(function.type): ...", indent: 4))]
+                    }),
             ]
         }
+        let types = types(qualifier: "types.")
         let values = namedFields.map(\.field.definition.type) + namedSuppliedFields.map(\.field.definition.type)
         let leaves = values.flatMap(types.imports)
-        let functions = ["Resolve"] + (plan.suppliedFields.isEmpty ? [] : ["ResolveField"])
         return try templates.render(
             "py_contracts",
             [
@@ -24,10 +28,11 @@ extension PythonPackage {
                     [
                         PythonLayout.importing(["TYPE_CHECKING", "Protocol"] + leaves.filter { $0 == "Any" }, from: "typing"), "",
                         // What annotations alone name.
-                        "if TYPE_CHECKING:", PythonLayout.importing(functions + leaves.filter { $0 != "Any" }, from: "subsgen", indent: 4), "",
+                        "if TYPE_CHECKING:",
+                        PythonLayout.importing(functionTypes.union(leaves.filter { $0 != "Any" }), from: "subsgen", indent: 4), "",
                         "    from . import types",
                     ].map { ["statement": .text($0)] }),
-                "contracts": .list(contracts + fieldResolverContracts),
+                "contracts": .list(contracts),
             ])
     }
 

@@ -47,8 +47,8 @@ public struct Diagnostic: Sendable {
 }
 
 /// The stable identity of a kind of diagnostic: `SG` and four digits. SG0xxx syntax, SG1xxx schema, SG2xxx subsgen's
-/// directives and subscriptions, SG3xxx operations, SG4xxx introspection results, SG5xxx configuration. Each module declares its own
-/// codes as static members beside the rule.
+/// directives and subscriptions, SG3xxx operations, SG4xxx introspection results, SG5xxx configuration, SG6xxx resolver modules. Each module
+/// declares its own codes as static members beside the rule.
 public struct DiagnosticCode: Hashable, Sendable, CustomStringConvertible {
     public let number: Int
 

@@ -8,6 +8,11 @@ public enum DidYouMean {
         sentence(suggesting: suggestions(for: name, among: candidates), prefix: prefix)
     }
 
+    /// The candidate that is nearest to a name, where one is as near as suggestions are, and not further than `limit`.
+    public static func nearest(to name: String, among candidates: some Sequence<String>, within limit: Int = .max) -> String? {
+        suggestions(for: name, among: candidates).first.flatMap { (distance(name, $0) ?? .max) <= limit ? $0 : nil }
+    }
+
     /// The sentence for suggestions that are made already, the best first.
     public static func sentence(suggesting suggestions: [String], prefix: String) -> String {
         let names = suggestions.prefix(limit).map { "\"\($0)\"" }

@@ -80,6 +80,23 @@ final class OutputFolder {
         }
     }
 
+    /// The Python modules in folders of it, by their paths. Links are none of them.
+    func modules(in folders: [String]) throws(Problem) -> [String: [UInt8]] {
+        var modules: [String: [UInt8]] = [:]
+        for name in folders where try folder(name, creating: false) != nil {
+            let leaves: [String]
+            do throws(SystemError) {
+                leaves = try FolderEntries.names(in: path(name))
+            } catch {
+                throw Problem(path: name, error: error)
+            }
+            for leaf in leaves where leaf.hasSuffix(".py") && !leaf.hasPrefix(".") {
+                if case .bytes(let bytes) = try file("\(name)/\(leaf)") { modules["\(name)/\(leaf)"] = bytes }
+            }
+        }
+        return modules
+    }
+
     /// Writes all files or, where one cannot be written, none. Each appears whole, in this order: a reader sees the old one or the new
     /// one.
     func write(_ files: [GeneratedFile]) throws(Problem) {

@@ -92,9 +92,10 @@ struct Watch {
         var warnings = ""
         do {
             let generation = Generation(settings: try settings.get(), isForced: command.force) { warnings += $0 }
-            let plan = try generation.write()
-            remember(plan, in: generation.folder)
-            return .done(generation.summary(plan), warnings: warnings)
+            let written = try generation.write()
+            remember(written.plan, in: generation.folder)
+            if let misfit = written.misfit { throw misfit }
+            return .done(generation.summary(written.plan), warnings: warnings)
         } catch let failure as Failure {
             return .failed(warnings + failure.text)
         }
