@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import SubsgenRuntime
@@ -173,5 +174,67 @@ struct InitialEventTests {
         try call().finish(#"{"n":0}"#)
         #expect(ending.drain() == [#"{"data":{"tick":{"n":0}}}"#])
         #expect(ending.ended)
+    }
+
+    @Test("Subscriptions that begin while events are published get an initial event, then every event that it does not hold")
+    func races() async throws {
+        let host = CountingHost()
+        let executor = try Chat.executor()
+        try executor.setResolver(field: "tick", FieldFunctions(initial: true), host: host)
+        let clients = (0..<4).map { _ in SessionClient.acknowledged(executor) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for client in clients {
+                group.addTask {
+                    for id in 0..<50 {
+                        client.subscribe("\(id)", query)
+                        await Task.yield()
+                    }
+                }
+            }
+            group.addTask {
+                for _ in 0..<200 {
+                    // What is published has happened: a snapshot that is taken after it holds it.
+                    try executor.publish("tick", #"{"n":\#(host.last.add(1, ordering: .relaxed).newValue)}"#)
+                    await Task.yield()
+                }
+            }
+            try await group.waitForAll()
+        }
+        await host.finished()
+        try executor.complete(topic: "tick")
+        for client in clients {
+            var numbers: [String: [Int]] = [:]
+            for frame in client.heard() where frame.hasPrefix("{") {
+                let message = try JSONDocument.parse(Array(frame.utf8)).root
+                guard message["type"]?.string == "next", let id = message["id"]?.string else { continue }
+                numbers[id, default: []].append(try #require(message["payload"]?["data"]?["tick"]?["n"]?.integer))
+            }
+            #expect(numbers.count == 50)
+            for var (_, events) in numbers {
+                let initial = events.removeFirst()
+                let first = events.first ?? 201
+                #expect(first <= initial + 1, "no gap")
+                #expect(events == Array(first..<201), "in order, each once")
+            }
+        }
+        #expect(executor.metrics.subscriptions == 0)
+    }
+}
+
+/// A host whose initial events say how many have been published, from tasks.
+private final class CountingHost: ResolverHost {
+    let last = Atomic<Int>(0)
+    private let tasks = Guarded<[Task<Void, Never>]>([])
+
+    func start(_ call: ResolverCall) {
+        let task = Task {
+            await Task.yield()
+            call.finish(#"{"n":\#(self.last.load(ordering: .relaxed))}"#)
+        }
+        tasks.withLock { $0.append(task) }
+    }
+
+    func finished() async {
+        for task in tasks.withLock({ $0 }) { await task.value }
     }
 }
