@@ -27,7 +27,7 @@ build: packages .venv/.package ## make .venv: the package built for release and 
 	scripts/native
 	rm -rf dist
 	.venv/bin/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir dist .
-	.venv/bin/python -m pip install -q "$$(echo dist/subsgen-*.whl)[fastapi,starlette]"
+	.venv/bin/python -m pip install -q "$$(echo dist/subsgen-*.whl)[fastapi,starlette,pydantic]"
 	.venv/bin/python -m pip install -q --no-deps --force-reinstall dist/subsgen-*.whl
 	@touch $@
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType, field
 
 from .shapes import Attribute, Scalar, Shape
-from .wire import event_wire_type, lowered
+from .wire import event_wire_type, lowered, lowered_as
 
 __all__ = [
     "ID",
@@ -118,9 +118,12 @@ def encode(event: Event) -> bytes:
     return encode_value(event)
 
 
-def encode_value(value: object) -> bytes:
-    """The JSON text of a value in which a ``str`` is a string and not JSON text, such as what a resolver returns."""
-    return _encoder.encode(lowered(value))
+def encode_value(value: object, type_: Any = Any) -> bytes:
+    """The JSON text of a value in which a ``str`` is a string and not JSON text, such as what a resolver returns.
+
+    A custom scalar with a ``serialise`` of its own needs its type, where it is no attribute of a class.
+    """
+    return _encoder.encode(lowered(value) if type_ is Any else lowered_as(type_, value))
 
 
 def event_encoder(event_type: Any) -> Callable[[object], bytes]:

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from .wire import lowered_as
+
 __all__ = ["Arg", "FieldBinding", "PayloadFieldBinding", "Registry", "schema_text", "topic_name"]
 
 
@@ -37,9 +39,9 @@ class PayloadFieldBinding:
     """The object type that has the field, in the schema."""
     name: str
     """The field's name in the schema."""
-    parent_type: type[msgspec.Struct]
+    parent_type: type[Any]
     """What the objects that have the field are decoded into."""
-    arguments_type: type[msgspec.Struct]
+    arguments_type: type[Any]
     """What the field's arguments are decoded into; a class without fields where it takes none."""
     module: str
     """The name of the module that defines ``resolve``; it is imported when a manager is made."""
@@ -72,6 +74,8 @@ class Arg:
     """The value of an argument in braces of a topic."""
 
     value: object
+    type: Any = Any
+    """Of a custom scalar that becomes JSON by a function of the user's, the type."""
 
 
 def topic_name(*segments: str | Arg) -> str:
@@ -80,10 +84,11 @@ def topic_name(*segments: str | Arg) -> str:
     A value is percent-encoded but for ASCII letters, digits, ``-`` and ``_``, so that a topic says what its values were.
     Raises ``TypeError`` for a value that is no scalar, as ``None`` and a list are.
     """
-    return "".join(segment if isinstance(segment, str) else _encoded(segment.value) for segment in segments)
+    return "".join(segment if isinstance(segment, str) else _encoded(segment) for segment in segments)
 
 
-def _encoded(value: object) -> str:
+def _encoded(argument: Arg) -> str:
+    value = argument.value if argument.type is Any else lowered_as(argument.type, argument.value)
     if isinstance(value, str) and not isinstance(value, Enum):
         text = value
     else:

@@ -27,6 +27,23 @@ class Scalar(Generic[Value]):
         """Of the value, what JSON is made of."""
         Scalar.exist = True
 
+    # pydantic asks for these; no other style does.
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        # In Python the value is there already; JSON is parsed.
+        value = core_schema.is_instance_schema(source) if isinstance(source, type) else handler(source)
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_plain_validator_function(self.parse),
+            python_schema=value,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.serialise, when_used="json"),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """Whatever JSON it is, the schema does not say."""
+        return {}
+
 
 class Attribute(NamedTuple):
     """An attribute of a class."""

@@ -19,7 +19,7 @@ from msgspec import NODEFAULT, UNSET, UnsetType
 
 from .shapes import Attribute, Scalar, is_payload, scalar_of, shape_of
 
-__all__ = ["WireType", "event_wire_type", "lowered", "wire_type"]
+__all__ = ["WireType", "event_wire_type", "lowered", "lowered_as", "wire_type"]
 
 Conversion: TypeAlias = Callable[[Any], Any]
 
@@ -69,6 +69,11 @@ def lowered(value: object) -> object:
     return _twin(kind).lower(value) if _converts[kind] else value
 
 
+def lowered_as(annotation: Any, value: object) -> object:
+    """The same for a value of a type, which may be a custom scalar or a list of them."""
+    return (event_wire_type(annotation).lower or lowered)(value)
+
+
 # MARK: Types
 
 
@@ -93,7 +98,8 @@ def _wire(annotation: Any) -> WireType:
             if wire.lift is not None and wire.lower is not None:
                 rest = [other for other in alternatives if other is not kind]
                 return WireType(_union([wire.type, *rest]), _unless_absent(wire.lift), _unless_absent(wire.lower))
-    return WireType(annotation, None, None)
+    # Without what other libraries annotate.
+    return WireType(annotation if len(alternatives) == 1 else _union(alternatives), None, None)
 
 
 def _union(alternatives: list[Any]) -> Any:

@@ -31,6 +31,9 @@ struct GenerateCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Write payload classes for every type, not only for those that Subscription leads to.")
     var allTypes: Bool?
 
+    @Option(help: ArgumentHelp("What Python payload classes are made with.", valueName: "style"))
+    var style: PythonStyle?
+
     @Option(
         help: ArgumentHelp(
             "Add directives to what the schema defines: 'Subscription.orderCreated.id=@filter(field: \"order.id\")'.",

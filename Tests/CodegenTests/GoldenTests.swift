@@ -3,7 +3,8 @@ import Testing
 
 @testable import Codegen
 
-/// Schemas with the packages that are made of them, as files: `Golden/NAME/schema.graphql` and what it gives in `Golden/NAME/package`.
+/// Schemas with the packages that are made of them, as files: `Golden/NAME/schema.graphql` and what it gives in `Golden/NAME/package`, and in
+/// styles of classes other than the default in `Golden/NAME/package-STYLE`.
 ///
 /// The tests of the Python package import these and check their types.
 enum Golden {
@@ -13,7 +14,9 @@ enum Golden {
         try String(contentsOf: folder.appending(path: "\(name)/schema.graphql"), encoding: .utf8)
     }
 
-    static func package(_ name: String) -> URL { folder.appending(path: "\(name)/package") }
+    static func package(_ name: String, _ style: PythonStyle) -> URL {
+        folder.appending(path: "\(name)/package" + (style == .msgspec ? "" : "-\(style.rawValue)"))
+    }
 }
 
 @Suite("Golden packages")
@@ -21,10 +24,12 @@ struct GoldenTests {
     /// `UPDATE_GOLDENS=1 swift test --filter Golden` writes them; look at the difference before you commit it.
     private static let isUpdating = ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] != nil
 
-    @Test("the Python package of a schema is the one on record", arguments: ["features", "minimal"])
-    func package(name: String) throws {
-        let made = try generate(try Golden.schema(name)).filter { !$0.key.hasPrefix("swift/") }
-        let folder = Golden.package(name)
+    @Test(
+        "the Python package of a schema is the one on record",
+        arguments: [("features", .msgspec), ("features", .dataclass), ("features", .pydantic), ("minimal", .msgspec)] as [(String, PythonStyle)])
+    func package(name: String, style: PythonStyle) throws {
+        let made = try generate(try Golden.schema(name), options: Pipeline.Options(style: style)).filter { !$0.key.hasPrefix("swift/") }
+        let folder = Golden.package(name, style)
         if Self.isUpdating {
             try? FileManager.default.removeItem(at: folder)
             for (path, text) in made {

@@ -356,8 +356,8 @@ def test_bash_completes_options_by_the_printed_script(tmp_path: Path) -> None:
     script.write_text(generating.subsgen("completions", "bash").stdout)
     ask = f"""
     source {script}
-    COMP_WORDS=(subsgen generate --st) COMP_CWORD=2 COMP_LINE='subsgen generate --st' COMP_POINT=21
-    _subsgen subsgen --st generate
+    COMP_WORDS=(subsgen generate --str) COMP_CWORD=2 COMP_LINE='subsgen generate --str' COMP_POINT=22
+    _subsgen subsgen --str generate
     printf '%s\n' "${{COMPREPLY[@]}}"
     """
     path = f"{generating.command().parent}:{os.environ['PATH']}"

@@ -118,6 +118,8 @@ def test_what_is_in_no_configuration_is_missing(tmp_path: Path) -> None:
         ("\nall_types = true\n", "2:1", 'Unknown key "all_types". Did you mean "all-types"?'),
         ("[directive]\n", "1:2", 'Unknown key "directive". Did you mean "directives"?'),
         ("strict = 'yes'\n", "1:1", '"strict" must be true or false, not a string.'),
+        ("style = 'pydantik'\n", "1:10", '"pydantik" is no style of Python classes. Did you mean "pydantic"?'),
+        ("style = 1\n", "1:1", '"style" must be a string, not an integer.'),
         ("out = 1\n", "1:1", '"out" must be a string, not an integer.'),
         ("schema = [\n  1,\n]\n", "1:1", '"schema" must be a string, not an integer.'),
         ("schema = true\n", "1:1", '"schema" must be a string or an array of strings, not a boolean.'),
@@ -161,6 +163,15 @@ def test_a_file_that_is_no_utf_8_or_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "subsgen.toml").unlink()
     (tmp_path / "subsgen.toml").mkdir()
     assert run(tmp_path, "schema.graphql", "--out", "gen") == (3, "error: cannot read subsgen.toml: Is a directory.\n")
+
+
+def test_the_style_of_classes_comes_from_the_file_or_an_option(tmp_path: Path) -> None:
+    (tmp_path / "subsgen.toml").write_text('style = "dataclass"\n')
+    assert "@dataclass(" in (generate(tmp_path, TICK) / "types.py").read_text()
+    assert "(Payload, kw_only=True)" in (generate(tmp_path, TICK, "--style", "msgspec") / "types.py").read_text()
+    status, errors = run(tmp_path, "schema.graphql", "--out", "gen", "--style", "attrs")
+    assert status == 2
+    assert "msgspec" in errors
 
 
 # MARK: Directives for schemas that one does not own

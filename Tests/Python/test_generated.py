@@ -105,15 +105,23 @@ enum PassKind { PASSWORD password TOKEN secret l O I camelCase mixed_Case }
 """
 
 
-@pytest.fixture(params=["features", "minimal", "hostile names", "hostile style"])
+HOSTILE = {"hostile names": HOSTILE_NAMES, "hostile style": HOSTILE_STYLE}
+
+PACKAGES = [
+    *(f"{name}, {style}" for name in ("features", "hostile names") for style in ("msgspec", "dataclass", "pydantic")),
+    *("minimal, msgspec", "hostile style, msgspec"),
+]
+
+
+@pytest.fixture(params=PACKAGES)
 def package(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A generated package; of the golden ones the files on record."""
-    if request.param == "hostile names":
-        return generate(tmp_path, HOSTILE_NAMES, "--all-types", name="hostile")
-    if request.param == "hostile style":
-        return generate(tmp_path, HOSTILE_STYLE, "--all-types", name="hostile")
-    target = tmp_path / f"golden_{request.param}"
-    shutil.copytree(GOLDEN / request.param / "package", target, ignore=shutil.ignore_patterns("__pycache__"))
+    name, style = str(request.param).split(", ")
+    if name in HOSTILE:
+        return generate(tmp_path, HOSTILE[name], "--all-types", "--style", style, name="hostile")
+    target = tmp_path / f"golden_{name}_{style}"
+    source = GOLDEN / name / ("package" if style == "msgspec" else f"package-{style}")
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     return target
 
 

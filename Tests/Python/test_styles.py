@@ -17,7 +17,7 @@ from generating import GOLDEN, generate, imported
 from subsgen import ID, UNSET, encode_value, is_known
 from subsgen.coercion import argument_decoder, event_decoder
 
-STYLES = ["msgspec"]
+STYLES = ["msgspec", "dataclass", "pydantic"]
 
 MESSAGE = '{"id":"1","roomId":"r","body":"hi","spamScore":0.5,"sentAt":"2026-01-01","tags":[]}'
 
@@ -31,7 +31,7 @@ def style(request: pytest.FixtureRequest) -> str:
 def types(style: str, tmp_path: Path) -> Generator[Any]:
     """types.py of the golden schema."""
     sdl = (GOLDEN / "features" / "schema.graphql").read_text(encoding="utf-8")
-    with imported(generate(tmp_path, sdl, name=f"features_{style}")) as module:
+    with imported(generate(tmp_path, sdl, "--style", style, name=f"features_{style}")) as module:
         yield module.types
 
 

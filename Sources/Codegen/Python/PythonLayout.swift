@@ -44,6 +44,15 @@ enum PythonLayout {
         return "\(name): TypeAlias = (\n    " + alternatives.joined(separator: "\n    | ") + "\n)"
     }
 
+    /// `name: TypeAlias = Annotated[A | B, mark]`, broken as `alias` breaks a union.
+    static func annotatedAlias(_ name: String, _ alternatives: [String], _ mark: String) -> String {
+        let union = alternatives.joined(separator: " | ")
+        let line = "\(name): TypeAlias = Annotated[\(union), \(mark)]"
+        if fits(line) { return line }
+        let broken = fits("    \(union),") ? union : alternatives.joined(separator: "\n    | ")
+        return skippingIfTooLong("\(name): TypeAlias = Annotated[\n    \(broken),\n    \(mark),\n]")
+    }
+
     /// The statement with the formatter told to leave it alone where a line is still too long.
     static func skippingIfTooLong(_ statement: String) -> String {
         statement.utf8.split(separator: UInt8(ascii: "\n")).allSatisfy { $0.count <= width } ? statement : statement + "  # fmt: skip"

@@ -49,3 +49,52 @@ extension PythonStyle {
     /// Not `alias`, by which type checkers would call the parameter of the constructor.
     private func aliases(_ name: String) -> [String] { ["validation_alias=\"\(name)\"", "serialization_alias=\"\(name)\""] }
 }
+
+/// What a style imports, and how it writes interfaces and unions.
+extension PythonStyle {
+    /// The import statements of types.py for what is used of subsgen and of the style's own library, in the order of isort; those of the
+    /// standard library apart.
+    func imports(_ used: Set<String>) -> (standard: [String], subsgen: [String]) {
+        let field = "field as _field"
+        let typing = used.intersection(["Annotated", "Any", "Final", "Literal", "TypeAlias"])
+        let usesField = used.contains(field)
+        let own = used.intersection(ownNames)
+        let common = used.subtracting(typing).subtracting(own).subtracting([field])
+        var standard = typing.isEmpty ? [] : [PythonLayout.importing(typing, from: "typing")]
+        var subsgen = common.isEmpty ? [] : [PythonLayout.importing(common, from: "subsgen")]
+        switch self {
+        case .msgspec:
+            if usesField { subsgen.append("from subsgen import \(field)") }
+        case .dataclass:
+            if usesField { standard.insert("from dataclasses import \(field)", at: 0) }
+            if !own.isEmpty {
+                standard.insert("from dataclasses import dataclass", at: 0)
+                subsgen.append(PythonLayout.importing(own, from: "subsgen.dataclasses"))
+            }
+        case .pydantic:
+            if !own.isEmpty { subsgen.append(PythonLayout.importing(own, from: "subsgen.pydantic")) }
+            if usesField { subsgen.append("from subsgen.pydantic import \(field)") }
+        }
+        return (standard, subsgen)
+    }
+
+    /// The names that the style has for itself, where the others take those of subsgen.
+    private var ownNames: Set<String> {
+        switch self {
+        case .msgspec: []
+        case .dataclass: ["Payload"]
+        case .pydantic: ["BY_TYPENAME", "Int", "Payload", "UnsetType"]
+        }
+    }
+
+    /// What a class imports besides its attributes' types.
+    func namesOfClass(hasTag: Bool) -> Set<String> {
+        self == .pydantic && hasTag ? ["Payload", "Literal", "field as _field"] : ["Payload"]
+    }
+
+    /// An interface or union of several classes, with what it imports.
+    func union(_ name: String, _ alternatives: [String]) -> (statement: String, names: Set<String>) {
+        guard self == .pydantic, alternatives.count > 1 else { return (PythonLayout.alias(name, alternatives), ["TypeAlias"]) }
+        return (PythonLayout.annotatedAlias(name, alternatives, "BY_TYPENAME"), ["Annotated", "BY_TYPENAME", "TypeAlias"])
+    }
+}

@@ -44,10 +44,11 @@ private struct PythonClasses {
 
     /// An interface or union: one of the classes of its possible types, told apart by `__typename`.
     mutating func alias(_ id: TypeID) -> TemplateValues {
-        used.insert("TypeAlias")
         let possible = schema[id].possibleTypes.map(name)
         if possible.isEmpty { used.insert("Any") }
-        return definition(of: id, PythonLayout.alias(name(id), possible.isEmpty ? ["Any"] : possible))
+        let union = package.style.union(name(id), possible.isEmpty ? ["Any"] : possible)
+        used.formUnion(union.names)
+        return definition(of: id, union.statement)
     }
 
     /// A `@oneOf` input: one of its variants. Nil for another input, which is a class.
@@ -134,7 +135,7 @@ private struct PythonClasses {
         _ name: String, tag: String? = nil, _ docstring: TemplateValues.Value, _ fields: [TemplateValues]
     ) -> TemplateValues {
         let style = package.style
-        used.insert("Payload")
+        used.formUnion(style.namesOfClass(hasTag: tag != nil))
         let typename = tag.flatMap(style.typename).map { text -> TemplateValues in ["declaration": .text(text), "docstring": .list([])] }
         let fields = (typename.map { [$0] } ?? []) + fields
         let isDocumented = if case .list(let texts) = docstring { !texts.isEmpty } else { false }
@@ -195,14 +196,11 @@ private struct PythonClasses {
 
     /// The import statements, in the order of isort.
     var imports: [String] {
-        let typing = used.intersection(["Any", "TypeAlias"])
-        let subsgen = used.subtracting(typing).subtracting(["field as _field"])
         let scalars = package.scalars.imports(of: package.plan.scalars)
-        var statements = scalars.standard
-        if !typing.isEmpty { statements.append(PythonLayout.importing(typing, from: "typing")) }
-        if !statements.isEmpty { statements.append("") }
-        if !subsgen.isEmpty { statements.append(PythonLayout.importing(subsgen, from: "subsgen")) }
-        if used.contains("field as _field") { statements.append("from subsgen import field as _field") }
+        let imports = package.style.imports(used)
+        var statements = scalars.standard + imports.standard
+        if !statements.isEmpty, !imports.subsgen.isEmpty { statements.append("") }
+        statements += imports.subsgen
         // Most likely they are of the project that the package is in.
         if !scalars.own.isEmpty { statements += [""] + scalars.own }
         return statements

@@ -1,3 +1,4 @@
+import Codegen
 import GraphQLSchema
 import SDLParser
 
@@ -5,7 +6,7 @@ import SDLParser
 struct Configuration {
     /// A key of `[tool.subsgen]`; each is an option of the command too.
     enum Key: String, CaseIterable {
-        case schema, out, strict, depfile, templates, directives, scalars
+        case schema, out, strict, style, depfile, templates, directives, scalars
         case allTypes = "all-types"
     }
 
@@ -18,6 +19,7 @@ struct Configuration {
     var templates: String?
     var isStrict: Bool?
     var hasAllTypes: Bool?
+    var style: PythonStyle?
     var directives: [(coordinate: Quotation, text: Quotation)] = []
     var scalars: [(scalar: Quotation, type: Quotation)] = []
 }

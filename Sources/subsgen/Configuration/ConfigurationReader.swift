@@ -1,3 +1,4 @@
+import Codegen
 import GraphQLSchema
 import SDLParser
 import TOMLKit
@@ -91,6 +92,7 @@ struct ConfigurationReader {
         case .templates: configuration.templates = string(value, path).flatMap { fromHere($0, path) }
         case .strict: configuration.isStrict = boolean(value, path)
         case .allTypes: configuration.hasAllTypes = boolean(value, path)
+        case .style: configuration.style = style(value, path)
         case .directives: configuration.directives = texts(value, path)
         case .scalars: configuration.scalars = texts(value, path)
         }
@@ -101,6 +103,16 @@ struct ConfigurationReader {
     private mutating func string(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
         guard let text = value.string else { return refuse(value, path, "a string") }
         return text
+    }
+
+    private mutating func style(_ value: any TOMLValueConvertible, _ path: [String]) -> PythonStyle? {
+        guard let text = string(value, path) else { return nil }
+        let names = PythonStyle.allCases.map(\.rawValue)
+        if let style = PythonStyle(rawValue: text) { return style }
+        report(
+            Self.wrongType, "\"\(text)\" is no style of Python classes.\(DidYouMean.sentence(for: text, among: names))",
+            places.span(of: text, at: path), hint: "Write one of \(names.map { "\"\($0)\"" }.joined(separator: ", ")).")
+        return nil
     }
 
     private mutating func boolean(_ value: any TOMLValueConvertible, _ path: [String]) -> Bool? {

@@ -39,7 +39,8 @@ struct Settings {
             directives: configuration.directives.filter { !names.contains($0.coordinate.text) }
                 + given.map { (coordinate: $0.name, text: $0.value) },
             scalars: configuration.scalars.filter { !scalarNames.contains($0.scalar.text) }
-                + scalars.map { (scalar: $0.name, type: $0.value) })
+                + scalars.map { (scalar: $0.name, type: $0.value) },
+            style: command.style ?? configuration.style ?? .msgspec)
     }
 
     /// The two sides of `name=value`.
@@ -56,3 +57,6 @@ struct Settings {
         )
     }
 }
+
+/// `--style` takes the names that the configuration has.
+extension PythonStyle: ExpressibleByArgument {}

@@ -1,0 +1,18 @@
+"""Yours: subsgen leaves this file alone once you have edited it."""
+
+from __future__ import annotations
+
+from subsgen import Skip, passthrough
+
+from ..types import Internal, InternalOnlyArgs
+
+
+# The native runtime answers. Where there is something to decide, remove @passthrough
+# and write the body.
+@passthrough
+async def resolve(
+    event: Internal | None,
+    args: InternalOnlyArgs,
+) -> Internal | Skip | None:
+    """Answers ``Subscription.internalOnly``."""
+    return event
