@@ -66,6 +66,12 @@ SCHEMAS ?= ../shared/schemas
 schemas: build ## try the packages of the schemas in SCHEMAS=../shared/schemas in every style; ARGS=--swift compiles Swift too
 	@.venv/bin/python scripts/real_schemas.py $(SCHEMAS) $(ARGS)
 
+SEQUENCES ?= 400
+.PHONY: edits
+edits: build ## play random edits, schemas and runs, killed ones too: SEQUENCES=400 with the command, as many in memory, and 50 times as many made-up
+	EDIT_SEQUENCES=$(SEQUENCES) swift test --filter EditSequenceTests
+	EDIT_SEQUENCES=$(SEQUENCES) .venv/bin/python -m pytest -q Tests/Python/test_edit_sequences.py
+
 SECONDS ?= 60
 .PHONY: fuzz
 fuzz: ## try parser, printer, JSON reader and operations on hostile bytes, for SECONDS=60 each; TARGETS=FuzzJSON takes one

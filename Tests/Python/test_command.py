@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -136,17 +138,74 @@ def test_a_second_run_touches_nothing(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_from_anywhere(tmp_path: Path) -> None:
+    sdl = (generating.GOLDEN / "features" / "schema.graphql").read_text()
+    places = [
+        # The schema and the folder as they are given, where the command runs, its locale, its time zone, and its umask.
+        ("schema.graphql", "gen", ".", "C", "UTC", 0o022),
+        ("../{}/schema.graphql", "../{}/gen/", ".", "tr_TR.UTF-8", "Pacific/Apia", 0o077),
+        ("{}/{}/schema.graphql", "{}/{}/gen", "/", "C.UTF-8", "Asia/Kathmandu", 0),
+        ("./schema.graphql", "../{}/./gen", ".", "ja_JP.SJIS", "", 0o002),
+    ]
     written: list[dict[str, bytes]] = []
-    for name, locale in (("one", "C"), ("two", "tr_TR.UTF-8")):
-        folder = tmp_path / name
+    for number, (schema, out, where, locale, zone, umask) in enumerate(places):
+        folder = tmp_path / f"place{number}"
         folder.mkdir()
-        (folder / "schema.graphql").write_text((generating.GOLDEN / "features" / "schema.graphql").read_text())
-        environment = {**os.environ, "LC_ALL": locale, "TZ": "Pacific/Apia"}
-        result = generating.subsgen(folder / "schema.graphql", "--out", folder / "gen", cwd=tmp_path, env=environment)
-        assert result.returncode == 0
+        (folder / "schema.graphql").write_text(sdl)
+        names = [folder.name] if where == "." else [str(tmp_path), folder.name]
+        environment = {**os.environ, "LC_ALL": locale, "LANG": locale, "TZ": zone, "HOME": str(folder)}
+        result = subprocess.run(
+            [generating.command(), schema.format(*names), "--out", out.format(*names)],
+            cwd=folder / where, env=environment, umask=umask, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
         written.append(contents(folder / "gen"))
-    assert written[0] == written[1]
+    assert all(files == written[0] for files in written)
     assert not any(str(tmp_path).encode() in content for content in written[0].values())
+
+
+def test_check_agrees_after_a_formatter_and_a_sorter_of_imports(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["I", "UP", "F", "E4", "E7", "E9", "W"]\n')
+    package = generate(tmp_path, (generating.GOLDEN / "features" / "schema.graphql").read_text(), "--all-types")
+    before = contents(package)
+    for arguments in (["format"], ["check", "--fix", "--unsafe-fixes"]):
+        result = subprocess.run(
+            [sys.executable, "-m", "ruff", *arguments, "gen"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert contents(package) == before
+    check = generating.subsgen("schema.graphql", "--out", "gen", "--all-types", "--check", cwd=tmp_path)
+    assert (check.returncode, check.stdout) == (0, "gen: up to date.\n")
+
+
+def test_a_stub_that_a_formatter_changed_is_an_edited_one(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    stub = package / "resolvers" / "tick.py"
+    formatted = stub.read_text().replace("    return event", "  return event")
+    stub.write_text(formatted)
+    check = generating.subsgen("schema.graphql", "--out", "gen", "--check", cwd=tmp_path)
+    assert (check.returncode, check.stderr) == (0, "")
+    generate(tmp_path, TICK.replace("Int!", "String!"))
+    assert stub.read_text() == formatted
+
+
+@pytest.mark.parametrize("name", ["resolvers", "field_resolvers", "swift", "types.py", "resolvers/tick.py"])
+def test_a_link_out_of_the_package_is_not_followed(tmp_path: Path, name: str) -> None:
+    package = generate(tmp_path, TICK)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "file").write_text("mine")
+    target = package / name
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+    target.symlink_to(elsewhere / "file" if "." in name else elsewhere)
+    before = contents(elsewhere)
+    # The schema changes, so that whatever is there would be written.
+    (tmp_path / "schema.graphql").write_text("type Query { ok: Int } type Subscription { tick: T! } type T { id: ID! a(n: Int): Int }")
+    for options in ([], ["--force"], ["--check"], ["--dry-run"], ["--clean"], ["--clean", "--force"]):
+        generating.subsgen("schema.graphql", "--out", "gen", *options, cwd=tmp_path)
+        assert contents(elsewhere) == before, options
 
 
 def test_the_manifest_lists_all_that_was_written(tmp_path: Path) -> None:

@@ -41,17 +41,18 @@ struct PythonNames {
         schema: Schema, fields: [PlannedField], suppliedFields: [PlannedSuppliedField], style: PythonStyle = .msgspec,
         reserved: Set<String> = []
     ) {
-        var classes = NameAllocator(
-            reserved: PythonReservedNames.importedClasses.union(PythonReservedNames.builtinValues).union(PythonReservedNames.keywords).union(reserved))
+        let reserved =
+            PythonReservedNames.importedClasses.union(PythonReservedNames.builtinValues).union(PythonReservedNames.keywords).union(reserved)
+        // A class of arguments ends in `Args`, and no other does: a new type takes no name from an old field, nor a new field from a type.
+        var classes = NameAllocator(reserved: reserved) { !$0.hasSuffix("Args") }
+        var argumentStems = NameAllocator { !reserved.contains($0 + "Args") }
+        let own = schema.types.indices.map { TypeID(index: $0) }.filter { !schema[$0].isBuiltIn }
         var types: [TypeID: String] = [:]
+        for id in own { types[id] = classes.allocate(Self.className(schema[id].name)) }
+        // Behind all types, so that a new field of an input renames none.
         var variants: [TypeID: [String]] = [:]
-        for index in schema.types.indices where !schema.types[index].isBuiltIn {
-            let type = schema.types[index]
-            let name = classes.allocate(Self.className(type.name))
-            types[TypeID(index: index)] = name
-            if type.isOneOf {
-                variants[TypeID(index: index)] = type.inputFields.map { classes.allocate(name + "By" + Self.className($0.name)) }
-            }
+        for id in own where schema[id].isOneOf {
+            variants[id] = schema[id].inputFields.map { classes.allocate((types[id] ?? "") + "By" + Self.className($0.name)) }
         }
         self.types = types
         self.variants = variants
@@ -66,7 +67,7 @@ struct PythonNames {
         for field in fields {
             let stem = Self.className(field.name)
             names[field.name] = FieldNames(
-                variable: variables.allocate(Self.variable(field.name)), argumentsClass: classes.allocate(stem + "Args"),
+                variable: variables.allocate(Self.variable(field.name)), argumentsClass: argumentStems.allocate(stem) + "Args",
                 contract: contracts.allocate(stem + "Resolver"), topicClass: topicClasses.allocate(stem + "Topic"))
         }
         self.fields = names
@@ -77,7 +78,7 @@ struct PythonNames {
             let module = modules.allocate(Self.variable(field.type) + "_" + Self.variable(field.name))
             let stem = Self.className(field.type) + NameWords.capitalised(field.name)
             supplied[field.coordinate] = SuppliedFieldNames(
-                module: module, variable: variables.allocate(module), argumentsClass: classes.allocate(stem + "Args"),
+                module: module, variable: variables.allocate(module), argumentsClass: argumentStems.allocate(stem) + "Args",
                 contract: contracts.allocate(stem + "Resolver"))
         }
         self.suppliedFields = supplied

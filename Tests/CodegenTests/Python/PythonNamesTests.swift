@@ -1,3 +1,5 @@
+import GraphQLSchema
+import SDLParser
 import Testing
 
 @testable import Codegen
@@ -53,6 +55,57 @@ struct PythonNamesTests {
             }
             let first = Array(wire.prefix(wire.count / 2))
             #expect(scope.make(first) == Array(names.prefix(first.count)), "\(scope.name): names changed when the schema grew")
+        }
+    }
+
+    /// A schema that can grow: its types in order, each with its fields.
+    private struct Growing {
+        var types: [(name: String, fields: [String])]
+        var subscription: [String]
+
+        var sdl: String {
+            let definitions = types.map { type in "type \(type.name) { \(type.fields.map { $0 + ": Int" }.joined(separator: " ")) }" }
+            return "type Query { ok: Int } type Subscription { \(subscription.map { $0 + "(a: Int): Int" }.joined(separator: " ")) }\n"
+                + definitions.joined(separator: "\n")
+        }
+
+        func names() throws -> (PythonNames, Schema) {
+            let schema = try #require(SchemaBuilder.build([SchemaDocument.parse(Source(name: "", text: sdl)).tree]).schema, "\(sdl)")
+            let table = try #require(SubscriptionModel.derive(from: schema).table, "\(sdl)")
+            let plan = PackagePlan(schema: schema, table: table, hasAllTypes: true)
+            return (PythonNames(schema: schema, fields: plan.fields, suppliedFields: plan.suppliedFields), schema)
+        }
+    }
+
+    @Test("of a whole schema are each once, and none changes when a type, or a field at the end of one, is added", arguments: 0..<300)
+    func growth(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var pool = (Self.names(&random) + Self.names(&random)).flatMap { [$0, $0 + "Args", "x" + $0] }.filter { !$0.hasPrefix("__") }.shuffled(using: &random)
+        pool = pool.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        let taken: Set<String> = ["Query", "Subscription", "Int", "ID", "String", "Float", "Boolean"]
+        pool.removeAll { taken.contains($0) }
+        var schema = Growing(types: [("T", ["f"])], subscription: ["s"])
+        var (names, built) = try schema.names()
+        for word in pool.prefix(25) {
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: schema.types.append((word, ["f"]))
+            case 1: schema.subscription.append(word)
+            default:
+                let index = Int.random(in: 0..<schema.types.count, using: &random)
+                schema.types[index].fields.append(word)
+            }
+            let (grown, larger) = try schema.names()
+            for (id, name) in names.types {
+                let same = try #require(larger.typeID(named: built[id].name))
+                #expect(grown.types[same] == name, "\(built[id].name), seed \(seed), after \(word):\n\(schema.sdl)")
+            }
+            for (field, own) in names.fields {
+                #expect(grown.fields[field]?.argumentsClass == own.argumentsClass && grown.fields[field]?.variable == own.variable, "\(field), seed \(seed), after \(word):\n\(schema.sdl)")
+            }
+            let classes = grown.types.values + grown.fields.values.map(\.argumentsClass)
+            #expect(Set(classes).count == classes.count, "seed \(seed):\n\(schema.sdl)")
+            #expect(Set(grown.fields.values.map(\.variable)).count == grown.fields.count)
+            (names, built) = (grown, larger)
         }
     }
 
