@@ -28,6 +28,8 @@ class Executor:
     def set_resolver(self, field: str, functions: bytes, port: LoopPort | None, /) -> None:
         """Lets the calls of a field's functions come out of a port. Without one they fail. ``functions`` is a JSON object: their names,
         and whether each reads claims."""
+    def set_supplier(self, type: str, field: str, per_claims: bool, port: LoopPort | None, /) -> None:
+        """Lets the calls of a payload field's function come out of a port. Without one they fail."""
     def subscribe(
         self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, id: str, port: LoopPort | None, /
     ) -> Subscription | bytes:
@@ -73,10 +75,12 @@ class Connection:
 class ResolverCall:
     """A function of a field to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
 
-    kind: Final[Literal["resolve", "authorize", "initial", "source"]]
+    kind: Final[Literal["resolve", "field", "authorize", "initial", "source"]]
     """Which of the field's functions to call."""
     field: Final[str]
+    """The subscription field's name; of a payload field its coordinate, ``Message.excerpt``."""
     event: Final[bytes]
+    """JSON; of a payload field the list of the objects that have it, answered by ``{"values":[...],"errors":[[2,"..."]]}``."""
     arguments: Final[bytes]
     claims: Final[bytes | None]
     connection: Final[int | None]

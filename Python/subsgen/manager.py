@@ -13,7 +13,7 @@ from .bus import EventBusConfig
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
 from .payload import Event, encode
-from .payload_fields import require_unfilled
+from .payload_fields import PayloadFieldResolver
 from .registry import Registry
 from .resolvers import is_passthrough
 from .resolving import FieldResolver
@@ -53,12 +53,12 @@ class SubscriptionManager:
             raise ValueError("a manager takes either the registry of a generated package or a schema")
         options = options or RuntimeOptions()
         fields = {} if registry is None else {binding.name: FieldResolver.bound(binding) for binding in registry.fields}
-        for payload_field in () if registry is None else registry.payload_fields:
-            require_unfilled(payload_field)
+        supplied = () if registry is None else registry.payload_fields
+        payload_fields = [field for field in map(PayloadFieldResolver.bound, supplied) if field is not None]
         sdl = registry.sdl if registry is not None else schema or ""
         self.auth_handler = auth_handler
         """Who says who a client is, where the handler is not given another."""
-        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, options)
+        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options)
         """What the protocol's handler drives; not for applications."""
         self._pulled: dict[str, _Pulled] = {}
 
@@ -131,6 +131,27 @@ class SubscriptionManager:
                 arguments_type=arguments_type,
                 resolve=resolve,
                 lifecycle=None if before is None else before.lifecycle,
+            )
+        )
+
+    def register_field_resolver(
+        self,
+        type_name: str,
+        field_name: str,
+        resolve: Callable[..., Any],
+        *,
+        parent_type: Any = Any,
+        arguments_type: Any = Any,
+        value_type: Any = Any,
+    ) -> None:
+        """Lets ``resolve(parents, args)`` or ``resolve(parents, args, context)`` supply a payload field, in place of what did.
+
+        Parents and arguments come as what JSON is made of, where no types are given. Raises ``ValueError`` for a field that has neither
+        ``@resolver`` nor arguments.
+        """
+        self.runtime.add_payload_field(
+            PayloadFieldResolver(
+                type_name, field_name, resolve, parent_type=parent_type, arguments_type=arguments_type, value_type=value_type
             )
         )
 

@@ -28,7 +28,7 @@ class Served:
 class Port:
     """The one reader of an event loop: wakes whoever waits for a connection or subscription, and starts resolvers."""
 
-    def __init__(self, start: Callable[[ResolverCall], None]) -> None:
+    def __init__(self, start: Callable[[list[ResolverCall]], None]) -> None:
         from . import _native
 
         self.native = _native.LoopPort()
@@ -52,10 +52,14 @@ class Port:
         self._wakers.clear()
 
     def _take(self) -> None:
+        # Together, so that what waited for the loop can be one call of a function that takes many.
+        calls: list[ResolverCall] = []
         for ready in self.native.take():
             if isinstance(ready, self._call_type):
-                self._start(ready)
+                calls.append(ready)
             elif (wake := self._wakers.get(ready)) is not None:
                 wake()
             else:
                 logger.debug("%r was ready after it had ended", ready)
+        if calls:
+            self._start(calls)

@@ -43,6 +43,8 @@ class PayloadFieldBinding:
     """What the objects that have the field are decoded into."""
     arguments_type: type[Any]
     """What the field's arguments are decoded into; a class without fields where it takes none."""
+    value_type: Any
+    """What the function supplies for each object: ``str``, ``User | None``."""
     module: str
     """The name of the module that defines ``resolve``; it is imported when a manager is made."""
 

@@ -69,8 +69,8 @@ def is_unfilled(function: Callable[..., Any]) -> bool:
 class FieldError(Exception):
     """An error that clients are told: its message stands in ``errors`` of the response, with the path of the field.
 
-    ``resolve`` of a payload field returns one in the place of a parent's value, or raises one for all of them. Of any other exception
-    clients learn no more than that the resolver failed.
+    A resolver raises it. One that answers many at once may return it in an answer's place, as ``resolve`` of a payload field for a parent.
+    Of any other exception clients learn no more than that the resolver failed.
     """
 
 

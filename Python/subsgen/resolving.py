@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from .auth import takes
 from .coercion import argument_decoder, event_decoder
+from .event_batches import EventBatches
 from .payload import encode_value, event_encoder
 from .resolvers import ConnectionInfo, Context, is_passthrough
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["FieldResolver", "Lifecycle"]
 
 Function = Callable[..., Any]
-
-_LATER: Final = ("resolve_batch",)
-"""Functions that the design has and this version does not call. Ignoring them would do something else than they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,8 @@ class FieldResolver:
         """None where the native runtime answers alone."""
         self.per_claims = self.resolve is not None and takes(self.resolve, 3)
         """Whether ``resolve`` takes a context, so that one call serves equal claims only."""
+        self.batches: EventBatches | None = None
+        """``resolve_batch``, which answers in the place of ``resolve``."""
         # Decoders take longer to make than all else of a field. Where the runtime answers alone, at most a hook needs one.
         at_once = self.resolve is not None
         self.decode_event = _decoder(lambda: event_decoder(event_type), at_once)
@@ -78,19 +78,19 @@ class FieldResolver:
     def bound(cls, binding: FieldBinding) -> FieldResolver:
         """The resolver of a generated package's field. Raises ``TypeError`` for a module that this version cannot serve."""
         module = binding.module
-        for name in _LATER:
-            if hasattr(module, name):
-                raise TypeError(f'{module.__name__} defines "{name}", which this version of subsgen does not support; remove it')
         resolve = getattr(module, "resolve", None)
         if not callable(resolve):
             raise TypeError(f'{module.__name__} defines no function "resolve"')
         field = cls(binding.name, event_type=binding.event_type, arguments_type=binding.arguments_type, resolve=resolve)
+        field.batches = _batches(module, field)
         field.lifecycle = Lifecycle.bound(module, field.decode_arguments, field.encode_event)
         return field
 
     def native(self) -> bytes:
         """The functions that the native runtime calls, as JSON: their names, and whether each reads claims."""
         functions: dict[str, bool] = {}
+        if self.batches is not None:
+            functions["resolve"] = False
         if self.resolve is not None:
             functions["resolve"] = self.per_claims
         if self.lifecycle.authorize is not None:
@@ -112,6 +112,8 @@ class FieldResolver:
                 return self._open("initial", self.lifecycle.initial, call, connection)
             case "source":
                 return self._source(call)
+            case "field":
+                raise TypeError(f'"{self.name}" is no payload field')
 
     def encode(self, call: ResolverCall, value: object) -> bytes:
         """The JSON text of what the function that was asked for returned. Raises ``TypeError`` for what has none."""
@@ -124,6 +126,8 @@ class FieldResolver:
                 raise TypeError(f"authorize returns True or False, and this is {value!r}")
             case "initial" | "source":
                 return self.lifecycle.encode_event(value)
+            case "field":
+                raise TypeError(f'"{self.name}" is no payload field')
 
     def _source(self, call: ResolverCall) -> AsyncIterator[Any]:
         source = self.lifecycle.source
@@ -156,6 +160,28 @@ def _decoder(make: Callable[[], Callable[[bytes], Any]], at_once: bool) -> Calla
         return make()
     made = cache(make)
     return lambda text: made()(text)
+
+
+def _batches(module: ModuleType, field: FieldResolver) -> EventBatches | None:
+    """A module's ``resolve_batch``. Raises ``TypeError`` where it cannot be called, or a ``resolve`` stands beside it that would not be."""
+    resolve_batch: object = getattr(module, "resolve_batch", None)
+    if resolve_batch is None:
+        if hasattr(module, "resolve_batch"):
+            raise TypeError(f'"resolve_batch" of {module.__name__} is None; define the function or remove the name')
+        return None
+    if not callable(resolve_batch):
+        raise TypeError(f'"resolve_batch" of {module.__name__} is no function')
+    if not takes(resolve_batch, 2):
+        raise TypeError(f'"resolve_batch" of {module.__name__} is called as resolve_batch(events, args), and does not take that')
+    if field.resolve is not None:
+        raise TypeError(f'{module.__name__} defines "resolve_batch" and a "resolve" that would not be called; mark that @passthrough')
+    return EventBatches(
+        field.name,
+        resolve_batch,
+        decode_event=field.decode_event,
+        decode_arguments=field.decode_arguments,
+        encode_event=field.encode_event,
+    )
 
 
 def _context(call: ResolverCall, connection: ConnectionInfo | None = None) -> Context:

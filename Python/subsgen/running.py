@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from .log import logger
-from .resolvers import ConnectionInfo, Skip
+from .resolvers import ConnectionInfo, FieldError, Skip
 from .sources import Following
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ResolverRunner"]
 
-_NOUNS: Final = {"resolve": "resolver", "authorize": "authorization", "initial": "initial event", "source": "source"}
+_NOUNS: Final = {"resolve": "resolver", "field": "resolver", "authorize": "authorization", "initial": "initial event", "source": "source"}
 """What each function is to those who hear of it."""
 
 
@@ -130,6 +130,9 @@ class ResolverRunner:
         call.finish(event)
 
     def _fail(self, call: ResolverCall, error: BaseException) -> None:
+        if isinstance(error, FieldError):
+            call.fail(str(error))
+            return
         logger.error('the %s of "%s" failed', _NOUNS[call.kind], call.field, exc_info=error)
         call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" failed.')
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 import msgspec
 
+from .batching import BatchedFunction, BatchRunner
 from .bus import EventBusConfig
 from .log import logger
 from .options import RuntimeOptions
@@ -17,7 +18,8 @@ from .port import Port, Served
 from .running import ResolverRunner
 
 if TYPE_CHECKING:
-    from ._native import Executor, Subscription
+    from ._native import Executor, ResolverCall, Subscription
+    from .payload_fields import PayloadFieldResolver
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
 
@@ -44,30 +46,40 @@ class SubscriptionError(Exception):
 class Runtime:
     """Belongs to a manager. Everything but the executor is used on event loops only."""
 
-    def __init__(self, executor: Executor, fields: dict[str, FieldResolver], options: RuntimeOptions) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        fields: dict[str, FieldResolver],
+        payload_fields: Iterable[PayloadFieldResolver],
+        options: RuntimeOptions,
+    ) -> None:
         self.executor = executor
         for name in fields:
             self._require_field(name)
         self.fields = fields
+        self._payload_fields = {field.coordinate: field for field in payload_fields}
         self.options = options
         self.connections: dict[int, ConnectionInfo] = {}
         """By the handles that resolver calls name them with."""
         self.background: set[asyncio.Task[None]] = set()
         """Tasks that outlive the one who started them."""
         self._runner = ResolverRunner(fields, self.connections, options.resolver_timeout)
+        self._batches = BatchRunner(options.resolver_timeout)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         self._resolver_loop: asyncio.AbstractEventLoop | None = None
         self._published = 0
         # Known before a loop runs them: until then what they must allow is refused, and what they feed takes no other event.
         for field in fields.values():
             self._set_resolver(field, None)
+        for payload_field in self._payload_fields.values():
+            self._set_supplier(payload_field, None)
 
     def port(self) -> Port:
         """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next."""
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
-            port = self._ports[loop] = Port(self._runner.start)
+            port = self._ports[loop] = Port(self._start)
         if self._resolver_loop is None or self._resolver_loop.is_closed():
             self._resolve_on(loop, port)
         return port
@@ -75,9 +87,13 @@ class Runtime:
     def add_field(self, field: FieldResolver) -> None:
         """Takes a resolver in, also while subscriptions are served. Raises ``ValueError`` for an unknown field."""
         self._require_field(field.name)
-        runs = self._resolver_loop is not None and not self._resolver_loop.is_closed()
-        self._set_resolver(field, self._ports[self._resolver_loop] if runs and self._resolver_loop is not None else None)
+        self._set_resolver(field, self._resolver_port())
         self.fields[field.name] = field
+
+    def add_payload_field(self, field: PayloadFieldResolver) -> None:
+        """The same for the function of a payload field."""
+        self._set_supplier(field, self._resolver_port())
+        self._payload_fields[field.coordinate] = field
 
     async def close(self, timeout: float) -> None:
         """Says goodbye to the running loop's clients, waits until they are gone, and lets go of the loop.
@@ -103,6 +119,7 @@ class Runtime:
             await _all_gone(everyone)
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
         await self._runner.close()
+        await self._batches.close()
         port.close()
 
     def _require_field(self, name: str) -> None:
@@ -113,6 +130,35 @@ class Runtime:
         self._resolver_loop = loop
         for field in self.fields.values():
             self._set_resolver(field, port)
+        for payload_field in self._payload_fields.values():
+            self._set_supplier(payload_field, port)
+
+    def _resolver_port(self) -> Port | None:
+        loop = self._resolver_loop
+        return None if loop is None or loop.is_closed() else self._ports[loop]
+
+    def _start(self, calls: list[ResolverCall]) -> None:
+        """Starts the calls that waited for the loop. Raises nothing."""
+        batched: list[tuple[ResolverCall, BatchedFunction]] = []
+        for call in calls:
+            function = self._batched_function(call)
+            if function is None:
+                self._runner.start(call)
+            else:
+                batched.append((call, function))
+        self._batches.start(batched)
+
+    def _batched_function(self, call: ResolverCall) -> BatchedFunction | None:
+        match call.kind:
+            case "field":
+                return self._payload_fields[call.field]
+            case "resolve":
+                return self.fields[call.field].batches
+            case _:
+                return None
+
+    def _set_supplier(self, field: PayloadFieldResolver, port: Port | None) -> None:
+        self.executor.set_supplier(field.type_name, field.name, field.per_claims, None if port is None else port.native)
 
     def _set_resolver(self, field: FieldResolver, port: Port | None) -> None:
         self.executor.set_resolver(field.name, field.native(), None if port is None else port.native)

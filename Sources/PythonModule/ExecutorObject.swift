@@ -74,6 +74,19 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "set_supplier",
+                documentation: """
+                    set_supplier($self, type, field, per_claims, port, /)
+                    --
+
+                    Lets the calls of a payload field's function come out of a port. Without one they fail.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "set_supplier", takes: 4...4) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.setSupplier(arguments)
+                }
+            },
+            HeapType.Method(
                 name: "subscribe",
                 documentation: """
                     subscribe($self, query, operation_name, variables, claims, id, port, /)
@@ -161,6 +174,17 @@ final class ExecutorObject: Held {
         return Python.none()
     }
 
+    private func setSupplier(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let (type, field, perClaims) = (try arguments.string(0), try arguments.string(1), try arguments.boolean(2))
+        let ready = arguments.isNone(3) ? nil : try arguments.object(3, LoopPortObject.type, as: LoopPortObject.self).ready
+        do throws(ResolverError) {
+            try runtime.setSupplier(type: type, field: field, perClaims ? .perClaims : .perArguments, host: ready)
+        } catch {
+            throw .value(error.description)
+        }
+        return Python.none()
+    }
+
     private func subscribe(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (query, operationName) = (try arguments.string(0), try arguments.optionalString(1))
         let (variables, claims) = (try arguments.optionalBytes(2), try arguments.optionalBytes(3))
@@ -205,7 +229,7 @@ extension FieldFunctions {
             case .authorize: authorize = true
             case .initial: initial = true
             case .source: source = sharing
-            case nil: throw .value("there is no function \"\(function.key)\"")
+            case .field, nil: throw .value("there is no function \"\(function.key)\"")
             }
         }
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from random import Random
 from typing import TypeAlias
@@ -31,6 +32,9 @@ class Type:
     name: str
     wrappers: str = ""
     """Of the letters ``l`` and ``n``."""
+    arguments: str = ""
+    """Of a field that a function supplies: their definitions in SDL, in parentheses."""
+    is_supplied: bool = False
 
     def __str__(self) -> str:
         text = self.name
@@ -50,9 +54,13 @@ class Composite:
 
 @dataclass
 class RandomSchema:
-    """Objects ``O1``…, interfaces ``I1``…, unions ``U1``…, and a subscription field of random type for each of ``s1``…"""
+    """Objects ``O1``…, interfaces ``I1``…, unions ``U1``…, and a subscription field of random type for each of ``s1``…
+
+    ``supplied`` is the share of the objects' fields that functions supply.
+    """
 
     random: Random
+    supplied: float = 0
     types: dict[str, Composite] = field(default_factory=dict[str, Composite])
     roots: dict[str, Type] = field(default_factory=dict[str, Type])
 
@@ -80,6 +88,9 @@ class RandomSchema:
             if not self.possible(interface):
                 name = f"Only{interface}"
                 self.types[name] = Composite("object", name, dict(self.types[interface].fields), [interface])
+        for type_ in self.types.values():
+            if type_.kind == "object":
+                self._let_functions_supply(type_)
         for number in range(1, 4):
             self.roots[f"s{number}"] = Type(random.choice(composites if number < 3 else SCALARS), self._wrappers())
 
@@ -90,6 +101,14 @@ class RandomSchema:
             name: Type(random.choice(composites) if random.random() < 0.4 else random.choice([*SCALARS, *ENUMS]), self._wrappers())
             for name in names
         }
+
+    def _let_functions_supply(self, type_: Composite) -> None:
+        inherited = {name for interface in type_.interfaces for name in self.types[interface].fields}
+        for name, field_type in type_.fields.items():
+            if self.random.random() < self.supplied:
+                # An interface's field without arguments is one of the objects' too.
+                arguments = "" if name in inherited else self.random.choice(["", "(n: Int)", "(n: Int! = 3)"])
+                type_.fields[name] = Type(field_type.name, field_type.wrappers, arguments, is_supplied=True)
 
     def _wrappers(self) -> str:
         return self.random.choices(["", "n", "l", "ln", "nl", "nln", "ll", "nlnl"], [8, 6, 2, 2, 2, 2, 1, 1])[0]
@@ -105,6 +124,9 @@ class RandomSchema:
 
     def sdl(self) -> str:
         lines = ["scalar Any", "type Query { hello: String }"]
+        if self.supplied:
+            # Built in, though not for graphql-core.
+            lines.append("directive @resolver on FIELD_DEFINITION")
         lines += [f"enum {name} {{ {' '.join(values)} }}" for name, values in ENUMS.items()]
         lines.append("type Subscription { " + " ".join(f"{name}: {type_}" for name, type_ in self.roots.items()) + " }")
         for type_ in self.types.values():
@@ -113,7 +135,10 @@ class RandomSchema:
                 continue
             keyword = "type" if type_.kind == "object" else "interface"
             implements = f" implements {' & '.join(type_.interfaces)}" if type_.interfaces else ""
-            fields = " ".join(f"{name}: {field_type}" for name, field_type in type_.fields.items())
+            fields = " ".join(
+                f"{name}{field_type.arguments}: {field_type}{' @resolver' if field_type.is_supplied else ''}"
+                for name, field_type in type_.fields.items()
+            )
             lines.append(f"{keyword} {type_.name}{implements} {{ {fields} }}")
         return "\n".join(lines)
 
@@ -126,13 +151,16 @@ class RandomOperation:
         self._random = random
         self._fragments: dict[str, str] = {}
         self.root = random.choice(list(schema.roots))
-        self.variables = {"yes": True, "no": False, "maybe": random.random() < 0.5}
+        self.variables: dict[str, bool | int | None] = {"yes": True, "no": False, "maybe": random.random() < 0.5}
+        numbers: dict[str, bool | int | None] = {"number": random.choice([0, 1, 2]), "null": None}
         type_ = schema.roots[self.root]
         alias = random.choice(["", "", "alias: "])
         self._used: set[str] = set()
         selection = self._selection(type_.name, 3) if type_.name in schema.types else ""
-        definitions = ", ".join(f"${name}: Boolean!" for name in self.variables if name in self._used)
-        self.variables = {name: value for name, value in self.variables.items() if name in self._used}
+        definitions = ", ".join(f"${name}: {'Int' if name in numbers else 'Boolean!'}" for name in sorted(self._used))
+        self.variables = {name: value for name, value in (self.variables | numbers).items() if name in self._used}
+        if random.random() < 0.2:
+            self.variables.pop("null", None)
         head = f"subscription({definitions})" if definitions else "subscription"
         self.text = "\n".join([f"{head} {{ {alias}{self.root}{selection} }}", *self._fragments.values()])
 
@@ -146,8 +174,11 @@ class RandomOperation:
                 continue
             inner = self._selection(field_type.name, depth - 1) if composite else ""
             # An alias that says the type conflicts with no other field's.
-            alias = random.choice(["", "", f"{field_name}_{str(field_type).strip('![]')}_{len(field_type.wrappers)}: "])
-            parts.append(f"{alias}{field_name}{self._directive()}{inner}")
+            arguments = self._arguments(field_type)
+            alias = random.choice(
+                ["", "", f"{field_name}_{str(field_type).strip('![]')}_{len(field_type.wrappers)}{re.sub(r'[^a-z0-9]', '', arguments)}: "]
+            )
+            parts.append(f"{alias}{field_name}{arguments}{self._directive()}{inner}")
             if random.random() < 0.1:
                 parts.append(parts[-1])
         if random.random() < 0.3:
@@ -172,6 +203,14 @@ class RandomOperation:
         if choice < 0.5:
             return f"...{self._directive()}{self._selection(name, depth)}"
         return f"... on {condition}{self._directive()}{self._selection(condition, depth)}"
+
+    def _arguments(self, field_type: Type) -> str:
+        if not field_type.arguments or self._random.random() < 0.4:
+            return ""
+        value = self._random.choice(["1", "2", "$number", "$null"])
+        if value[0] == "$":
+            self._used.add(value[1:])
+        return f"(n: {value})"
 
     def _directive(self) -> str:
         if self._random.random() > 0.15:

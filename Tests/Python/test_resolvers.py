@@ -282,12 +282,6 @@ def test_a_resolver_that_cannot_serve_is_refused(field: str, resolve: Any, error
         SubscriptionManager(schema=SDL).register_resolver(field, resolve)
 
 
-@pytest.mark.parametrize("name", ["resolve_batch"])
-def test_a_module_with_a_function_that_would_be_ignored_is_refused(name: str) -> None:
-    with pytest.raises(TypeError, match=name):
-        SubscriptionManager(registry=registry(message=resolver_module(**{name: answered_natively})))
-
-
 def test_a_module_without_a_resolver_is_refused() -> None:
     with pytest.raises(TypeError, match="defines no function"):
         SubscriptionManager(registry=registry(message=resolver_module(resolve=None)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -38,9 +38,10 @@ extension PythonPackage {
 
     /// The bindings of registry.py.
     var fieldResolverBindings: [TemplateValues] {
-        namedSuppliedFields.map { field, names in
+        let types = types(qualifier: "types.")
+        return namedSuppliedFields.map { field, names in
             [
-                "type": .text(field.type), "name": .text(field.name), "parent": .text(self.names.types[field.parent] ?? "Any"),
+                "value": .text(types.annotation(field.definition.type)), "type": .text(field.type), "name": .text(field.name), "parent": .text(self.names.types[field.parent] ?? "Any"),
                 "arguments": .text(names.argumentsClass), "module": .text(names.module),
                 "check": .text(PythonLayout.skippingIfTooLong("    _\(names.variable): contracts.\(names.contract) = \(names.variable)")),
             ]

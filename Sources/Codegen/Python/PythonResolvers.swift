@@ -52,7 +52,7 @@ extension PythonPackage {
                 [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "\"\(field.name)\"", names.variable]
             }
             + namedSuppliedFields.flatMap { field, names in
-                ["types.\(names.argumentsClass)", "types." + field.type, "f\"{__package__}.field_resolvers.\(names.module)\""]
+                [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "types." + field.type, "f\"{__package__}.field_resolvers.\(names.module)\""]
             }
         let isTooLong = values.contains { $0.utf8.count > PythonLayout.width - 30 }
         let modules = PythonLayout.importing(namedFields.map(\.names.variable), from: ".resolvers")
@@ -66,7 +66,8 @@ extension PythonPackage {
                     statements(
                         typing: ["TYPE_CHECKING", "Final"],
                         subsgen: ["FieldBinding", "Registry", "schema_text"] + (plan.suppliedFields.isEmpty ? [] : ["PayloadFieldBinding"]),
-                        leaves: namedFields.flatMap { types.imports($0.field.definition.type) }, local: ["from . import types", modules])),
+                        leaves: (namedFields.map(\.field.definition.type) + namedSuppliedFields.map(\.field.definition.type)).flatMap(types.imports),
+                        local: ["from . import types", modules])),
             ])
     }
 

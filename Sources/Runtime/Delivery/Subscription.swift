@@ -24,6 +24,8 @@ public final class Subscription: Sendable {
     struct Home: Sendable {
         let topic: Topic
         let fieldIndex: Int
+        /// The functions of payload fields that it needs.
+        let suppliers: [Int]
     }
 
     init(info: SubscriptionInfo, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {

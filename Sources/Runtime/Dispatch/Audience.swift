@@ -14,9 +14,11 @@ final class Audience {
     let id: UInt64
     let key: Key
     let conditions: [EventCondition]
-    /// By the identity of their projection, which the group keeps alive.
-    var groups: [ObjectIdentifier: ProjectionGroup] = [:]
-    var lane = ResolverLane()
+    private(set) var groups: [ProjectionGroup.Key: ProjectionGroup] = [:]
+    /// How many of the groups select what functions supply.
+    private var suppliedGroups = 0
+    /// The events that wait for the field's resolver.
+    var lane = Lane<ResolverAnswer>()
     /// The last event that reached it, so that an event that is found twice is delivered once.
     var lastEvent: UInt64 = 0
 
@@ -25,10 +27,39 @@ final class Audience {
         self.key = key
         self.conditions = conditions
     }
+
+    /// Whether an event may wait in the lane of a group when it has left the audience's.
+    var hasSuppliedGroups: Bool { suppliedGroups > 0 }
+
+    func add(_ group: ProjectionGroup) {
+        groups[group.key] = group
+        if group.isSupplied { suppliedGroups += 1 }
+    }
+
+    func remove(_ group: ProjectionGroup) {
+        groups[group.key] = nil
+        if group.isSupplied { suppliedGroups -= 1 }
+    }
 }
 
 /// The subscriptions of an audience that select the same: one body answers all of them.
 final class ProjectionGroup {
+    struct Key: Hashable {
+        /// Of the projection, which the group keeps alive.
+        let projection: ObjectIdentifier
+        /// Only where a function that supplies a selected field reads claims; nil for a subscriber without.
+        let claims: [UInt8]?
+    }
+
+    /// What its subscriptions are to get.
+    enum Delivery {
+        case body(SharedBody)
+        /// The topic, or what feeds it, ended.
+        case ended(SubscriptionEnding)
+    }
+
+    /// Names the group in its topic for as long as the topic lives.
+    let id: UInt64
     struct Member {
         let subscription: Subscription
         /// The audience's event number from which on the subscription listens; earlier ones may still be with the resolver.
@@ -36,12 +67,22 @@ final class ProjectionGroup {
     }
 
     let projection: Projection
+    let claims: [UInt8]?
+    /// The events that wait for functions of payload fields, each with the audience's number of it.
+    var lane = Lane<(number: UInt64, delivery: Delivery)>()
     /// In no particular order, so that one is removed in constant time.
     private(set) var members: [Member] = []
 
-    init(projection: Projection) {
+    init(id: UInt64, projection: Projection, claims: [UInt8]?) {
+        self.id = id
         self.projection = projection
+        self.claims = claims
     }
+
+    var key: Key { Key(projection: ObjectIdentifier(projection), claims: claims) }
+
+    /// Whether functions supply some of what is selected.
+    var isSupplied: Bool { !projection.suppliers.isEmpty }
 
     /// Returns the member's position.
     func add(_ member: Member) -> Int {
@@ -54,36 +95,5 @@ final class ProjectionGroup {
         members.swapAt(position, members.count - 1)
         members.removeLast()
         return position < members.count ? members[position].subscription : nil
-    }
-}
-
-/// The events of an audience that wait for its resolver, so that they are delivered in the order in which the topic took them.
-struct ResolverLane {
-    /// The number of the next event.
-    private(set) var next: UInt64 = 0
-    /// The oldest event that has not been delivered.
-    private var head: UInt64 = 0
-    /// Answers that wait for an older one.
-    private var answers: [UInt64: ResolverAnswer] = [:]
-
-    /// How many events wait.
-    var count: Int { Int(truncatingIfNeeded: next - head) }
-
-    /// A place at the end for an event whose answer will come.
-    mutating func reserve() -> UInt64 {
-        defer { next += 1 }
-        return next
-    }
-
-    /// Notes an answer; one that is not waited for is dropped.
-    mutating func answer(_ number: UInt64, _ answer: ResolverAnswer) {
-        if number >= head, number < next, answers[number] == nil { answers[number] = answer }
-    }
-
-    /// The oldest event, if it has its answer.
-    mutating func popAnswered() -> (number: UInt64, answer: ResolverAnswer)? {
-        guard let answer = answers.removeValue(forKey: head) else { return nil }
-        defer { head += 1 }
-        return (head, answer)
     }
 }

@@ -34,6 +34,10 @@ public final class ResolverCall: Sendable {
     public enum Kind: String, Sendable {
         /// `FieldFunctions.resolve`: answered by an event, or skipped.
         case resolve
+        /// A function that supplies a payload field: given a JSON array of objects in the event's place, it is answered by
+        /// `{"values":[…],"errors":[[2,"…"]]}`, a value for each and the messages of those that have an error instead. `errors` may be
+        /// left out.
+        case field
         /// `FieldFunctions.authorize`: answered by `true`; anything else refuses the subscription.
         case authorize
         /// `FieldFunctions.initial`: answered by an event, or skipped.
@@ -52,9 +56,9 @@ public final class ResolverCall: Sendable {
 
     /// The function to call.
     public let kind: Kind
-    /// The subscription field.
+    /// The subscription field; of a payload field its coordinate, `Message.excerpt`.
     public let field: String
-    /// The event's JSON; empty for a function that is given none.
+    /// The event's JSON, of a payload field the objects'; empty for a function that is given none.
     public let event: [UInt8]
     /// The coerced arguments: a JSON object.
     public let arguments: [UInt8]
@@ -147,7 +151,7 @@ extension ResolverCall.Kind {
     /// What the function is to those who hear of it: "The … of \"field\" failed."
     fileprivate var noun: String {
         switch self {
-        case .resolve: "resolver"
+        case .resolve, .field: "resolver"
         case .authorize: "authorization"
         case .initial: "initial event"
         case .source: "source"

@@ -61,7 +61,7 @@ final class ResolverTable: Sendable {
     }
 
     /// Runs nothing: each call is thrown away, and so has failed.
-    private struct Nobody: ResolverHost {
+    struct Nobody: ResolverHost {
         func start(_ call: ResolverCall) {}
     }
 }

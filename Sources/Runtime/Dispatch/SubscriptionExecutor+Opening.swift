@@ -67,16 +67,18 @@ extension SubscriptionExecutor {
         // Before it joins: no event may overtake the initial one.
         if functions.declared.initial { subscription.outbox.hold(subscription) }
         var calls: [ResolverCall] = []
-        let audienceClaims = functions.declared.tellsClaimsApart ? claims : nil
+        let tellsGroupsApart = context.suppliers.subscribed(to: request.projection.suppliers)
+        let own = TopicState.Claims(
+            audience: functions.declared.tellsClaimsApart ? claims : nil, group: tellsGroupsApart ? claims : nil)
         if let sharing = functions.declared.source {
             let feed = TopicFeed()
             let topic = Topic(name: Self.sourceName(request, sharing == .perClaims ? claims : nil), feed: feed)
-            if sources.add(subscription, request, to: topic.name, claims: audienceClaims, make: { topic }) {
+            if sources.add(subscription, request, to: topic.name, own, make: { topic }) {
                 let call = sourceCall(request, sharing == .perClaims ? claims : nil, topic, functions.host)
                 if feed.keep(call) { calls.append(call) } else { call.cancel() }
             }
         } else {
-            _ = topics.add(subscription, request, to: request.topic, claims: audienceClaims) { Topic(name: request.topic) }
+            _ = topics.add(subscription, request, to: request.topic, own) { Topic(name: request.topic) }
         }
         if functions.declared.initial {
             calls.append(initialCall(request, subscription, connection: connection, claims: claims, functions.host))
@@ -97,16 +99,22 @@ extension SubscriptionExecutor {
         let call = ResolverCall(
             .initial, field: request.field, arguments: request.arguments, claims: claims,
             subscriber: ResolverCall.Subscriber(subscription: subscription.info.id, connection: connection), host: host
-        ) { [metrics = context.metrics] answer in
+        ) { [context] answer in
             var first: SharedBody?
             switch answer {
+            case .event(let event) where !request.projection.suppliers.isEmpty:
+                let target = SupplyRound.Target(projection: request.projection, claims: claims) { body in
+                    Self.release(subscription, after: body, context.metrics)
+                }
+                SupplyRound(event, for: [target], context).begin()
+                return
             case .event(let event): first = SharedBody(request.projection.body(of: event.root))
             case .failed(let message):
-                metrics.resolverErrors.add()
+                context.metrics.resolverErrors.add()
                 first = SharedBody(request.projection.body(failure: message))
             case .skipped, .ended: break
             }
-            Self.release(subscription, after: first, metrics)
+            Self.release(subscription, after: first, context.metrics)
         }
         subscription.place.withLock { $0.call = call }
         return call
@@ -190,6 +198,7 @@ extension SubscriptionExecutor {
         }
         guard let home else { return }
         context.resolvers.unsubscribed(from: home.fieldIndex)
+        context.suppliers.unsubscribed(from: home.suppliers)
         context.metrics.subscriptions.add(-1)
     }
 

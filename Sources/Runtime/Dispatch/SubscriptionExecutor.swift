@@ -28,7 +28,8 @@ public final class SubscriptionExecutor: Sendable {
     init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits) {
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation)
         context = DispatchContext(
-            fields: table.fields, resolvers: ResolverTable(fieldCount: table.fields.count), limits: limits, metrics: Metrics())
+            fields: table.fields, suppliedFields: table.suppliedFields, resolvers: ResolverTable(fieldCount: table.fields.count),
+            suppliers: SupplierTable(fieldCount: table.suppliedFields.count), limits: limits, metrics: Metrics())
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
         publishable = PublishableTopics(table)
@@ -40,7 +41,7 @@ public final class SubscriptionExecutor: Sendable {
     public var fields: [String] { context.fields.map(\.name) }
 
     /// What the runtime knows of each subscription field: what generated Swift has as `DispatchTable.generated`.
-    public var dispatchTable: DispatchTable { DispatchTable(fields: context.fields) }
+    public var dispatchTable: DispatchTable { DispatchTable(fields: context.fields, suppliedFields: context.suppliedFields) }
 
     /// What the runtime has done and holds.
     public var metrics: MetricsSnapshot { context.metrics.snapshot }
@@ -114,6 +115,7 @@ public final class SubscriptionExecutor: Sendable {
         if !aftermath.endings.isEmpty, registry(of: topic).forgetIfEmpty(topic) { topic.feed?.cancel() }
         for subscription in aftermath.overflows { subscription.owner?.outboxOverflowed() }
         for call in aftermath.calls { start(call, in: topic) }
+        for supply in aftermath.supplies { begin(supply, in: topic) }
         settle(topic)
     }
 

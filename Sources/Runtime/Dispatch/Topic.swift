@@ -13,10 +13,10 @@ final class Topic: Sendable {
         self.feed = feed
     }
 
-    func add(_ subscription: Subscription, _ request: SubscriptionRequest, claims: [UInt8]?, _ context: DispatchContext) {
+    func add(_ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TopicState.Claims, _ context: DispatchContext) {
         // What a source gives, it gives for these arguments.
         let conditions = feed == nil ? request.conditions : []
-        state.withLock { $0.add(subscription, request, conditions, claims: claims, context.metrics) }
+        state.withLock { $0.add(subscription, request, conditions, claims, context.metrics) }
     }
 
     /// Takes a subscription out; when it returns, nothing more is put into its outbox. False where it had left already.
@@ -35,6 +35,13 @@ final class Topic: Sendable {
     func answer(audience: UInt64, number: UInt64, _ answer: ResolverAnswer, _ context: DispatchContext) -> Aftermath {
         var aftermath = Aftermath()
         state.withLock { $0.answer(audience: audience, number: number, answer, context, &aftermath) }
+        return aftermath
+    }
+
+    /// Notes the response of an event that waited in a group's lane for what functions supply.
+    func supply(_ body: SharedBody, to place: Aftermath.Supply.Place, _ context: DispatchContext) -> Aftermath {
+        var aftermath = Aftermath()
+        state.withLock { $0.supply(body, to: place, context, &aftermath) }
         return aftermath
     }
 
@@ -58,7 +65,9 @@ final class Topic: Sendable {
 /// What dispatching works with, whatever the topic.
 struct DispatchContext: Sendable {
     let fields: [SubscriptionField]
+    let suppliedFields: [SuppliedField]
     let resolvers: ResolverTable
+    let suppliers: SupplierTable
     let limits: RuntimeLimits
     let metrics: Metrics
 }
@@ -76,9 +85,31 @@ struct Aftermath: Sendable {
         let claims: [UInt8]?
     }
 
+    /// An event that waits for what functions supply, and who waits for it.
+    struct Supply: Sendable {
+        /// A place in the lane of a group.
+        struct Place: Sendable {
+            let group: UInt64
+            let number: UInt64
+            /// The audience's number of the event.
+            let since: UInt64
+        }
+
+        let event: JSONDocument
+        var waiting: [(projection: Projection, claims: [UInt8]?, place: Place)] = []
+    }
+
     var wakes: [Outbox] = []
     var endings: [(subscription: Subscription, ending: SubscriptionEnding)] = []
     /// Subscriptions whose connection takes nothing any more.
     var overflows: [Subscription] = []
     var calls: [Call] = []
+    /// By event, in their order.
+    var supplies: [Supply] = []
+
+    mutating func add(_ place: Supply.Place, of group: ProjectionGroup, for event: JSONDocument) {
+        // One event's groups come together: they share what is supplied.
+        if supplies.last?.event.root.isSame(as: event.root) != true { supplies.append(Supply(event: event)) }
+        supplies[supplies.count - 1].waiting.append((group.projection, group.claims, place))
+    }
 }

@@ -30,7 +30,9 @@ final class TopicRegistry: Sendable {
     }
 
     /// Lets a subscription join the topic of a name, which is the one that `make` gives where nobody listens yet. Says whether that is so.
-    func add(_ subscription: Subscription, _ request: SubscriptionRequest, to name: String, claims: [UInt8]?, make: () -> Topic) -> Bool {
+    func add(
+        _ subscription: Subscription, _ request: SubscriptionRequest, to name: String, _ claims: TopicState.Claims, make: () -> Topic
+    ) -> Bool {
         shard(of: name).topics.withLock { topics in
             let known = topics[name]
             let topic = known ?? make()
@@ -38,8 +40,10 @@ final class TopicRegistry: Sendable {
                 topics[name] = topic
                 count(1)
             }
-            subscription.place.withLock { $0.home = Subscription.Home(topic: topic, fieldIndex: request.fieldIndex) }
-            topic.add(subscription, request, claims: claims, context)
+            subscription.place.withLock {
+                $0.home = Subscription.Home(topic: topic, fieldIndex: request.fieldIndex, suppliers: request.projection.suppliers)
+            }
+            topic.add(subscription, request, claims, context)
             return known == nil
         }
     }

@@ -1,5 +1,13 @@
 /// A topic's subscriptions and what is on its way to them; its lock is the topic's.
 struct TopicState {
+    /// A subscriber's claims where they set it apart from others.
+    struct Claims: Sendable {
+        /// Where the field's resolver reads them.
+        let audience: [UInt8]?
+        /// Where a function of a selected payload field does.
+        let group: [UInt8]?
+    }
+
     private struct Placement {
         let audience: Audience
         let group: ProjectionGroup
@@ -11,7 +19,10 @@ struct TopicState {
     private var audiencesByID: [UInt64: Audience] = [:]
     /// Where each subscription stands, by its handle.
     private var placements: [UInt64: Placement] = [:]
+    /// Those that functions supply.
+    private var suppliedGroups: [UInt64: ProjectionGroup] = [:]
     private var lastAudience: UInt64 = 0
+    private var lastGroup: UInt64 = 0
     private var lastEvent: UInt64 = 0
     /// Whether the source was told to wait.
     private var sourceWaits = false
@@ -21,19 +32,12 @@ struct TopicState {
     // MARK: Subscriptions
 
     mutating func add(
-        _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], claims: [UInt8]?, _ metrics: Metrics
+        _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], _ claims: Claims, _ metrics: Metrics
     ) {
-        let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims)
+        let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims.audience)
         let audience = audiences[key] ?? addAudience(key, conditions)
-        let identity = ObjectIdentifier(request.projection)
-        let group: ProjectionGroup
-        if let known = audience.groups[identity] {
-            group = known
-        } else {
-            group = ProjectionGroup(projection: request.projection)
-            audience.groups[identity] = group
-            metrics.groups.add()
-        }
+        let groupKey = ProjectionGroup.Key(projection: ObjectIdentifier(request.projection), claims: claims.group)
+        let group = audience.groups[groupKey] ?? addGroup(request.projection, claims.group, to: audience, metrics)
         let position = group.add(ProjectionGroup.Member(subscription: subscription, since: audience.lane.next))
         placements[subscription.info.handle] = Placement(audience: audience, group: group, position: position)
     }
@@ -46,7 +50,8 @@ struct TopicState {
         }
         let audience = placement.audience
         if placement.group.members.isEmpty {
-            audience.groups[ObjectIdentifier(placement.group.projection)] = nil
+            audience.remove(placement.group)
+            suppliedGroups[placement.group.id] = nil
             metrics.groups.add(-1)
         }
         if audience.groups.isEmpty {
@@ -65,6 +70,17 @@ struct TopicState {
         audiencesByID[audience.id] = audience
         index.insert(audience)
         return audience
+    }
+
+    private mutating func addGroup(
+        _ projection: Projection, _ claims: [UInt8]?, to audience: Audience, _ metrics: Metrics
+    ) -> ProjectionGroup {
+        lastGroup += 1
+        let group = ProjectionGroup(id: lastGroup, projection: projection, claims: claims)
+        audience.add(group)
+        if group.isSupplied { suppliedGroups[group.id] = group }
+        metrics.groups.add()
+        return group
     }
 
     // MARK: Events
@@ -86,12 +102,7 @@ struct TopicState {
         _ event: JSONDocument, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         guard let host = context.resolvers.resolver(of: audience.key.fieldIndex) else {
-            if audience.lane.count == 0 {
-                deliver(.event(event), number: audience.lane.next, to: audience, context, &aftermath)
-            } else {
-                // The resolver is gone and some of its answers are still to come.
-                audience.lane.answer(audience.lane.reserve(), .event(event))
-            }
+            pass(.event(event), to: audience, context, &aftermath)
             return
         }
         if audience.lane.count >= context.limits.resolverQueue {
@@ -112,6 +123,22 @@ struct TopicState {
     ) {
         guard let audience = audiencesByID[id] else { return }
         audience.lane.answer(number, answer)
+        drain(audience, context, &aftermath)
+    }
+
+    /// Takes what no resolver is asked about through an audience.
+    private mutating func pass(_ answer: ResolverAnswer, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
+        if audience.lane.count == 0, !audience.hasSuppliedGroups {
+            deliver(answer, number: audience.lane.next, to: audience, context, &aftermath)
+        } else {
+            // Behind answers that are still to come; and with a number of its own where it may wait in the lane of a group, so that it
+            // does not reach who joins meanwhile.
+            audience.lane.answer(audience.lane.reserve(), answer)
+            drain(audience, context, &aftermath)
+        }
+    }
+
+    private mutating func drain(_ audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         while let (number, answer) = audience.lane.popAnswered() {
             deliver(answer, number: number, to: audience, context, &aftermath)
         }
@@ -120,11 +147,7 @@ struct TopicState {
     /// Ends every subscription, after the events that are still with resolvers.
     mutating func end(_ ending: SubscriptionEnding, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         for audience in Array(audiences.values) {
-            if audience.lane.count == 0 {
-                deliver(.ended(ending), number: audience.lane.next, to: audience, context, &aftermath)
-            } else {
-                audience.lane.answer(audience.lane.reserve(), .ended(ending))
-            }
+            pass(.ended(ending), to: audience, context, &aftermath)
         }
     }
 
@@ -143,6 +166,7 @@ struct TopicState {
 
     private func isRoomy(_ context: DispatchContext) -> Bool {
         audiences.values.allSatisfy { $0.lane.count < context.limits.resolverQueue }
+            && suppliedGroups.values.allSatisfy { $0.lane.count < context.limits.resolverQueue }
     }
 
     // MARK: Delivery
@@ -151,17 +175,65 @@ struct TopicState {
         _ answer: ResolverAnswer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         for group in Array(audience.groups.values) {
-            let body: SharedBody
             switch answer {
-            case .event(let event): body = SharedBody(group.projection.body(of: event.root))
-            case .failed(let message): body = SharedBody(group.projection.body(failure: message))
+            case .event(let event) where group.isSupplied: wait(for: event, number: number, group, context, &aftermath)
+            case .event(let event): deliver(.body(SharedBody(group.projection.body(of: event.root))), number: number, to: group, context, &aftermath)
+            case .failed(let message):
+                pass(.body(SharedBody(group.projection.body(failure: message))), number: number, to: group, context, &aftermath)
             case .skipped: continue
-            case .ended(let ending):
-                for member in group.members where number >= member.since { end(member.subscription, ending, context, &aftermath) }
-                continue
+            case .ended(let ending): pass(.ended(ending), number: number, to: group, context, &aftermath)
             }
+        }
+    }
+
+    // MARK: What functions supply
+
+    /// Gives an event a place in a group's lane, until what functions supply to it is there.
+    private mutating func wait(
+        for event: JSONDocument, number: UInt64, _ group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        if group.lane.count >= context.limits.resolverQueue {
+            for member in group.members { end(member.subscription, .resolverLimit(context.limits.resolverQueue), context, &aftermath) }
+            return
+        }
+        aftermath.add(Aftermath.Supply.Place(group: group.id, number: group.lane.reserve(), since: number), of: group, for: event)
+    }
+
+    /// Notes the response of an event that waited in a group's lane, and delivers what waited for it.
+    mutating func supply(
+        _ body: SharedBody, to place: Aftermath.Supply.Place, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        guard let group = suppliedGroups[place.group] else { return }
+        group.lane.answer(place.number, (place.since, .body(body)))
+        drain(group, context, &aftermath)
+    }
+
+    /// Takes what needs no function to a group, behind what waits there.
+    private mutating func pass(
+        _ delivery: ProjectionGroup.Delivery, number: UInt64, to group: ProjectionGroup, _ context: DispatchContext,
+        _ aftermath: inout Aftermath
+    ) {
+        guard group.lane.count > 0 else { return deliver(delivery, number: number, to: group, context, &aftermath) }
+        group.lane.answer(group.lane.reserve(), (number, delivery))
+        drain(group, context, &aftermath)
+    }
+
+    private mutating func drain(_ group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath) {
+        while let (_, answer) = group.lane.popAnswered() {
+            deliver(answer.delivery, number: answer.number, to: group, context, &aftermath)
+        }
+    }
+
+    private mutating func deliver(
+        _ delivery: ProjectionGroup.Delivery, number: UInt64, to group: ProjectionGroup, _ context: DispatchContext,
+        _ aftermath: inout Aftermath
+    ) {
+        switch delivery {
+        case .body(let body):
             context.metrics.groupsMatched.add()
             deliver(body, number: number, to: group, context, &aftermath)
+        case .ended(let ending):
+            for member in group.members where number >= member.since { end(member.subscription, ending, context, &aftermath) }
         }
     }
 

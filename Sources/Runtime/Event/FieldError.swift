@@ -4,6 +4,8 @@ import SDLParser
 struct FieldError {
     private let message: String
     private let offsets: [UInt32]
+    /// Where it was located already.
+    private let locations: [SourceLocation]
     /// From the inside out.
     private var path: [GraphQLError.PathElement] = []
 
@@ -11,6 +13,14 @@ struct FieldError {
     init(_ message: String, of field: FieldDescription) {
         self.message = message
         offsets = field.offsets
+        locations = []
+    }
+
+    /// An error that was found before there was an event.
+    init(_ error: GraphQLError) {
+        message = error.message
+        offsets = []
+        locations = error.locations
     }
 
     /// An error of a field of the root type.
@@ -26,6 +36,6 @@ struct FieldError {
 
     /// The error as clients get it.
     func located(in source: Source) -> GraphQLError {
-        GraphQLError(message, locations: offsets.map { source.location(at: $0) }, path: path.reversed())
+        GraphQLError(message, locations: locations + offsets.map { source.location(at: $0) }, path: path.reversed())
     }
 }

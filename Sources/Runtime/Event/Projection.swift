@@ -7,14 +7,29 @@ public final class Projection: Sendable {
     /// Where a number stands for an object, the tape index of that object; empty for events, in which no number does.
     let references: [Int]
 
+    /// The functions that are asked for values, as places in `DispatchTable.suppliedFields`; each once. Empty for nearly all operations.
+    let suppliers: [Int]
+
     init(_ plan: ProjectionPlan, references: [Int] = []) {
         self.plan = plan
         self.references = references
+        var suppliers: [Int] = []
+        for case .call(let key) in plan.supplies where !suppliers.contains(key.field) { suppliers.append(key.field) }
+        self.suppliers = suppliers
     }
 
-    /// The response body for one event: `{"data":…}`, and `"errors"` behind it where the event does not fit the schema.
+    /// The response body for one event: `{"data":…}`, and `"errors"` behind it where the event does not fit the schema. What functions
+    /// would supply is null and an error.
     public func body(of event: JSONValue) -> [UInt8] {
         ProjectionRun.withRun(of: self, over: event) { $0.respond() }
+    }
+
+    /// The same with what functions have supplied. Nil where some of it is still to come; `supplied` has noted what.
+    func body(of event: JSONValue, with supplied: SuppliedValues) -> [UInt8]? {
+        ProjectionRun.withRun(of: self, over: event, supplied: supplied) { run in
+            let body = run.respond()
+            return run.isIncomplete ? nil : body
+        }
     }
 
     /// The response body when the resolver failed: null for the root field, which climbs to the whole response where the field is

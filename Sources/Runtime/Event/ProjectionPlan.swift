@@ -22,6 +22,8 @@ struct ProjectionPlan: Sendable {
     var possibleTypes: [PlannedPossibleType] = []
     var enumTypes: [PlannedEnumType] = []
     var enumValues: [NameKey] = []
+    /// Where the values of supplied fields come from.
+    var supplies: [PlannedSupply] = []
     /// The selection on the root type.
     var root = PlannedSelection(fields: 0..<0)
 
@@ -58,8 +60,8 @@ struct PlannedField: Sendable {
         case event
         /// The prefix is everything (`__typename`).
         case prefix
-        /// Events do not hold it, and nothing else supplies it.
-        case unsupplied
+        /// Events need not hold it, and a function supplies it: a place in `ProjectionPlan.supplies`.
+        case supplied(Int)
         /// A place in the document, wherever the object is; nil for null. Introspection begins there.
         case place(Int?)
     }
@@ -69,6 +71,22 @@ struct PlannedField: Sendable {
     let origin: Origin
     /// A place in `ProjectionPlan.types`.
     let type: Int
+}
+
+/// What becomes of a field that a function supplies.
+enum PlannedSupply: Sendable {
+    /// The function is called with all objects of an event that have the field.
+    case call(SupplyKey)
+    /// None can be called; each object that has the field has this error.
+    case failure(GraphQLError)
+}
+
+/// Calls of a function that one call can stand for.
+struct SupplyKey: Hashable, Sendable {
+    /// A place in `DispatchTable.suppliedFields`.
+    let field: Int
+    /// The coerced arguments: a JSON object.
+    let arguments: [UInt8]
 }
 
 /// What errors tell of a field.

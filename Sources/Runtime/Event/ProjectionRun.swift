@@ -11,15 +11,19 @@ struct ProjectionRun: ~Copyable {
     let json: UnsafeRawBufferPointer
     let tape: UnsafeBufferPointer<JSONNode>
     private let start: Int
+    /// What functions have supplied; nil where they are not asked.
+    let supplied: SuppliedValues?
     var output: ResponseBuffer
-    private var errors: [FieldError] = []
+    private(set) var errors: [FieldError] = []
     /// Whether the response has been given up because of its size.
-    private var isTooLarge = false
+    private(set) var isTooLarge = false
+    /// Whether a value that a function supplies is still to come; the response is to be thrown away.
+    var isIncomplete = false
 
     /// Lends the memory of the plan and the event to a run.
-    static func withRun(
-        of projection: Projection, over event: JSONValue, _ body: (inout ProjectionRun) -> [UInt8]
-    ) -> [UInt8] {
+    static func withRun<Result>(
+        of projection: Projection, over event: JSONValue, supplied: SuppliedValues? = nil, _ body: (inout ProjectionRun) -> Result
+    ) -> Result {
         let plan = projection.plan
         return withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { scratch in
             plan.text.withUnsafeBytes { text in
@@ -29,7 +33,7 @@ struct ProjectionRun: ~Copyable {
                             event.storage.tape.withUnsafeBufferPointer { tape in
                                 var run = ProjectionRun(
                                     projection: projection, text: text, fields: fields, types: types, json: json, tape: tape, start: event.index,
-                                    scratch: scratch)
+                                    supplied: supplied, scratch: scratch)
                                 return body(&run)
                             }
                         }
@@ -42,7 +46,7 @@ struct ProjectionRun: ~Copyable {
     private init(
         projection: Projection, text: UnsafeRawBufferPointer, fields: UnsafeBufferPointer<PlannedField>,
         types: UnsafeBufferPointer<PlannedType>, json: UnsafeRawBufferPointer, tape: UnsafeBufferPointer<JSONNode>, start: Int,
-        scratch: UnsafeMutableRawBufferPointer
+        supplied: SuppliedValues?, scratch: UnsafeMutableRawBufferPointer
     ) {
         self.projection = projection
         // An empty text is never read: every name and prefix is in it.
@@ -52,6 +56,7 @@ struct ProjectionRun: ~Copyable {
         self.json = json
         self.tape = tape
         self.start = start
+        self.supplied = supplied
         output = ResponseBuffer(scratch: scratch)
     }
 
@@ -92,11 +97,7 @@ struct ProjectionRun: ~Copyable {
             case .prefix: continue
             case .place(let place):
                 isComplete = complete(place, as: fields[index].type, of: index)
-            case .unsupplied:
-                let description = plan.descriptions[index]
-                fail("No resolver supplies the field \"\(description.coordinate)\".", of: index)
-                isComplete = !types[fields[index].type].isNonNull
-                if isComplete { output.append("null") }
+            case .supplied(let place): isComplete = supply(plan.supplies[place], to: object, as: fields[index].type, of: index)
             }
             if errors.count != count { locate(.key(plan.descriptions[index].responseKey), since: count) }
             if !isComplete { return false }
@@ -143,7 +144,7 @@ struct ProjectionRun: ~Copyable {
 
     /// Writes a value of a type, or null where that may stand for it. False when it may not.
     @inline(__always)
-    private mutating func complete(_ value: Int?, as type: Int, of field: Int) -> Bool {
+    mutating func complete(_ value: Int?, as type: Int, of field: Int) -> Bool {
         let isNonNull = types[type].isNonNull
         guard let value, tape[value].kind != .null else {
             if isNonNull {
@@ -157,6 +158,13 @@ struct ProjectionRun: ~Copyable {
         if write(value, as: types[type].shape, of: field) { return true }
         if isNonNull || isTooLarge { return false }
         output.truncate(to: mark)
+        output.append("null")
+        return true
+    }
+
+    /// Writes null in place of a value that has an error. False where that may not stand.
+    mutating func completeFailed(as type: Int) -> Bool {
+        if types[type].isNonNull { return false }
         output.append("null")
         return true
     }
@@ -204,13 +212,18 @@ struct ProjectionRun: ~Copyable {
             if !isComplete { return false }
             item = Int(tape[item].next)
             position &+= 1
-            if output.count > plan.maximumSize {
-                fail("The response is larger than the limit of \(plan.maximumSize) bytes.", of: field)
-                isTooLarge = true
-                return false
-            }
+            if isOverLimit(field) { return false }
         }
         output.append(UInt8(ascii: "]"))
+        return true
+    }
+
+    /// Whether the response is larger than it may be, and therefore given up.
+    @inline(__always)
+    mutating func isOverLimit(_ field: Int) -> Bool {
+        if output.count <= plan.maximumSize { return false }
+        fail("The response is larger than the limit of \(plan.maximumSize) bytes.", of: field)
+        isTooLarge = true
         return true
     }
 
@@ -271,6 +284,13 @@ struct ProjectionRun: ~Copyable {
     @inline(never)
     mutating func fail(_ message: String, of field: Int) {
         errors.append(FieldError(message, of: plan.descriptions[field]))
+    }
+
+    /// Takes the errors of a run over a value inside of this one.
+    @inline(never)
+    mutating func fail(_ inner: [FieldError], isTooLarge: Bool = false) {
+        errors += inner
+        self.isTooLarge = self.isTooLarge || isTooLarge
     }
 
     @inline(never)

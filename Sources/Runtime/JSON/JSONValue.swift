@@ -15,6 +15,9 @@ public struct JSONValue: Sendable {
 
     var node: JSONNode { storage.tape[index] }
 
+    /// Whether it is the other value itself, and not only equal to it.
+    func isSame(as other: JSONValue) -> Bool { storage === other.storage && index == other.index }
+
     public var kind: Kind {
         switch node.kind {
         case .null: .null

@@ -1,6 +1,18 @@
 import GraphQLSchema
 
 extension JSONWriter {
+    /// A JSON object of coerced arguments, keys in the order of definition. Equal arguments have equal bytes.
+    static func object(of arguments: [ArgumentCoercion.Argument], _ schema: Schema) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for argument in arguments {
+            writer.key(argument.definition.name)
+            writer.value(argument.value, as: argument.definition.type, schema)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
     /// Writes a coerced value of an input type. Equal values have equal bytes; numbers of custom scalars keep their text.
     mutating func value(_ value: ConstantValue, as type: TypeReference, _ schema: Schema) {
         switch value {

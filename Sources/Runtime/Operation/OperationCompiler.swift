@@ -24,11 +24,15 @@ public final class OperationCompiler: Sendable {
         let operation: Int
         /// The values of the variables that decide what is selected.
         let conditions: [Bool?]
+        /// The values of the variables that functions of payload fields are called with.
+        let arguments: [ConstantValue?]
     }
 
     private let schema: Schema
     private let introspection: Introspection
     private let table: DispatchTable
+    /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
+    private let suppliers: [String: Int]
     private let limits: OperationLimits
     private let documents: PlanCache<String, OperationDocument>
     private let plans: PlanCache<PlanKey, Plan>
@@ -38,6 +42,7 @@ public final class OperationCompiler: Sendable {
         self.schema = schema
         introspection = Introspection(schema)
         self.table = table
+        suppliers = Dictionary(table.suppliedFields.enumerated().map { ($1.coordinate, $0) }, uniquingKeysWith: { first, _ in first })
         self.limits = limits
         documents = PlanCache(budget: limits.cachedBytes)
         plans = PlanCache(budget: limits.cachedFields)
@@ -74,7 +79,8 @@ public final class OperationCompiler: Sendable {
             Source(name: "operation", text: query), limits: Parser.Limits(tokens: limits.tokens, depth: limits.depth))
         if let errors = GraphQLErrors(result.diagnostics.map { GraphQLError($0) }) { throw errors }
         if let errors = GraphQLErrors(OperationValidator.validate(result.tree, against: schema).map { GraphQLError($0) }) { throw errors }
-        return documents.keep(OperationDocument(result.tree), cost: size + 256, for: query)
+        let root = schema.subscriptionType.map { schema[$0].name }
+        return documents.keep(OperationDocument(result.tree, root: root), cost: size + 256, for: query)
     }
 
     // MARK: Subscriptions
@@ -84,7 +90,7 @@ public final class OperationCompiler: Sendable {
             document: ObjectIdentifier(document), operation: position,
             conditions: document.conditionVariables.map { name in
                 if case .boolean(let value)? = variables.values[name] { value } else { nil }
-            })
+            }, arguments: document.payloadVariables.map { variables.values[$0] })
         if let known = plans.value(for: key) { return known }
         let operation = document.operations[position]
         guard let root = schema.subscriptionType, let selectionSet = operation.selectionSet else {
@@ -96,7 +102,7 @@ public final class OperationCompiler: Sendable {
         guard let group = groups.first, groups.count == 1 else {
             throw GraphQLErrors(GraphQLError("A subscription must select exactly one top level field.", at: operation.node))
         }
-        var planner = ProjectionPlanner(collection: collection, source: document.source)
+        var planner = ProjectionPlanner(collection: collection, source: document.source, suppliers: suppliers)
         try planner.planSubscription(group, on: root)
         let plan = Plan(document: document, field: group.first, projection: Projection(planner.plan))
         return plans.keep(plan, cost: planner.plan.fields.count + planner.plan.possibleTypes.count, for: key)
@@ -111,16 +117,9 @@ public final class OperationCompiler: Sendable {
         }
         let arguments = try ArgumentCoercion(schema: schema, variables: variables).coerce(plan.field, definition.arguments)
         let selection = try EventSelection(table.fields[fieldIndex], arguments, at: plan.field)
-        var writer = JSONWriter()
-        writer.beginObject()
-        for argument in arguments {
-            writer.key(argument.definition.name)
-            writer.value(argument.value, as: argument.definition.type, schema)
-        }
-        writer.endObject()
         return SubscriptionRequest(
-            fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: writer.bytes, conditions: selection.conditions,
-            projection: plan.projection)
+            fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: JSONWriter.object(of: arguments, schema),
+            conditions: selection.conditions, projection: plan.projection)
     }
 }
 

@@ -8,8 +8,12 @@ final class OperationDocument: Sendable {
     let fragments: [String: FragmentDefinitionSyntax]
     /// The variables that `@skip` and `@include` read anywhere in the document, in alphabetical order.
     let conditionVariables: [String]
+    /// The variables in arguments of payload fields, in alphabetical order: what functions supply depends on them. Those in arguments
+    /// of the root's fields are not among them, though a field deeper down may read the same.
+    let payloadVariables: [String]
 
-    init(_ tree: SyntaxTree) {
+    /// `root` is the name of the subscription root type.
+    init(_ tree: SyntaxTree, root: String?) {
         source = tree.source
         operations = tree.document.operations
         fragments = Dictionary(tree.document.fragments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -18,6 +22,13 @@ final class OperationDocument: Sendable {
             Self.findConditions(in: selectionSet, &variables)
         }
         conditionVariables = variables.sorted()
+        var payload: Set<String> = []
+        for selectionSet in operations.compactMap(\.selectionSet) { Self.findArguments(in: selectionSet, isRoot: true, &payload) }
+        for fragment in fragments.values {
+            guard let selectionSet = fragment.selectionSet else { continue }
+            Self.findArguments(in: selectionSet, isRoot: fragment.typeCondition.name == root, &payload)
+        }
+        payloadVariables = payload.sorted()
     }
 
     /// GetOperation (spec section 6.1): the place of the operation of a name, or of the only one. An empty name is none.
@@ -46,6 +57,28 @@ final class OperationDocument: Sendable {
                 if case .variable(let name)? = directive.argument("if")?.value.content { variables.insert(name) }
             }
             if let inner { findConditions(in: inner, &variables) }
+        }
+    }
+
+    private static func findArguments(in selectionSet: SelectionSetSyntax, isRoot: Bool, _ variables: inout Set<String>) {
+        for selection in selectionSet.selections {
+            switch selection {
+            case .field(let field):
+                if !isRoot { for argument in field.arguments { findVariables(in: argument.value, &variables) } }
+                if let inner = field.selectionSet { findArguments(in: inner, isRoot: false, &variables) }
+            case .inlineFragment(let fragment):
+                if let inner = fragment.selectionSet { findArguments(in: inner, isRoot: isRoot, &variables) }
+            case .fragmentSpread: continue
+            }
+        }
+    }
+
+    private static func findVariables(in value: ValueSyntax, _ variables: inout Set<String>) {
+        switch value.content {
+        case .variable(let name): variables.insert(name)
+        case .list(let items): for item in items { findVariables(in: item, &variables) }
+        case .object(let fields): for field in fields { findVariables(in: field.value, &variables) }
+        case .int, .float, .string, .boolean, .null, .enumeration: break
         }
     }
 }

@@ -37,13 +37,16 @@ struct ProjectionPlanner {
     private let schema: Schema
     private let collection: FieldCollection
     private let limits: OperationLimits
+    /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
+    private let suppliers: [String: Int]
     private(set) var plan: ProjectionPlan
     /// What has been planned already: the same fragments under several parents are planned once.
     private var planned: [SelectionKey: Planned] = [:]
     private var enumTypes: [TypeID: Int] = [:]
     private var leafTypes: [TypeReference: Int] = [:]
 
-    init(collection: FieldCollection, source: Source) {
+    init(collection: FieldCollection, source: Source, suppliers: [String: Int] = [:]) {
+        self.suppliers = suppliers
         schema = collection.schema
         self.collection = collection
         limits = collection.limits
@@ -125,20 +128,40 @@ struct ProjectionPlanner {
             throw GraphQLErrors(GraphQLError("Cannot query field \"\(name)\" on type \"\(parentName)\".", at: group.first.node))
         }
         let origin =
-            if let rootOrigin { rootOrigin } else { try origin(of: group.first, on: parent) }
+            if let rootOrigin { rootOrigin } else { try origin(of: group, on: parent) }
         var (planned, extent) = try plan(type, group.selections, depth: depth)
         extent.fields += 1
         return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: planned), description, extent)
     }
 
-    private mutating func origin(of field: FieldSyntax, on parent: TypeID) throws(GraphQLErrors) -> PlannedField.Origin {
+    private mutating func origin(of group: FieldCollection.Group, on parent: TypeID) throws(GraphQLErrors) -> PlannedField.Origin {
+        let field = group.first
         let definition = schema[parent]
         let selected = definition.publicField(named: field.name)
         if selected?.isSupplied != true { return .member(plan.add(name: field.name)) }
-        guard definition.isBuiltIn, let arguments = selected?.arguments else { return .unsupplied }
+        let arguments = selected?.arguments ?? []
+        guard definition.isBuiltIn else {
+            plan.supplies.append(supply(group, arguments, of: "\(definition.name).\(field.name)"))
+            return .supplied(plan.supplies.count - 1)
+        }
         let coerced = try ArgumentCoercion(schema: schema, variables: collection.variables).coerce(field, arguments)
         let includeDeprecated = coerced.contains { $0.value == .boolean(true) }
         return .member(plan.add(name: IntrospectionDocument.member(field.name, includeDeprecated: includeDeprecated)))
+    }
+
+    /// What is to be asked for a field that a function supplies. A mistake in its arguments is an error of the field, wherever it stands
+    /// in the response (spec section 6.4.1), and none of the operation.
+    private func supply(_ group: FieldCollection.Group, _ arguments: [InputValueDefinition], of coordinate: String) -> PlannedSupply {
+        let locations = group.selections.map { plan.source.location(at: $0.span.start) }
+        guard let supplier = suppliers[coordinate] else {
+            return .failure(GraphQLError(SuppliedValues.nobody(for: coordinate), locations: locations))
+        }
+        do throws(GraphQLErrors) {
+            let coerced = try ArgumentCoercion(schema: schema, variables: collection.variables).coerce(group.first, arguments)
+            return .call(SupplyKey(field: supplier, arguments: JSONWriter.object(of: coerced, schema)))
+        } catch {
+            return .failure(error.errors[0])
+        }
     }
 
     // MARK: Types

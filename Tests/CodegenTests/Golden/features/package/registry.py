@@ -132,6 +132,7 @@ registry: Final = Registry(
             name="excerpt",
             parent_type=types.Message,
             arguments_type=types.MessageExcerptArgs,
+            value_type=str,
             module=f"{__package__}.field_resolvers.message_excerpt",
         ),
         PayloadFieldBinding(
@@ -139,6 +140,7 @@ registry: Final = Registry(
             name="readers",
             parent_type=types.Message,
             arguments_type=types.MessageReadersArgs,
+            value_type=Int,
             module=f"{__package__}.field_resolvers.message_readers",
         ),
         PayloadFieldBinding(
@@ -146,6 +148,7 @@ registry: Final = Registry(
             name="friends",
             parent_type=types.User,
             arguments_type=types.UserFriendsArgs,
+            value_type=list[types.User],
             module=f"{__package__}.field_resolvers.user_friends",
         ),
         PayloadFieldBinding(
@@ -153,6 +156,7 @@ registry: Final = Registry(
             name="avatar",
             parent_type=types.User,
             arguments_type=types.UserAvatarArgs,
+            value_type=types.Avatar | None,
             module=f"{__package__}.field_resolvers.user_avatar",
         ),
         PayloadFieldBinding(
@@ -160,6 +164,7 @@ registry: Final = Registry(
             name="alt",
             parent_type=types.Avatar,
             arguments_type=types.AvatarAltArgs,
+            value_type=str | None,
             module=f"{__package__}.field_resolvers.avatar_alt",
         ),
         PayloadFieldBinding(
@@ -167,6 +172,7 @@ registry: Final = Registry(
             name="excerpt",
             parent_type=types.Empty,
             arguments_type=types.EmptyExcerptArgs,
+            value_type=str | None,
             module=f"{__package__}.field_resolvers.empty_excerpt",
         ),
     ),

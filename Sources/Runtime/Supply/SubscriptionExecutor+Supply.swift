@@ -1,0 +1,30 @@
+/// Payload fields that functions supply.
+extension SubscriptionExecutor {
+    /// Lets a host's function supply a payload field, in place of the one that it had. Where there is no host, as before a server's
+    /// loop runs, every call fails.
+    ///
+    /// Throws for a field that nothing supplies, and where it changes while the field is subscribed to whether the function reads
+    /// claims: the subscribers are grouped already.
+    public func setSupplier(
+        type: String, field: String, _ sharing: FieldFunctions.Sharing, host: (any ResolverHost)?
+    ) throws(ResolverError) {
+        guard let place = context.suppliedFields.firstIndex(where: { $0.type == type && $0.name == field }) else {
+            throw ResolverError("The schema has no field \"\(type).\(field)\" that a function supplies.")
+        }
+        guard context.suppliers.set(SupplierTable.Supplier(sharing: sharing, host: host ?? ResolverTable.Nobody()), for: place) else {
+            throw ResolverError(
+                "The field \"\(type).\(field)\" has subscribers, and its resolver cannot change whether it reads their claims meanwhile.")
+        }
+    }
+
+    /// Sees an event through the functions that supply its fields.
+    func begin(_ supply: Aftermath.Supply, in topic: Topic) {
+        let targets = supply.waiting.map { waiting in
+            SupplyRound.Target(projection: waiting.projection, claims: waiting.claims) { [weak self] body in
+                guard let self else { return }
+                perform(topic.supply(body, to: waiting.place, context), in: topic)
+            }
+        }
+        SupplyRound(supply.event, for: targets, context).begin()
+    }
+}

@@ -1,0 +1,54 @@
+/// Which functions hosts have for payload fields.
+final class SupplierTable: Sendable {
+    /// A function that supplies a field, and who runs it.
+    struct Supplier: Sendable {
+        let sharing: FieldFunctions.Sharing
+        let host: any ResolverHost
+    }
+
+    private struct Entry: Sendable {
+        var supplier: Supplier?
+        /// How many subscriptions select the field.
+        var subscriptions = 0
+    }
+
+    /// Guards the entries, one for each supplied field of the dispatch table. A leaf: no other lock is taken under it.
+    private let entries: Guarded<[Entry]>
+
+    init(fieldCount: Int) {
+        entries = Guarded([Entry](repeating: Entry(), count: fieldCount))
+    }
+
+    subscript(field: Int) -> Supplier? { entries.withLock { $0[field].supplier } }
+
+    /// Counts a subscription that selects these fields; says whether its claims set it apart from others.
+    func subscribed(to fields: [Int]) -> Bool {
+        if fields.isEmpty { return false }
+        return entries.withLock { entries in
+            var tellsApart = false
+            for field in fields {
+                entries[field].subscriptions += 1
+                if entries[field].supplier?.sharing == .perClaims { tellsApart = true }
+            }
+            return tellsApart
+        }
+    }
+
+    func unsubscribed(from fields: [Int]) {
+        if fields.isEmpty { return }
+        entries.withLock { entries in
+            for field in fields { entries[field].subscriptions -= 1 }
+        }
+    }
+
+    /// Sets a field's function. False where subscribers are running who would have to be told apart by claims and are not, or the
+    /// reverse.
+    func set(_ supplier: Supplier, for field: Int) -> Bool {
+        entries.withLock { entries in
+            let tellsApart = entries[field].supplier?.sharing == .perClaims
+            guard entries[field].subscriptions == 0 || tellsApart == (supplier.sharing == .perClaims) else { return false }
+            entries[field].supplier = supplier
+            return true
+        }
+    }
+}
