@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -30,20 +31,25 @@ def ruff_settings(package: str) -> str:
     return '[lint]\nselect = ["ALL"]\n\n[' + published[1].replace('"gen/', f'"{package}/')
 
 
-def ruff(package: Path) -> None:
-    """Every rule, for the oldest Python and for a new one, and the format."""
-    folder = package.parent
-    (folder / "ruff.toml").write_text(ruff_settings(package.name), encoding="utf-8")
+def ruff(package: Path, *others: Path) -> None:
+    """Every rule, for the oldest Python and for a new one, and the format; of packages in one folder, as in the other checkers."""
+    folder, names = package.parent, _names(package, *others)
+    (folder / "ruff.toml").write_text(ruff_settings("*" if others else package.name), encoding="utf-8")
     for version in ("py310", "py314"):
-        tool("ruff", "check", "--config", "ruff.toml", "--target-version", version, package.name, cwd=folder)
-    tool("ruff", "format", "--isolated", "--diff", package.name, cwd=folder)
+        tool("ruff", "check", "--config", "ruff.toml", "--target-version", version, *names, cwd=folder)
+    tool("ruff", "format", "--isolated", "--diff", *names, cwd=folder)
 
 
-def mypy(package: Path) -> None:
-    tool("mypy", "--strict", "--config-file=", "--python-version", "3.10", package.name, cwd=package.parent)
+def mypy(package: Path, *others: Path) -> None:
+    tool("mypy", "--strict", "--config-file=", "--python-version", "3.10", *_names(package, *others), cwd=package.parent)
 
 
-def pyright(package: Path) -> None:
-    settings = '{"include": ["%s"], "typeCheckingMode": "strict", "pythonVersion": "3.10", "reportMissingModuleSource": false}'
-    (package.parent / "pyrightconfig.json").write_text(settings % package.name, encoding="utf-8")
+def pyright(package: Path, *others: Path) -> None:
+    settings: dict[str, object] = {"typeCheckingMode": "strict", "pythonVersion": "3.10", "reportMissingModuleSource": False}
+    settings["include"] = _names(package, *others)
+    (package.parent / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     tool("pyright", "--pythonpath", sys.executable, "--project", package.parent, cwd=package.parent)
+
+
+def _names(*packages: Path) -> list[str]:
+    return [package.name for package in packages]
