@@ -50,7 +50,7 @@ class Workplace:
         if not self.has_cache:
             shutil.rmtree(self.cache, ignore_errors=True)
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.cache)}
-        words = [command or generating.command(), "schema.graphql", "--out", "gen", *options]
+        words: list[str | Path] = [command or generating.command(), "schema.graphql", "--out", "gen", *options]
         result = subprocess.run(words, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         return result.returncode, result.stdout, result.stderr
 
