@@ -241,10 +241,14 @@ class _OneOf:
 
     def __init__(self, kinds: tuple[type, ...]) -> None:
         self.variants = {shape.attributes[0].name: shape for shape in map(shape_of, kinds)}
-        attributes = [shape.attributes[0] for shape in self.variants.values()]
-        self.types = {attribute.name: _wire(_union([attribute.type, UnsetType])) for attribute in attributes}
-        self.struct = _struct("OneOf", [attribute._replace(default=UNSET) for attribute in attributes], None, _Types(self))
+        self._attributes = [shape.attributes[0] for shape in self.variants.values()]
+        self.struct = _struct("OneOf", [attribute._replace(default=UNSET) for attribute in self._attributes], None, _Types(self))
         _by_struct[self.struct] = self
+
+    @cached_property
+    def types(self) -> dict[str, WireType]:
+        """By attribute. Not before msgspec asks for them, as a variant may lead back to the input."""
+        return {attribute.name: _wire(_union([attribute.type, UnsetType])) for attribute in self._attributes}
 
     def lift(self, value: Any) -> Any:
         given = {name: member for name, member in msgspec.structs.asdict(value).items() if member is not UNSET}

@@ -177,6 +177,18 @@ def test_another_version_of_the_runtime_is_refused(features: Path) -> None:
         pass
 
 
+def test_a_one_of_input_may_lead_to_itself(tmp_path: Path) -> None:
+    sdl = """
+    type Query { ok: Int }
+    type Subscription { tick(where: Where @resolverArgument): Int }
+    input Where @oneOf { not: Where, all: [Where!], above: Int }
+    """
+    with imported(generate(tmp_path, sdl, name="one_of")) as module:
+        types: Any = module.types
+        given = argument_decoder(types.TickArgs)(b'{"where":{"all":[{"above":1},{"not":{"above":2}}]}}')
+        assert given.where == types.WhereByAll(all=[types.WhereByAbove(above=1), types.WhereByNot(not_=types.WhereByAbove(above=2))])
+
+
 # MARK: What the publishers do
 
 

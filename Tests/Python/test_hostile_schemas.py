@@ -6,18 +6,18 @@ which are not ours, find in new ones should not stop who changed something else.
 
 from __future__ import annotations
 
+import importlib
 import os
-import sys
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import msgspec
 import pytest
 
 import checkers
 from generating import imported, subsgen
 from hostile_schemas import HostileSchema
+from subsgen.coercion import argument_decoder, event_decoder
 
 seed = int(os.environ.get("SUBSGEN_SEED") or 20)
 cases = int(os.environ.get("SUBSGEN_CASES") or 25)
@@ -53,8 +53,11 @@ def test_checkers_find_nothing(packages: list[Path], checker: Any) -> None:
 def test_they_import_and_every_type_is_decoded(packages: list[Path]) -> None:
     for package in packages:
         with imported(package) as module:
-            registry = sys.modules[f"{module.__name__}.registry"].registry
+            registry = importlib.import_module(f"{module.__name__}.registry").registry
             for binding in registry.fields:
-                msgspec.json.Decoder(binding.event_type)
-                msgspec.json.Decoder(binding.arguments_type)
+                event_decoder(binding.event_type)
+            for binding in registry.payload_fields:
+                event_decoder(binding.parent_type)
+            for binding in (*registry.fields, *registry.payload_fields):
+                argument_decoder(binding.arguments_type)
             module.create_manager()
