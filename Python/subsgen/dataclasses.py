@@ -7,7 +7,9 @@ from typing import Any, get_type_hints
 
 from msgspec import NODEFAULT
 
-from .shapes import TYPENAME, Attribute, Shape, camel_case
+from .shapes import TYPENAME, Attribute, Conversions, Shape, camel_case
+
+Conversions.exist = True
 
 __all__ = ["Payload"]
 

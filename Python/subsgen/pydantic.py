@@ -8,7 +8,7 @@ import msgspec
 from msgspec import NODEFAULT, UNSET
 
 from . import payload
-from .shapes import TYPENAME, Attribute, Shape, camel_case
+from .shapes import TYPENAME, Attribute, Conversions, Shape, camel_case
 
 try:
     from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializerFunctionWrapHandler
@@ -18,6 +18,8 @@ except ImportError as error:
     raise ImportError(
         'this package was generated with the style "pydantic", which needs pydantic 2.11 or newer: pip install "subsgen[pydantic]"'
     ) from error
+
+Conversions.exist = True
 
 __all__ = ["BY_TYPENAME", "Int", "Payload", "UnsetType", "field"]
 

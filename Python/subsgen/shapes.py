@@ -14,18 +14,22 @@ TYPENAME: Final = "typename__"
 """The attribute of dataclasses and models that holds ``__typename``, a name that Python would mangle."""
 
 
-class Scalar(Generic[Value]):
-    """How the values of a custom scalar come from JSON and become JSON. It stands in the ``Annotated`` of the scalar's alias."""
+class Conversions:
+    """What msgspec does not read and write as it is: classes that are no structs, and scalars with a ``parse`` of their own."""
 
     exist: ClassVar[bool] = False
-    """Whether there is one in this process. Where there is none, nobody need look for one in every class."""
+    """Whether there are any in this process. Where there are none, nobody need look at every class and every value."""
+
+
+class Scalar(Generic[Value]):
+    """How the values of a custom scalar come from JSON and become JSON. It stands in the ``Annotated`` of the scalar's alias."""
 
     def __init__(self, *, parse: Callable[[Any], Value], serialise: Callable[[Value], Any]) -> None:
         self.parse = parse
         """Of what the JSON is made of, the value. Raises ``ValueError`` or ``TypeError`` for what is none."""
         self.serialise = serialise
         """Of the value, what JSON is made of."""
-        Scalar.exist = True
+        Conversions.exist = True
 
     # pydantic asks for these; no other style does.
 

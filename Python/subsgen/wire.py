@@ -17,7 +17,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, Union, cast, get_args,
 import msgspec
 from msgspec import NODEFAULT, UNSET, UnsetType
 
-from .shapes import Attribute, Scalar, is_payload, scalar_of, shape_of
+from .shapes import Attribute, Conversions, is_payload, scalar_of, shape_of
 
 __all__ = ["WireType", "event_wire_type", "lowered", "lowered_as", "wire_type"]
 
@@ -49,7 +49,7 @@ def event_wire_type(annotation: Any) -> WireType:
 
 
 def _are_structs_as_they_are(classes: list[type]) -> bool:
-    return not Scalar.exist and all(map(_is_struct, classes))
+    return not Conversions.exist and all(map(_is_struct, classes))
 
 
 def _is_struct(kind: type) -> bool:
@@ -58,6 +58,8 @@ def _is_struct(kind: type) -> bool:
 
 def lowered(value: object) -> object:
     """What msgspec encodes for a value of whatever type: in lists and dicts too, generated classes become what they are in JSON."""
+    if not Conversions.exist:
+        return value
     if isinstance(value, dict):
         return {name: lowered(member) for name, member in cast("dict[object, object]", value).items()}
     if isinstance(value, (list, tuple, set, frozenset)):

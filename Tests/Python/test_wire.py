@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
@@ -10,6 +12,7 @@ import pytest
 
 from subsgen import ID, UNSET, Arg, Int, Payload, Scalar, UnsetType, encode_value, field, topic_name
 from subsgen.coercion import argument_decoder, event_decoder
+from subsgen.shapes import Conversions
 from subsgen.wire import WireType, event_wire_type, lowered, wire_type
 
 
@@ -137,6 +140,20 @@ def test_classes_that_are_not_generated_are_left_alone() -> None:
 
 
 def test_no_class_is_looked_into_where_no_scalar_is_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Scalar, "exist", False)
+    monkeypatch.setattr(Conversions, "exist", False)
     assert event_wire_type(Order | None) == WireType(Order | None, None, None)
     assert event_wire_type(Money).lower is not None
+
+
+def test_what_is_published_is_not_walked_through_where_nothing_is_to_be_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = {"lines": [{"count": 1}, Note(text="x")]}
+    assert lowered(event) is not event
+    monkeypatch.setattr(Conversions, "exist", False)
+    assert lowered(event) is event
+
+
+@pytest.mark.parametrize("style", ["dataclasses", "pydantic"])
+def test_a_style_that_msgspec_does_not_write_is_known_when_it_is_imported(style: str) -> None:
+    program = f"import subsgen.{style}; from subsgen.shapes import Conversions; print(Conversions.exist)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "True\n"
