@@ -57,6 +57,7 @@ struct Generation {
             }
             for path in plan.removals { try folder.remove(path) }
             try write(plan.manifest)
+            try folder.removeTemporaries(besides: plan.manifest.paths + plan.removals)
         }
         if let depfile = settings.depfile {
             let inputs = (sources + templates).map(\.name) + (settings.configuration.map { [$0.name] } ?? [])
@@ -112,6 +113,7 @@ struct Generation {
             } else {
                 try write(plan.manifest)
             }
+            try folder.removeTemporaries(besides: plan.manifest.paths + plan.removals)
             folder.removeIfEmpty()
             return plan
         }

@@ -128,6 +128,18 @@ def test_version_help_and_directives() -> None:
 # MARK: What it does to files
 
 
+def test_what_a_killed_run_left_half_written_goes_away(tmp_path: Path) -> None:
+    package = generate(tmp_path, TICK)
+    left = [".types.py.subsgen-tmp", "resolvers/.gone.py.subsgen-tmp", "field_resolvers/.gone.py.subsgen-tmp", ".manifest.json.subsgen-tmp"]
+    (package / "field_resolvers").mkdir()
+    for name in [*left, ".notes.tmp"]:
+        (package / name).write_text("half")
+    generate(tmp_path, TICK_AND_TOCK)
+    assert not any((package / name).exists() for name in left)
+    assert not (package / "field_resolvers").exists()
+    assert (package / ".notes.tmp").read_text() == "half"
+
+
 def test_a_second_run_touches_nothing(tmp_path: Path) -> None:
     package = generate(tmp_path, TICK)
     before = {path: path.stat().st_mtime_ns for path in package.rglob("*")}

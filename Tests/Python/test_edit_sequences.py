@@ -103,7 +103,7 @@ class Project:
 
     def files(self) -> list[str]:
         return (
-            [path for path in contents(self.package) if path != "manifest.json" and not path.endswith(".tmp")]
+            [path for path in contents(self.package) if path != "manifest.json" and not path.endswith(".subsgen-tmp")]
             if self.package.exists()
             else []
         )
@@ -170,8 +170,10 @@ class Project:
 
     def kill(self) -> None:
         """Kills a run as soon as a file of it appears, if it takes that long."""
-        name = self.random.choice([".types.py.tmp", ".registry.py.tmp", "registry.py", "manifest.json", ".last.py.tmp", "schema.graphql"])
-        folder = self.package / "resolvers" if name == ".last.py.tmp" else self.package
+        name = self.random.choice(
+            [".types.py.subsgen-tmp", ".registry.py.subsgen-tmp", "registry.py", "manifest.json", ".last.py.subsgen-tmp", "schema.graphql"]
+        )
+        folder = self.package / "resolvers" if name == ".last.py.subsgen-tmp" else self.package
         before = stamp(folder / name)
         process = subprocess.Popen(
             self.command(), cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -182,9 +184,9 @@ class Project:
         self.log.append(f"is killed at {name}: {process.wait()}")
         self.own()
         for path, content in contents(self.package).items() if self.package.exists() else ():
-            assert path.endswith((".tmp", ".py", ".json", ".graphql", ".swift", ".typed", ".txt")), self.story(path)
+            assert path.endswith((".subsgen-tmp", ".py", ".json", ".graphql", ".swift", ".typed", ".txt")), self.story(path)
             # Whole files only: each ends as it should, or is empty by intent.
-            assert path in self.mine or path.endswith((".tmp", "py.typed")) or content.endswith(b"\n"), self.story(path)
+            assert path in self.mine or path.endswith((".subsgen-tmp", "py.typed")) or content.endswith(b"\n"), self.story(path)
 
     def race(self) -> None:
         """Two runs at once."""

@@ -84,17 +84,19 @@ final class OutputFolder {
     func modules(in folders: [String]) throws(Problem) -> [String: [UInt8]] {
         var modules: [String: [UInt8]] = [:]
         for name in folders where try folder(name, creating: false) != nil {
-            let leaves: [String]
-            do throws(SystemError) {
-                leaves = try FolderEntries.names(in: path(name))
-            } catch {
-                throw Problem(path: name, error: error)
-            }
-            for leaf in leaves where leaf.hasSuffix(".py") && !leaf.hasPrefix(".") {
+            for leaf in try names(in: name) where leaf.hasSuffix(".py") && !leaf.hasPrefix(".") {
                 if case .bytes(let bytes) = try file("\(name)/\(leaf)") { modules["\(name)/\(leaf)"] = bytes }
             }
         }
         return modules
+    }
+
+    private func names(in folder: String) throws(Problem) -> [String] {
+        do throws(SystemError) {
+            return try FolderEntries.names(in: path(folder))
+        } catch {
+            throw Problem(path: folder, error: error)
+        }
     }
 
     /// Writes all files or, where one cannot be written, none. Each appears whole, in this order: a reader sees the old one or the new
@@ -107,8 +109,7 @@ final class OutputFolder {
                 guard let folder = try folder(parent, creating: true) else {
                     throw Problem(path: parent, error: SystemError(code: ENOENT))
                 }
-                // Always the same name, so that what a run left that was killed is used up by the next. The lock keeps others away.
-                let temporary = ".\(leaf).tmp"
+                let temporary = ".\(leaf)" + Self.temporarySuffix
                 waiting.append((folder, temporary, file))
                 do throws(SystemError) {
                     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC
@@ -124,6 +125,19 @@ final class OutputFolder {
         } catch {
             for (folder, temporary, _) in waiting { unlinkat(folder, temporary, 0) }
             throw error
+        }
+    }
+
+    /// Of files that are not whole yet. The lock keeps other runs from them; nobody else names a file so.
+    private static let temporarySuffix = ".subsgen-tmp"
+
+    /// Removes what a run left in the folders of these paths that was killed while it wrote, and in those of the developer's modules.
+    func removeTemporaries(besides paths: some Sequence<String>) throws(Problem) {
+        let folders = Set(paths.map { Self.split($0).parent } + ResolverFiles.folders + [""])
+        for name in folders.sorted() where try folder(name, creating: false) != nil {
+            for leaf in try names(in: name) where leaf.hasPrefix(".") && leaf.hasSuffix(Self.temporarySuffix) {
+                try remove(name.isEmpty ? leaf : name + "/" + leaf)
+            }
         }
     }
 
