@@ -62,12 +62,14 @@ SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization"})
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
 PYTHON_FRAMEWORKS = {
     "asgi.py": frozenset({"fastapi", "starlette"}),
+    "pydantic.py": frozenset({"pydantic", "pydantic_core"}),
+    "shapes.py": frozenset({"pydantic_core"}),
     "hatch.py": frozenset({"hatchling"}),
     "setuptools.py": frozenset({"setuptools"}),
 }
 
 # What a generated package may import besides the standard library and itself.
-GENERATED_PYTHON = frozenset({"subsgen"})
+GENERATED_PYTHON = frozenset({"subsgen", "subsgen.dataclasses", "subsgen.pydantic"})
 GENERATED_SWIFT = frozenset({"SubsgenRuntime"})
 
 _SWIFT_IMPORT = re.compile(

@@ -13,14 +13,14 @@ public enum Pipeline {
 
         /// Directives for what the documents define, by coordinate: for schemas that one does not own.
         public var directives: [(coordinate: Quotation, text: Quotation)]
-        /// The Python types of custom scalars, by the scalar's name: `datetime.datetime`.
-        public var scalars: [(scalar: Quotation, type: Quotation)]
+        /// The Python types of custom scalars.
+        public var scalars: [ScalarType]
         /// What Python classes are made with.
         public var style: PythonStyle
 
         public init(
             isStrict: Bool = false, hasAllTypes: Bool = false, directives: [(coordinate: Quotation, text: Quotation)] = [],
-            scalars: [(scalar: Quotation, type: Quotation)] = [], style: PythonStyle = .msgspec
+            scalars: [ScalarType] = [], style: PythonStyle = .msgspec
         ) {
             self.isStrict = isStrict
             self.hasAllTypes = hasAllTypes

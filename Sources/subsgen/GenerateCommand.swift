@@ -40,7 +40,7 @@ struct GenerateCommand: ParsableCommand {
             valueName: "coordinate=directives"))
     var directive: [String] = []
 
-    @Option(help: ArgumentHelp("The Python type of a custom scalar: DateTime=datetime.datetime.", valueName: "scalar=type"))
+    @Option(help: ArgumentHelp("The Python type of a custom scalar: DateTime=datetime.datetime. One with parse and serialise is a table, as in the configuration.", valueName: "scalar=type"))
     var scalar: [String] = []
 
     @Option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import pathlib
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 import checkers
 import generating
 from generating import generate, imported
+from pulling import result, subscribed
+from subsgen import encode_value
+from subsgen.coercion import argument_decoder, event_decoder
 
 SDL = """
 type Query { ok: Int }
@@ -21,17 +25,18 @@ type Subscription {
   "An order."
   order(since: Moment = "2026-01-01T00:00:00Z", day: Day, id: Key!): Order! @topic(name: "order.{id}")
   moments: [Moment!]
+  paid(amount: Money!): Money! @topic(name: "paid.{amount}")
 }
 type Order {
   id: Key! since: Moment! day: Day at: Clock took: Span price: Price size: Big note: Note! word: Word other: Other
-  datetime: Moment Acme: Acme
+  datetime: Moment Acme: Acme total: Money places: [Place]
 }
 type Acme { a: Int }
 enum Kind { A }
 scalar Moment scalar Day scalar Clock scalar Span scalar Key scalar Price scalar Big scalar Other
 "Of the shop."
 scalar Note
-scalar Word
+scalar Word scalar Money scalar Place
 """
 CONFIGURATION = """
 [scalars]
@@ -44,17 +49,49 @@ Price = "decimal.Decimal"
 Big = "int"
 Note = "Acme.scalars.Note"
 Word = "str"
+Money = { type = "decimal.Decimal", parse = "Acme.scalars.money", serialise = "Acme.scalars.text" }
+
+[scalars.Place]
+type = "pathlib.PurePosixPath"
+parse = "pathlib.PurePosixPath"
+serialise = "Acme.scalars.place"
 """
-SCALARS = '"""The shop\'s."""\n\nfrom typing import NewType\n\nNote = NewType("Note", str)\n'
+SCALARS = '''"""The shop's."""
+
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import NewType
+
+Note = NewType("Note", str)
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    (tmp_path / "subsgen.toml").write_text(CONFIGURATION)
-    (tmp_path / "Acme").mkdir()
-    (tmp_path / "Acme" / "__init__.py").write_text("")
-    (tmp_path / "Acme" / "scalars.py").write_text(SCALARS)
-    return generate(tmp_path, SDL, "--all-types", name="configured")
+def money(value: str) -> Decimal:
+    currency, amount = value.split(" ")
+    if currency != "EUR":
+        raise ValueError("no euros")
+    return Decimal(amount)
+
+
+def text(value: Decimal) -> str:
+    return f"EUR {value}"
+
+
+def place(value: PurePosixPath) -> str:
+    return str(value)
+'''
+
+
+def configured(folder: Path, style: str, scalars: str = SCALARS) -> Path:
+    (folder / "subsgen.toml").write_text(f'style = "{style}"\n{CONFIGURATION}')
+    (folder / "Acme").mkdir()
+    (folder / "Acme" / "__init__.py").write_text("")
+    (folder / "Acme" / "scalars.py").write_text(scalars)
+    return generate(folder, SDL, "--all-types", name="configured")
+
+
+@pytest.fixture(params=["msgspec", "dataclass", "pydantic"])
+def package(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return configured(tmp_path, str(request.param))
 
 
 def test_checkers_find_nothing(package: Path) -> None:
@@ -66,23 +103,58 @@ def test_checkers_find_nothing(package: Path) -> None:
 def test_events_and_arguments_are_decoded_and_encoded(package: Path) -> None:
     text = (
         b'{"id":"12345678-1234-5678-1234-567812345678","since":"2026-01-02T03:04:05Z","day":"2026-01-02","at":"03:04:05","took":"PT90S",'
-        b'"price":"1.50","size":9007199254740993,"note":"n","word":"w","other":{"a":[1]},"datetime":null}'
+        b'"price":"1.50","size":9007199254740993,"note":"n","word":"w","other":{"a":[1]},"datetime":null,'
+        b'"total":"EUR 2.50","places":["/a/b"]}'
     )
     with imported(package) as module:
         types: Any = module.types
-        order = msgspec.json.decode(text, type=types.Order)
+        order = event_decoder(types.Order)(text)
         assert order.id == uuid.UUID("12345678-1234-5678-1234-567812345678")
         assert order.since == datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
         assert (order.day, order.at, order.took) == (datetime.date(2026, 1, 2), datetime.time(3, 4, 5), datetime.timedelta(seconds=90))
         assert (order.price, order.size, order.note, order.other) == (decimal.Decimal("1.50"), 9007199254740993, "n", {"a": [1]})
-        assert msgspec.json.encode(order) == text
+        assert (order.total, order.places) == (decimal.Decimal("2.50"), [pathlib.PurePosixPath("/a/b")])
+        assert encode_value(order) == text
         with pytest.raises(msgspec.ValidationError, match="since"):
-            msgspec.json.decode(text.replace(b"2026-01-02T", b"yesterday "), type=types.Order)
-        arguments = msgspec.json.decode(
-            b'{"since":"2026-01-01T00:00:00Z","id":"12345678-1234-5678-1234-567812345678"}', type=types.OrderArgs
-        )
+            event_decoder(types.Order)(text.replace(b"2026-01-02T", b"yesterday "))
+        with pytest.raises(ValueError, match="no euros"):
+            event_decoder(types.Order)(text.replace(b"EUR", b"USD"))
+        arguments = argument_decoder(types.OrderArgs)(b'{"since":"2026-01-01T00:00:00Z","id":"12345678-1234-5678-1234-567812345678"}')
         assert arguments.since.year == 2026
         assert module.topics.order.name(order.id) == "order.12345678-1234-5678-1234-567812345678"
+
+
+async def test_scalars_of_the_users_functions_go_all_the_way(package: Path) -> None:
+    (package / "resolvers" / "paid.py").write_text(
+        "from decimal import Decimal\n\nfrom ..types import PaidArgs\n\n\n"
+        "def resolve(event: Decimal, args: PaidArgs) -> Decimal:\n    return event + args.amount\n"
+    )
+    with imported(package) as module:
+        manager = module.create_manager()
+        two = decimal.Decimal("2.50")
+        assert module.topics.paid.name(two) == "paid.EUR%202%2E50"
+        async with subscribed(manager, 'subscription { paid(amount: "EUR 2.50") }') as id:
+            await module.topics.paid.publish(manager, decimal.Decimal(1), amount=two)
+            assert await result(manager, id) == {"data": {"paid": "EUR 3.50"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("-> Decimal", "-> Decimal | None"), ("text(value: Decimal", "text(value: int")], ids=["parse", "serialise"]
+)
+def test_type_checkers_read_the_users_functions(tmp_path: Path, before: str, after: str) -> None:
+    package = configured(tmp_path, "msgspec", SCALARS.replace(before, after))
+    for check in (checkers.mypy, checkers.pyright):
+        with pytest.raises(checkers.Found, match=r"configured/types\.py"):
+            check(package)
+
+
+def test_an_option_may_be_a_table_too(tmp_path: Path) -> None:
+    sdl = "type Query { ok: Int } type Subscription { at: Moment } scalar Moment"
+    package = generate(tmp_path, sdl, "--scalar", 'Moment={ type = "int", parse = "a.b.parse", serialise = "a.c.dump" }')
+    text = (package / "types.py").read_text()
+    assert "import a.b\nimport a.c\n" in text
+    assert "\n_Moment: Final[Scalar[int]] = Scalar(parse=a.b.parse, serialise=a.c.dump)\n" in text
+    assert "\nMoment: TypeAlias = Annotated[int, _Moment]\n" in text
 
 
 def test_options_win_over_the_file(tmp_path: Path) -> None:
@@ -96,7 +168,7 @@ def test_options_win_over_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "place", "message"),
     [
-        ('Momen = "str"', "2:1", 'The schema has no custom scalar "Momen". Did you mean "Moment" or "Note"?'),
+        ('Momen = "str"', "2:1", 'The schema has no custom scalar "Momen". Did you mean "Moment", "Money", or "Note"?'),
         ('String = "str"', "2:1", 'The schema has no custom scalar "String".'),
         ('Kind = "str"', "2:1", 'The schema has no custom scalar "Kind".'),
         ('Moment = "pathlib.Path"', "2:11", '"pathlib.Path" is no Python type that a scalar can be.'),
@@ -105,6 +177,8 @@ def test_options_win_over_the_file(tmp_path: Path) -> None:
         ('Moment = "a.class.B"', "2:11", '"a.class.B" is no Python type that a scalar can be.'),
         ('Moment = "a.B; import os"', "2:11", '"a.B; import os" is no Python type that a scalar can be.'),
         ('Moment = "a..B"', "2:11", '"a..B" is no Python type that a scalar can be.'),
+        ('Moment = { type = "int", parse = "float", serialise = "a.b" }', "2:34", '"float" is no Python function.'),
+        ('Moment = { type = "Acme", parse = "a.b", serialise = "a.b" }', "2:20", '"Acme" is no Python type.'),
         ('Moment = ""', "2:1", '"" is no Python type that a scalar can be.'),
     ],
 )

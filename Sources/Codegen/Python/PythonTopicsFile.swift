@@ -3,7 +3,7 @@ import GraphQLSchema
 /// topics.py: a publisher for each topic, under the name of each field that the topic feeds.
 extension PythonPackage {
     func topicsFile() throws(CodegenError) -> String {
-        var publishers = PythonPublishers(types: types(qualifier: "types."), names: names)
+        var publishers = PythonPublishers(types: types(qualifier: "types."), names: names, scalars: scalars)
         let classes = plan.topics.compactMap { publishers.publisher($0) }
         return try templates.render(
             "py_topics",
@@ -26,12 +26,15 @@ extension PythonPackage {
 private struct PythonPublishers {
     let types: PythonTypes
     let names: PythonNames
+    let scalars: PythonScalars
     private var used: Set<String> = ["SubscriptionManager", "encode_value", "topic_name"]
     private var usesTypes = false
+    private var callsTypes = false
 
-    init(types: PythonTypes, names: PythonNames) {
+    init(types: PythonTypes, names: PythonNames, scalars: PythonScalars) {
         self.types = types
         self.names = names
+        self.scalars = scalars
     }
 
     mutating func publisher(_ topic: PlannedTopic) -> TemplateValues? {
@@ -41,6 +44,7 @@ private struct PythonPublishers {
         }
         let given = braces.filter { $0.source == nil }.map(\.annotation)
         let all = braces.map(\.annotation)
+        let arguments = zip(topic.braces, braces).map { argument($0.argument.type, $1.parameter) }
         if !braces.isEmpty { used.insert("Arg") }
 
         let published =
@@ -50,10 +54,14 @@ private struct PythonPublishers {
             "class": .text(first.topicClass),
             "docstring": .text(documentation(of: topic)),
             "nameHeader": .text(PythonLayout.call("def name(", ["self"] + all, ") -> str:", indent: 4)),
-            "nameBody": .text(PythonLayout.call("return topic_name(", segments(topic, braces.map(\.parameter)), ")", indent: 8)),
+            "nameBody": .text(PythonLayout.call("return topic_name(", segments(topic, arguments), ")", indent: 8)),
             "publishHeader": .text(deprecation(of: topic) + PythonLayout.call("async def publish(", published, ") -> str:", indent: 4)),
             "publishName": .text(
                 PythonLayout.call("topic = self.name(", braces.map { $0.source ?? $0.parameter }, ")", indent: 8)),
+            "publishBody": .text(
+                PythonLayout.call(
+                    "return await manager.publish_event(", ["topic", "encode_value(\(typed(topic.payload, "event")))", "attributes"], ")",
+                    indent: 8)),
             "completeHeader": .text(PythonLayout.call("async def complete(", completed, ") -> None:", indent: 4)),
             "completeBody": .text(
                 PythonLayout.call("await manager.complete_topic(", ["self.name(\(braces.map(\.parameter).joined(separator: ", ")))"], ")", indent: 8)),
@@ -87,13 +95,22 @@ private struct PythonPublishers {
         return types.annotation(type)
     }
 
+    private mutating func argument(_ type: TypeReference, _ parameter: String) -> String { "Arg(\(typed(type, parameter)))" }
+
+    /// A value with its type, where it is a scalar that becomes JSON by a function of the user's.
+    private mutating func typed(_ type: TypeReference, _ value: String) -> String {
+        guard scalars.conversion(of: type.named) != nil else { return value }
+        callsTypes = true
+        return value + ", " + types.annotation(type)
+    }
+
     /// What `topic_name` joins: literals and the values of the braces.
-    private func segments(_ topic: PlannedTopic, _ parameters: [String]) -> [String] {
-        var waiting = parameters[...]
+    private func segments(_ topic: PlannedTopic, _ arguments: [String]) -> [String] {
+        var waiting = arguments[...]
         return topic.template.segments.map { segment in
             switch segment {
             case .literal(let text): PythonString.literal(text)
-            case .argument: "Arg(\(waiting.popFirst() ?? ""))"
+            case .argument: waiting.popFirst() ?? ""
             }
         }
     }
@@ -130,7 +147,9 @@ private struct PythonPublishers {
     var imports: [String] {
         let typing = used.intersection(["Any"]).union(["Final", "TYPE_CHECKING"])
         return [PythonLayout.importing(typing, from: "typing"), "", PythonLayout.importing(used.subtracting(typing), from: "subsgen")]
+            + (callsTypes ? ["", "from . import types"] : [])
             // What annotations alone name.
-            + ["", "if TYPE_CHECKING:", "    from collections.abc import Mapping"] + (usesTypes ? ["", "    from . import types"] : [])
+            + ["", "if TYPE_CHECKING:", "    from collections.abc import Mapping"]
+            + (usesTypes && !callsTypes ? ["", "    from . import types"] : [])
     }
 }

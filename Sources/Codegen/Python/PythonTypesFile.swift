@@ -39,7 +39,13 @@ private struct PythonClasses {
     mutating func scalar(_ id: TypeID) -> TemplateValues {
         used.insert("TypeAlias")
         if package.scalars[id] == nil { used.insert("Any") }
-        return definition(of: id, PythonLayout.alias(name(id), [package.scalars[id] ?? "Any"]))
+        let type = package.scalars[id] ?? "Any"
+        guard let conversion = package.scalars.conversion(of: id) else { return definition(of: id, PythonLayout.alias(name(id), [type])) }
+        used.formUnion(["Annotated", "Final", "Scalar"])
+        // A variable of its own, as type checkers do not look into what stands in Annotated.
+        let functions = ["parse=\(conversion.parse)", "serialise=\(conversion.serialise)"]
+        let variable = PythonLayout.call("_\(name(id)): Final[Scalar[\(type)]] = Scalar(", functions, ")")
+        return definition(of: id, variable + "\n" + PythonLayout.call("\(name(id)): TypeAlias = Annotated[", [type, "_" + name(id)], "]"))
     }
 
     /// An interface or union: one of the classes of its possible types, told apart by `__typename`.

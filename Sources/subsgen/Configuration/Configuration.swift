@@ -21,5 +21,5 @@ struct Configuration {
     var hasAllTypes: Bool?
     var style: PythonStyle?
     var directives: [(coordinate: Quotation, text: Quotation)] = []
-    var scalars: [(scalar: Quotation, type: Quotation)] = []
+    var scalars: [ScalarType] = []
 }

@@ -94,7 +94,7 @@ struct ConfigurationReader {
         case .allTypes: configuration.hasAllTypes = boolean(value, path)
         case .style: configuration.style = style(value, path)
         case .directives: configuration.directives = texts(value, path)
-        case .scalars: configuration.scalars = texts(value, path)
+        case .scalars: configuration.scalars = scalars(value, path)
         }
     }
 
@@ -146,6 +146,42 @@ struct ConfigurationReader {
                 Quotation(name, in: source, at: places.span(of: path)), Quotation(text, in: source, at: places.span(of: text, at: path))
             )
         }
+    }
+
+    /// A table of types: each a string, or a table of the type and the functions for it.
+    private mutating func scalars(_ value: any TOMLValueConvertible, _ path: [String]) -> [ScalarType] {
+        guard let table = value.table else { return refuse(value, path, "a table") ?? [] }
+        return table.keys.compactMap { name in
+            guard let value = table[name] else { return nil }
+            let path = path + [name]
+            let scalar = Quotation(name, in: source, at: places.span(of: path))
+            if let table = value.table { return self.scalar(scalar, table, path) }
+            guard let text = value.string else { return refuse(value, path, "a string or a table") }
+            return ScalarType(scalar, type: quotation(text, path))
+        }
+    }
+
+    private mutating func scalar(_ scalar: Quotation, _ table: TOMLTable, _ path: [String]) -> ScalarType? {
+        let keys = ["type", "parse", "serialise"]
+        for name in table.keys where !keys.contains(name) {
+            let sentence = DidYouMean.sentence(for: name, among: keys)
+            report(Self.unknownKey, "Unknown key \"\(name)\".\(sentence)", places.span(of: path + [name]))
+        }
+        let missing = keys.filter { table[$0] == nil }
+        let values = keys.compactMap { name in
+            table[name].flatMap { string($0, path + [name]) }.map { quotation($0, path + [name]) }
+        }
+        if missing.isEmpty || missing == ["parse", "serialise"] {
+            guard let type = values.first else { return nil }
+            return ScalarType(scalar, type: type, conversion: values.count == keys.count ? (values[1], values[2]) : nil)
+        }
+        let names = missing.map { "\"\($0)\"" }.joined(separator: " and ")
+        report(Self.wrongType, "\"\(scalar.text)\" lacks \(names).", scalar.span, hint: "A type that is parsed is serialised too.")
+        return nil
+    }
+
+    private func quotation(_ text: String, _ path: [String]) -> Quotation {
+        Quotation(text, in: source, at: places.span(of: text, at: path))
     }
 
     private mutating func fromHere(_ text: String, _ path: [String]) -> String? {

@@ -31,16 +31,25 @@ struct Settings {
 
         let given = try command.directive.map { try Self.assignment($0, of: "--directive") }
         let names = Set(given.map(\.name.text))
-        let scalars = try command.scalar.map { try Self.assignment($0, of: "--scalar") }
-        let scalarNames = Set(scalars.map(\.name.text))
+        let scalars = try command.scalar.flatMap(Self.scalars)
+        let scalarNames = Set(scalars.map(\.scalar.text))
         options = Pipeline.Options(
             isStrict: command.strict ?? configuration.isStrict ?? false,
             hasAllTypes: command.allTypes ?? configuration.hasAllTypes ?? false,
             directives: configuration.directives.filter { !names.contains($0.coordinate.text) }
                 + given.map { (coordinate: $0.name, text: $0.value) },
             scalars: configuration.scalars.filter { !scalarNames.contains($0.scalar.text) }
-                + scalars.map { (scalar: $0.name, type: $0.value) },
+                + scalars,
             style: command.style ?? configuration.style ?? .msgspec)
+    }
+
+    /// `SCALAR=TYPE`, or `SCALAR={ type = "...", parse = "...", serialise = "..." }` as in the configuration.
+    private static func scalars(_ text: String) throws -> [ScalarType] {
+        let assignment = try assignment(text, of: "--scalar")
+        guard assignment.value.text.drop(while: { $0 == " " }).hasPrefix("{") else {
+            return [ScalarType(assignment.name, type: assignment.value)]
+        }
+        return try ConfigurationReader.read(Source(name: "--scalar", text: "scalars." + text), table: [])?.scalars ?? []
     }
 
     /// The two sides of `name=value`.
