@@ -11,7 +11,8 @@ let package = Package(
         .library(name: "SDLParser", targets: ["SDLParser"]),
         .library(name: "GraphQLSchema", targets: ["GraphQLSchema"]),
         .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
-        .library(name: "_native", type: .dynamic, targets: ["PythonModule"]),
+        .library(name: "PythonModule", targets: ["PythonModule"]),
+        .library(name: "_native", type: .dynamic, targets: ["NativeExtension"]),
         .plugin(name: "SubsgenPlugin", targets: ["SubsgenPlugin"]),
         .plugin(name: "SubsgenCommand", targets: ["SubsgenCommand"]),
     ],
@@ -36,6 +37,8 @@ let package = Package(
                 .embedInCode("py_types.mustache"),
                 .embedInCode("swift_abstract.mustache"),
                 .embedInCode("swift_enum.mustache"),
+                .embedInCode("swift_extension.mustache"),
+                .embedInCode("swift_extension_resolvers.mustache"),
                 .embedInCode("swift_one_of.mustache"),
                 .embedInCode("swift_package.mustache"),
                 .embedInCode("swift_payloads.mustache"),
@@ -56,6 +59,7 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
         .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "CPython"], swiftSettings: strict),
+        .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
         .executableTarget(
             name: "subsgen",
             dependencies: [

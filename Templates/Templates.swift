@@ -14,6 +14,8 @@ public enum EmbeddedTemplates {
             "py_types": text(PackageResources.py_types_mustache),
             "swift_abstract": text(PackageResources.swift_abstract_mustache),
             "swift_enum": text(PackageResources.swift_enum_mustache),
+            "swift_extension": text(PackageResources.swift_extension_mustache),
+            "swift_extension_resolvers": text(PackageResources.swift_extension_resolvers_mustache),
             "swift_one_of": text(PackageResources.swift_one_of_mustache),
             "swift_package": text(PackageResources.swift_package_mustache),
             "swift_payloads": text(PackageResources.swift_payloads_mustache),

@@ -52,6 +52,7 @@ SWIFT_MODULES = (
     _rule("SubsgenRuntime", "Sources/Runtime", "SDLParser", "GraphQLSchema", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
     _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "CPython", "Synchronization", "Glibc"),
+    _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),
     _rule("subsgen", "Sources/subsgen", "Codegen", "GraphQLSchema", "SDLParser", "ArgumentParser", "TOMLKit", "Glibc"),
 )
 
@@ -71,6 +72,8 @@ PYTHON_FRAMEWORKS = {
 # What a generated package may import besides the standard library and itself.
 GENERATED_PYTHON = frozenset({"subsgen", "subsgen.dataclasses", "subsgen.pydantic"})
 GENERATED_SWIFT = frozenset({"SubsgenRuntime"})
+# What `subsgen build` makes a Python extension of.
+GENERATED_EXTENSION = frozenset({"PythonModule", "SubsgenRuntime", "SubscriptionSchema"})
 
 _SWIFT_IMPORT = re.compile(
     r"^[ \t]*(?:@\w+(?:\([^)]*\))?[ \t]+)*(?:(?:public|package|internal|fileprivate|private)[ \t]+)?"
@@ -200,13 +203,15 @@ def check_python(root: Path) -> Iterator[Violation]:
 
 
 def check_generated(package: Path) -> Iterator[Violation]:
-    """Every forbidden import of a generated package: Python imports `subsgen` alone, Swift SubsgenRuntime alone."""
+    """Every forbidden import of a generated package: Python imports `subsgen` alone, Swift SubsgenRuntime alone, but for the extension."""
     for path in sorted(package.rglob("*.py")):
         for line, name in _foreign_imports(path, {package.name}):
             if name not in GENERATED_PYTHON:
                 yield Violation(path, line, f"import of {name}; generated Python imports subsgen alone")
     for path in sorted((package / "swift").rglob("*.swift")):
-        if path.name != "Package.swift":
+        if "SubscriptionExtension" in path.parts:
+            yield from _check_file(path, GENERATED_EXTENSION, f"the extension may import {_listed(GENERATED_EXTENSION)}")
+        elif path.name != "Package.swift":
             yield from _check_file(path, GENERATED_SWIFT, "generated Swift imports SubsgenRuntime alone")
 
 

@@ -5,7 +5,7 @@ import PackagePlugin
 /// `plugins: [.plugin(name: "SubsgenPlugin", package: "subsgen")]`.
 @main
 struct SubsgenPlugin: BuildToolPlugin {
-    /// What `subsgen` writes under `swift/Sources`, for every schema. SwiftPM wants to know it before the command runs.
+    /// What `subsgen` writes under `swift/Sources/SubscriptionSchema`, for every schema. SwiftPM wants to know it before the command runs.
     private static let sources = ["DispatchTable.swift", "Payloads.swift", "Resolvers.swift", "Schema.swift", "Topics.swift"]
 
     /// One command for each target: all `*.graphql`, `*.gql` and `*.graphqls` files in its folder make one schema.

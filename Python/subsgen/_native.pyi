@@ -3,6 +3,8 @@
 from typing import Final, Literal, final
 
 __version__: Final[str]
+application_schema: Final[str | None]
+"""The schema that an application's extension has resolvers for; None in the extension of the wheel."""
 
 @final
 class LoopPort:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .auth import AuthHandler
 from .bus import EventBusConfig
+from .extension import load_extension
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
 from .payload import Event, encode
@@ -48,7 +49,9 @@ class SubscriptionManager:
         auth_handler: AuthHandler | None = None,
         options: RuntimeOptions | None = None,
     ) -> None:
-        """Raises ``ValueError`` with the schema's mistakes, and ``TypeError`` for a resolver module that this version cannot serve."""
+        """Raises ``ValueError`` with the schema's mistakes, ``TypeError`` for a resolver module that this version cannot serve, and
+        ``ImportError`` where the package has an extension of its own that cannot be loaded or does not fit.
+        """
         if (registry is None) == (schema is None):
             raise ValueError("a manager takes either the registry of a generated package or a schema")
         options = options or RuntimeOptions()
@@ -56,6 +59,8 @@ class SubscriptionManager:
         supplied = () if registry is None else registry.payload_fields
         payload_fields = [field for field in map(PayloadFieldResolver.bound, supplied) if field is not None]
         sdl = registry.sdl if registry is not None else schema or ""
+        if registry is not None:
+            load_extension(registry.module, sdl)
         self.auth_handler = auth_handler
         """Who says who a client is, where the handler is not given another."""
         self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options)

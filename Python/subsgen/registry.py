@@ -57,6 +57,8 @@ class Registry:
     """The schema, as ``schema.graphql`` of the package holds it."""
     fields: Sequence[FieldBinding]
     payload_fields: Sequence[PayloadFieldBinding] = ()
+    module: str = ""
+    """The name of the package's module that this is in. An extension that ``subsgen build`` made stands beside it."""
 
 
 def schema_text(module: str) -> str:

@@ -4,8 +4,13 @@ import SubsgenRuntime
 /// The runtime of a schema, as Python sees it.
 final class ExecutorObject: Held {
     private let runtime: SubscriptionExecutor
+    /// The fields that resolvers in Swift answer.
+    private let fieldsInSwift: Set<String>
 
-    private init(_ runtime: SubscriptionExecutor) { self.runtime = runtime }
+    private init(_ runtime: SubscriptionExecutor, fieldsInSwift: Set<String>) {
+        self.runtime = runtime
+        self.fieldsInSwift = fieldsInSwift
+    }
 
     static let type: HeapType = HeapType(
         "Executor", qualifiedName: "subsgen._native.Executor",
@@ -124,9 +129,19 @@ final class ExecutorObject: Held {
 
     private static func make(sdl: String, options: [UInt8]) throws(PythonError) -> ExecutorObject {
         let limits = try RuntimeLimits(options: options)
+        let runtime: SubscriptionExecutor
         do throws(SchemaErrors) {
-            return ExecutorObject(
-                try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits) })
+            runtime = try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits) }
+        } catch {
+            throw .value(error.description)
+        }
+        return ExecutorObject(runtime, fieldsInSwift: try answerInSwift(runtime, of: sdl))
+    }
+
+    private static func answerInSwift(_ runtime: SubscriptionExecutor, of sdl: String) throws(PythonError) -> Set<String> {
+        guard let application = ApplicationExtension.current.withLock({ $0 }) else { return [] }
+        do throws(ResolverError) {
+            return try application.answer(runtime, of: sdl)
         } catch {
             throw .value(error.description)
         }
@@ -166,6 +181,12 @@ final class ExecutorObject: Held {
     private func setResolver(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (field, functions) = (try arguments.string(0), try FieldFunctions(names: try arguments.bytes(1)))
         let ready = arguments.isNone(2) ? nil : try arguments.object(2, LoopPortObject.type, as: LoopPortObject.self).ready
+        if fieldsInSwift.contains(field) {
+            if functions == FieldFunctions() { return Python.none() }
+            throw .value(
+                "the field \"\(field)\" has a resolver in Swift, in the extension that subsgen build made, and functions in Python; "
+                    + "keep one of the two")
+        }
         do throws(ResolverError) {
             try runtime.setResolver(field: field, functions, host: ready)
         } catch {

@@ -1,9 +1,10 @@
 import CPython
 
-/// What the interpreter calls when it imports `subsgen._native`. The module is made in two phases (PEP 489).
-@c(PyInit__native)
-public func makeNativeModule() -> UnsafeMutablePointer<PyObject>? {
-    PyModuleDef_Init(ModuleDefinition.pointer)
+/// What an extension's `PyInit__native` returns: the definition of `subsgen._native`, with the code of `application` where the extension is
+/// an application's own. The module is made in two phases (PEP 489).
+public func makeNativeModule(of application: ApplicationExtension? = nil) -> UnsafeMutableRawPointer? {
+    ApplicationExtension.current.withLock { $0 = application }
+    return UnsafeMutableRawPointer(PyModuleDef_Init(ModuleDefinition.pointer))
 }
 
 private enum ModuleDefinition {
@@ -40,7 +41,15 @@ private enum ModuleDefinition {
         guard PyInterpreterState_GetID(PyInterpreterState_Get()) == 0 else {
             throw .importing("subsgen cannot be used in a sub-interpreter; use processes or threads")
         }
+        // Two runtimes would not know each other's objects. Whoever imports a file by another name has one of his own.
+        guard let dictionary = PyImport_GetModuleDict(), PyDict_GetItemString(dictionary, "subsgen._native") == module else {
+            throw .importing("the extension is subsgen._native, and a process has one: create_manager loads it")
+        }
         guard PyModule_AddStringConstant(module, "__version__", version) == 0 else { throw .raised }
+        let sdl = ApplicationExtension.current.withLock { $0?.sdl }
+        let schema = if let sdl { try Python.string(sdl) } else { Python.none() }
+        defer { Py_DecRef(schema) }
+        guard PyModule_AddObjectRef(module, "application_schema", schema) == 0 else { throw .raised }
         for type in [LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, ConnectionObject.type, ResolverCallObject.type] {
             guard PyModule_AddObjectRef(module, type.name.characters, try type.typeObject()) == 0 else { throw .raised }
         }

@@ -14,6 +14,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen schema.graphql -o gen/ --watch      and again whenever something changes
               subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
               subsgen -o gen/ --clean                     remove what nobody edited
+              subsgen build gen/                          compile resolvers in Swift into a Python extension
               subsgen validate schemas/                   is it a sound schema?
               subsgen format schemas/ --check             are the files in canonical layout?
               subsgen introspect schema.graphql           the schema as introspection JSON
@@ -33,6 +34,7 @@ struct SubsgenCommand: ParsableCommand {
         version: Release.version,
         subcommands: [
             GenerateCommand.self,
+            BuildCommand.self,
             ValidateCommand.self,
             FormatCommand.self,
             IntrospectCommand.self,

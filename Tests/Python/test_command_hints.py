@@ -12,7 +12,7 @@ import generating
 from interpreters import FOUND
 
 TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
-COMMANDS = ["generate", "validate", "format", "introspect", "diff", "directives", "completions", "explain"]
+COMMANDS = ["build", "generate", "validate", "format", "introspect", "diff", "directives", "completions", "explain"]
 
 
 @pytest.fixture

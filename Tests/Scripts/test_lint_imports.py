@@ -130,8 +130,9 @@ def test_a_generated_package_imports_only_its_runtime(tmp_path: Path) -> None:
     write(package, "types.py", "import msgspec\n")
     write(package, "swift/Sources/Payloads.swift", "import SubsgenRuntime\nimport Foundation\n")
     write(package, "swift/Package.swift", "import PackageDescription\n")
+    write(package, "swift/Sources/SubscriptionExtension/Extension.swift", "import PythonModule\nimport CPython\n")
     found = {(violation.path.name, violation.line) for violation in check_generated(package)}
-    assert found == {("types.py", 1), ("Payloads.swift", 2)}
+    assert found == {("types.py", 1), ("Payloads.swift", 2), ("Extension.swift", 2)}
 
 
 def test_the_command_names_file_and_line_and_exits_1(tmp_path: Path) -> None:

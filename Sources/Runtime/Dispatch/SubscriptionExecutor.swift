@@ -40,6 +40,11 @@ public final class SubscriptionExecutor: Sendable {
     /// The names of the subscription fields, in the order of the schema.
     public var fields: [String] { context.fields.map(\.name) }
 
+    /// The names of the fields that a resolver answers, in the order of the schema.
+    public var resolvedFields: [String] {
+        context.fields.indices.filter { context.resolvers.resolver(of: $0) != nil }.map { context.fields[$0].name }
+    }
+
     /// What the runtime knows of each subscription field: what generated Swift has as `DispatchTable.generated`.
     public var dispatchTable: DispatchTable { DispatchTable(fields: context.fields, suppliedFields: context.suppliedFields) }
 

@@ -26,11 +26,12 @@ struct SwiftPackageTests {
         let files = try swiftFiles(sdl)
         #expect(
             files.keys.sorted() == [
-                "Package.swift", "Sources/SubscriptionSchema/DispatchTable.swift", "Sources/SubscriptionSchema/Payloads.swift",
+                "Package.swift", "Sources/SubscriptionExtension/Extension.swift", "Sources/SubscriptionExtension/Resolvers.swift",
+                "Sources/SubscriptionSchema/DispatchTable.swift", "Sources/SubscriptionSchema/Payloads.swift",
                 "Sources/SubscriptionSchema/Resolvers.swift", "Sources/SubscriptionSchema/Schema.swift",
                 "Sources/SubscriptionSchema/Topics.swift",
             ])
-        for (path, text) in files where path.hasPrefix("Sources/") {
+        for (path, text) in files where path.hasPrefix("Sources/SubscriptionSchema/") {
             let golden = folder.appending(path: "Feature/" + (path.split(separator: "/").last ?? ""))
             if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] != nil {
                 try text.write(to: golden, atomically: true, encoding: .utf8)

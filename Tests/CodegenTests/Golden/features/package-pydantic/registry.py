@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
 
 registry: Final = Registry(
+    module=__name__,
     sdl=schema_text(__name__),
     fields=(
         FieldBinding(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import contracts
 
 registry: Final = Registry(
+    module=__name__,
     sdl=schema_text(__name__),
     fields=(
         FieldBinding(
