@@ -30,10 +30,17 @@ class _Running:
         self.task = task
         self.timer = timer
         self.following = following
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        # Once: a second time would cancel what cleans up after the first.
+        if not self.is_cancelled:
+            self.is_cancelled = True
+            self.task.cancel()
 
     def changed(self) -> None:
         if self.call.cancelled:
-            self.task.cancel()
+            self.cancel()
         elif self.following is not None:
             self.following.go_on()
 
@@ -58,14 +65,18 @@ class ResolverRunner:
         elif not call.cancelled:
             self._start(call)
 
-    async def close(self) -> None:
-        """Cancels what runs on this event loop, and waits for it."""
+    async def close(self, timeout: float) -> None:
+        """Cancels what runs on this event loop, and waits for it, no longer than ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
-        tasks = [task for task in self._tasks if task.get_loop() is loop]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        tasks = {task for task in list(self._tasks) if task.get_loop() is loop}
+        if not tasks:
+            return
+        for running in list(self._running.values()):
+            if running.task in tasks:
+                running.cancel()
+        _, late = await asyncio.wait(tasks, timeout=timeout)
+        if late:
+            logger.warning("%d functions of fields did not end within %g seconds", len(late), timeout)
 
     def _start(self, call: ResolverCall) -> None:
         try:
@@ -104,6 +115,8 @@ class ResolverRunner:
             if error is not None and not task.cancelled():
                 late = "its time was over" if running is None else "nobody waited for it"
                 logger.error('the %s of "%s" raised after %s', _NOUNS[call.kind], call.field, late, exc_info=error)
+        elif running.is_cancelled and task.cancelled():
+            call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" was stopped.')
         elif error is not None:
             self._fail(call, error)
         elif running.following is not None:
@@ -127,6 +140,8 @@ class ResolverRunner:
         except Exception as error:
             self._fail(call, error)
             return
+        if value is False and call.kind == "authorize":
+            logger.info('a client may not subscribe to "%s"', call.field)
         call.finish(event)
 
     def _fail(self, call: ResolverCall, error: BaseException) -> None:

@@ -118,7 +118,7 @@ class Runtime:
                 served.abandon()
             await _all_gone(everyone)
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
-        await self._runner.close()
+        await self._runner.close(timeout)
         await self._batches.close()
         port.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -128,8 +130,11 @@ class Deliberation:
         self.ended: asyncio.Queue[str] = asyncio.Queue()
         self.decided = asyncio.Event()
         self.subscribed: asyncio.Queue[str | None] = asyncio.Queue()
+        self.tasks: list[weakref.ref[asyncio.Task[Any]]] = []
 
     async def authorize(self, args: RoomArguments, context: Context) -> bool:
+        if (task := asyncio.current_task()) is not None:
+            self.tasks.append(weakref.ref(task))
         self.begun.put_nowait(context.subscription_id)
         try:
             await self.decided.wait()
@@ -183,6 +188,9 @@ async def test_who_leaves_while_it_decides_cancels_it(leave: Any, caplog: pytest
     metrics = manager.get_metrics()
     assert [metrics[name] for name in ("connections", "subscriptions", "topics", "subscriptions_denied")] == [0, 0, 0, 0]
     assert manager.runtime.connections == {}
+    gc.collect()
+    assert deliberation.tasks
+    assert [task() for task in deliberation.tasks if task() is not None] == []
     assert caplog.records == []
 
 

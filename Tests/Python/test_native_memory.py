@@ -123,7 +123,7 @@ def allocated() -> int:
     return int(info.uordblks + info.hblkhd)
 
 
-@pytest.mark.parametrize("what", ["events", "connections", "subscriptions", "refusals", "resolver calls"])
+@pytest.mark.parametrize("what", ["events", "connections", "subscriptions", "refusals", "resolver calls", "openings"])
 def test_memory_does_not_grow(what: str) -> None:
     native, port = executor(), _native.LoopPort()
     kept = native.subscribe("subscription { tick }", None, None, None, "", port)
@@ -164,6 +164,29 @@ def test_memory_does_not_grow(what: str) -> None:
         assert kept.next() == b'{"data":{"tick":2}}'
         port.take()
 
+    def opening() -> None:
+        made = connected(native, port)
+        for id in ("denied", "left", "fed"):
+            made.receive(f'{{"id":"{id}","type":"subscribe","payload":{{"query":"subscription {{ message {{ id }} }}"}}}}')
+        denied, left, fed = calls()
+        denied.finish(b"false")
+        fed.finish(b"true")
+        made.receive('{"id":"left","type":"complete"}')
+        assert left.cancelled
+        source, initial, changed = calls()
+        assert changed.handle == left.handle
+        assert source.emit(b'{"id":1}')
+        initial.finish(b'{"id":0}')
+        assert len(made.take(10)) == 4
+        made.disconnected()
+        assert len(made.take(10)) == 1
+        assert [call.handle for call in calls()] == [source.handle]
+
+    def calls() -> list[_native.ResolverCall]:
+        return [call for call in port.take() if isinstance(call, _native.ResolverCall)]
+
+    if what == "openings":
+        native.set_resolver("message", b'{"authorize":true,"initial":true,"source":false}', port)
     if what == "resolver calls":
         native.set_resolver("tick", b'{"resolve":false}', port)
     bodies = {
@@ -172,6 +195,7 @@ def test_memory_does_not_grow(what: str) -> None:
         "subscriptions": subscription,
         "refusals": refusal,
         "resolver calls": resolver_call,
+        "openings": opening,
     }
     body = bodies[what]
     for _ in range(3000):

@@ -300,6 +300,26 @@ async def test_a_manager_that_closes_closes_it_and_nothing_of_it_is_left() -> No
     expect_nothing_left(manager)
 
 
+async def test_a_manager_that_closes_does_not_wait_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    begun, free = asyncio.Event(), asyncio.Event()
+
+    async def source(args: RoomArguments) -> AsyncIterator[Message]:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+            yield of(1)
+        finally:
+            await free.wait()
+
+    manager = serving(source)
+    await manager.create_subscription(PAYLOAD)
+    await within(begun.wait())
+    await within(manager.close(timeout=0.01))
+    assert "1 functions of fields did not end within 0.01 seconds" in caplog.text
+    free.set()
+    expect_nothing_left(manager)
+
+
 def test_a_loop_that_ends_closes_it(caplog: pytest.LogCaptureFixture) -> None:
     feed = Feed()
     manager = serving(feed.source)
