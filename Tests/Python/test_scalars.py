@@ -177,7 +177,7 @@ def test_options_win_over_the_file(tmp_path: Path) -> None:
         ('Moment = "a.class.B"', "2:11", '"a.class.B" is no Python type that a scalar can be.'),
         ('Moment = "a.B; import os"', "2:11", '"a.B; import os" is no Python type that a scalar can be.'),
         ('Moment = "a..B"', "2:11", '"a..B" is no Python type that a scalar can be.'),
-        ('Moment = { type = "int", parse = "float", serialise = "a.b" }', "2:34", '"float" is no Python function.'),
+        ('Moment = { type = "int", parse = "float", serialise = "a.b" }', "2:35", '"float" is no Python function.'),
         ('Moment = { type = "Acme", parse = "a.b", serialise = "a.b" }', "2:20", '"Acme" is no Python type.'),
         ('Moment = ""', "2:1", '"" is no Python type that a scalar can be.'),
     ],
