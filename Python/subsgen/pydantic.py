@@ -90,21 +90,30 @@ class Payload(BaseModel):
 
     @classmethod
     def __subsgen_shape__(cls) -> Shape:
-        # Until then a model knows neither its types nor its aliases.
-        cls.model_rebuild()
         hints = get_type_hints(cls, include_extras=True)
         attributes = [
-            Attribute(name, field.serialization_alias or name, hints[name], NODEFAULT if field.is_required() else field.default)
+            Attribute(
+                name,
+                field.serialization_alias or camel_case(name),
+                hints[name],
+                NODEFAULT if field.is_required() else field.default,
+            )
             for name, field in cls.model_fields.items()
             if name != TYPENAME
         ]
         typename = cls.model_fields.get(TYPENAME)
+        # pydantic takes values by their names in JSON and by those of attributes, and one attribute may be called as another is in JSON.
+        names = {attribute.name for attribute in attributes}
+        is_ambiguous = any(attribute.wire in names and attribute.wire != attribute.name for attribute in attributes)
+        if is_ambiguous:
+            # Until it is built, which takes milliseconds, a model does not know its names in JSON.
+            cls.model_rebuild()
 
         def make(values: dict[str, Any]) -> Payload:
-            # Not validated: the values are right already, and a scalar that is parsed must not be parsed again. By their names in JSON,
-            # since an attribute may be called as another is there.
+            # Not validated: the values are right already, and a scalar that is parsed must not be parsed again.
             present = {name for name, value in values.items() if value is not UNSET}
-            return cls.model_construct(present, **{attribute.wire: values[attribute.name] for attribute in attributes})
+            given = {attribute.wire: values[attribute.name] for attribute in attributes} if is_ambiguous else values
+            return cls.model_construct(present, **given)
 
         return Shape(attributes, None if typename is None else typename.default, make)
 

@@ -13,6 +13,7 @@ import pytest
 
 from generating import GOLDEN, generate, imported
 from subsgen import ID, UNSET, encode_value
+from subsgen.coercion import event_decoder
 
 
 @pytest.fixture
@@ -53,6 +54,15 @@ def test_models_have_a_json_schema(types: Any, mode: Any) -> None:
     assert schema["$defs"]["Status"]["enum"] == ["ACTIVE", "AWAY", "GONE", "continue", "name", "_2FA"]
     union = pydantic.TypeAdapter[Any](types.Anything).json_schema(mode=mode)
     assert union["discriminator"]["propertyName"] == "__typename"
+
+
+def test_attributes_that_are_called_as_others_are_in_json_stay_apart(tmp_path: Path) -> None:
+    sdl = "type Query { ok: Int } type Subscription { a: A } type A { fooBar: Int foo_bar: Int copy: Int modelFields: Int class: Int b: A }"
+    with imported(generate(tmp_path, sdl, "--style", "pydantic", name="ambiguous")) as module:
+        text = '{"foo_bar":2,"copy":3,"modelFields":4,"class":5,"b":{"fooBar":1}}'
+        value = event_decoder(module.types.A)(text.encode())
+        assert (value.foo_bar, value.foo_bar_, value.copy_, value.model_fields_, value.class_) == (UNSET, 2, 3, 4, 5)
+        assert value.model_dump_json() == text == encode_value(value).decode()
 
 
 def test_without_pydantic_the_error_says_what_to_install() -> None:
