@@ -12,6 +12,7 @@ struct ResolverDiagnosis {
     static let otherType = DiagnosticCode(6004)
     static let notImported = DiagnosticCode(6005)
     static let neverCalled = DiagnosticCode(6006)
+    static let twoResolvers = DiagnosticCode(6007)
 
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -147,6 +148,13 @@ struct ResolverDiagnosis {
             report(
                 Self.noResolver, "\(contract.coordinate) has no resolver: \(names.joined(separator: " or ")) is not defined here.",
                 at: 0..<0, hint: sentence(contract.functions.prefix(1).flatMap { withImports(header($0, like: nil)) }))
+        }
+        if contract.required.count > 1, module.names.isSuperset(of: contract.required), let resolve = module.function(named: "resolve"),
+            resolve.decorators.isEmpty
+        {
+            report(
+                Self.twoResolvers, "\"resolve_batch\" answers, so that this \"resolve\" would not be called.", at: resolve.range,
+                hint: "Remove one of them, or mark `resolve` with `@passthrough`.")
         }
         for (function, defined) in calledFunctions {
             let count = function.parameters.count

@@ -112,11 +112,17 @@ struct ResolverDiagnosisTests {
         "functions that can be called have nothing said of them",
         arguments: [
             "def resolve(e, a=1, c=2): ...", "def resolve(*all): ...", "async def resolve(e, a, /, **more): ...",
-            "@cached\ndef resolve(only): ...", "def resolve(e, a): ...\ndef resolve_batch(e, a): ...\nasync def authorize(a, c): ...",
+            "@cached\ndef resolve(only): ...", "@passthrough\ndef resolve(e, a): ...\ndef resolve_batch(e, a): ...\nasync def authorize(a, c): ...",
             "def resolve(e, a): ...\nclass Other:\n  def authorize(self): ...",
         ])
     func callable(text: String) throws {
         #expect(try said(text).isEmpty)
+    }
+
+    @Test("a resolve that resolve_batch would keep from being called is told")
+    func twoResolvers() throws {
+        #expect(try said("def resolve(e, a): ...\nfrom .shared import resolve_batch").map(\.0) == ["1:5 SG6007"])
+        #expect(try said("@passthrough\ndef resolve(e, a): ...\nresolve_batch = f").isEmpty)
     }
 
     @Test("an annotation that names another class than the field has is told, and a wider one is not")
