@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import shutil
 import subprocess
@@ -155,6 +156,83 @@ def test_a_resolver_that_does_not_fit_is_reported(features: Path) -> None:
     assert "features/registry.py" in result.stdout
     assert "resolve: expected" in result.stdout
     assert result.stdout.count("error:") == 1
+
+
+FILLED = {
+    "message_excerpt": """
+from __future__ import annotations
+
+from subsgen import FieldError
+
+from ..types import Message, MessageExcerptArgs
+
+
+def resolve(parents: list[Message], args: MessageExcerptArgs) -> list[str | FieldError]:
+    length = args.length if isinstance(args.length, int) else 10
+    return [parent.body[:length] if parent.body else FieldError("Nothing is there.") for parent in parents]
+""",
+    "message_readers": """
+from __future__ import annotations
+
+from subsgen import Int
+
+from ..types import Message, MessageReadersArgs
+
+
+async def resolve(parents: list[Message], args: MessageReadersArgs) -> tuple[Int, ...]:
+    return tuple(0 for _ in parents)
+""",
+    "user_friends": """
+from __future__ import annotations
+
+from subsgen import Context
+
+from ..types import OrderBy, User, UserFriendsArgs
+
+
+async def resolve(parents: list[User], args: UserFriendsArgs, context: Context) -> list[list[User]]:
+    return [[parent] * args.first if args.order.by is OrderBy.NAME and context.claims else [] for parent in parents]
+""",
+}
+
+
+@pytest.mark.parametrize("style", ["msgspec", "dataclass", "pydantic"])
+def test_filled_functions_of_payload_fields_pass_the_checkers_and_run(style: str, tmp_path: Path) -> None:
+    target = tmp_path / "filled"
+    source = GOLDEN / "features" / ("package" if style == "msgspec" else f"package-{style}")
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for module, text in FILLED.items():
+        (target / "field_resolvers" / f"{module}.py").write_text(text, encoding="utf-8")
+    checkers.mypy(target)
+    checkers.pyright(target)
+
+    async def answer(module: Any) -> Any:
+        manager = module.create_manager()
+        query = "subscription { messageAdded(roomId: 1) { excerpt(length: 2) readers author { friends(first: 1) { id } avatar { url } } } }"
+        id = await manager.create_subscription(SubscriptionPayload(query), claims={"sub": "ada"})
+        author = module.types.User(id=ID("7"), name="Ada")
+        event = module.types.Message(
+            id=ID("1"), room_id=ID("1"), body="text", author=author, spam_score=0.5, sent_at="now", tags=[], replies=[]
+        )
+        await module.topics.message_added.publish(manager, event)
+        body = await manager.get_next_event(id)
+        await manager.close()
+        return json.loads(body)
+
+    with imported(target) as module:
+        result = asyncio.run(answer(module))
+    assert result["data"] == {
+        "messageAdded": {"excerpt": "te", "readers": 0, "author": {"friends": [{"id": "7"}], "avatar": None}},
+    }
+    assert [error["message"] for error in result["errors"]] == ['No resolver supplies the field "User.avatar".']
+
+
+def test_a_function_of_a_payload_field_that_does_not_fit_is_reported(features: Path) -> None:
+    wrong = FILLED["message_readers"].replace("tuple[Int, ...]", "str").replace("tuple(0 for _ in parents)", '""')
+    (features / "field_resolvers" / "message_readers.py").write_text(wrong, encoding="utf-8")
+    for check in (checkers.mypy, checkers.pyright):
+        with pytest.raises(checkers.Found, match=r"registry.py.*message_readers"):
+            check(features)
 
 
 # MARK: Importing

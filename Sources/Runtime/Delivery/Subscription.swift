@@ -23,9 +23,8 @@ public final class Subscription: Sendable {
 
     struct Home: Sendable {
         let topic: Topic
-        let fieldIndex: Int
-        /// The functions of payload fields that it needs.
-        let suppliers: [Int]
+        /// Says which field it is subscribed to and which functions of payload fields it needs.
+        let projection: Projection
     }
 
     init(info: SubscriptionInfo, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {

@@ -197,8 +197,8 @@ extension SubscriptionExecutor {
             return place.home
         }
         guard let home else { return }
-        context.resolvers.unsubscribed(from: home.fieldIndex)
-        context.suppliers.unsubscribed(from: home.suppliers)
+        if let field = home.projection.fieldIndex { context.resolvers.unsubscribed(from: field) }
+        context.suppliers.unsubscribed(from: home.projection.suppliers)
         context.metrics.subscriptions.add(-1)
     }
 

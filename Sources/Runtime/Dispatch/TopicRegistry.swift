@@ -40,9 +40,7 @@ final class TopicRegistry: Sendable {
                 topics[name] = topic
                 count(1)
             }
-            subscription.place.withLock {
-                $0.home = Subscription.Home(topic: topic, fieldIndex: request.fieldIndex, suppliers: request.projection.suppliers)
-            }
+            subscription.place.withLock { $0.home = Subscription.Home(topic: topic, projection: request.projection) }
             topic.add(subscription, request, claims, context)
             return known == nil
         }

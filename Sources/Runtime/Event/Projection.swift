@@ -10,8 +10,12 @@ public final class Projection: Sendable {
     /// The functions that are asked for values, as places in `DispatchTable.suppliedFields`; each once. Empty for nearly all operations.
     let suppliers: [Int]
 
-    init(_ plan: ProjectionPlan, references: [Int] = []) {
+    /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
+    let fieldIndex: Int?
+
+    init(_ plan: ProjectionPlan, of fieldIndex: Int? = nil, references: [Int] = []) {
         self.plan = plan
+        self.fieldIndex = fieldIndex
         self.references = references
         var suppliers: [Int] = []
         for case .call(let key) in plan.supplies where !suppliers.contains(key.field) { suppliers.append(key.field) }

@@ -102,16 +102,20 @@ public final class OperationCompiler: Sendable {
         guard let group = groups.first, groups.count == 1 else {
             throw GraphQLErrors(GraphQLError("A subscription must select exactly one top level field.", at: operation.node))
         }
+        let name = group.first.name
+        guard let fieldIndex = table.fields.firstIndex(where: { $0.name == name }) else {
+            throw GraphQLErrors(GraphQLError("The subscription field \"\(name)\" has no source of events.", at: group.first.node))
+        }
         var planner = ProjectionPlanner(collection: collection, source: document.source, suppliers: suppliers)
         try planner.planSubscription(group, on: root)
-        let plan = Plan(document: document, field: group.first, projection: Projection(planner.plan))
+        let plan = Plan(document: document, field: group.first, projection: Projection(planner.plan, of: fieldIndex))
         return plans.keep(plan, cost: planner.plan.fields.count + planner.plan.possibleTypes.count, for: key)
     }
 
     private func request(_ plan: Plan, _ variables: CoercedVariables) throws(GraphQLErrors) -> SubscriptionRequest {
         let name = plan.field.name
         guard let root = schema.subscriptionType, let definition = schema[root].publicField(named: name),
-            let fieldIndex = table.fields.firstIndex(where: { $0.name == name })
+            let fieldIndex = plan.projection.fieldIndex
         else {
             throw GraphQLErrors(GraphQLError("The subscription field \"\(name)\" has no source of events.", at: plan.field.node))
         }
