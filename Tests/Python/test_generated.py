@@ -369,3 +369,13 @@ def test_descriptions_never_become_code(tmp_path: Path, text: str) -> None:
     for path in hostile.rglob("*.py"):
         assert not any(character in path.read_text(encoding="utf-8") for character in "\u202e\u2066\u2028\x0b\x85")
     checkers.ruff(hostile)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_reasons_of_deprecation_are_texts(tmp_path: Path, text: str) -> None:
+    sdl = "type Query { ok: Int } type Subscription { tick: Int @deprecated(reason: %s) }"
+    hostile = generate(tmp_path, sdl % json.dumps(text), name="hostile_reason")
+    with imported(hostile) as module:
+        assert module.topics.tick.publish.__deprecated__ == text
+    assert (hostile / "topics.py").read_text(encoding="utf-8").isascii()
+    checkers.ruff(hostile)
