@@ -84,18 +84,22 @@ enum SwiftText {
     static func block(_ text: String) -> String {
         // One more than ever stands behind what would end the literal or start an escape.
         let fence = String(repeating: "#", count: longestFence(in: text) + 1)
-        var lines = text
-        if !text.utf8.allSatisfy(isPlain) {
-            lines = ""
-            for scalar in text.unicodeScalars {
-                if scalar != "\n", isHidden(scalar) {
-                    lines += "\\\(fence)u{\(String(scalar.value, radix: 16, uppercase: true))}"
-                } else {
-                    lines.unicodeScalars.append(scalar)
-                }
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            line.allSatisfy(isPlain) ? String(Substring(line)) : showingHidden(Substring(line), fence)
+        }.joined(separator: "\n")
+        return "\(fence)\"\"\"\n\(lines)\n\"\"\"\(fence)"
+    }
+
+    private static func showingHidden(_ line: Substring, _ fence: String) -> String {
+        var shown = ""
+        for scalar in line.unicodeScalars {
+            if isHidden(scalar) {
+                shown += "\\\(fence)u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            } else {
+                shown.unicodeScalars.append(scalar)
             }
         }
-        return "\(fence)\"\"\"\n\(lines)\n\"\"\"\(fence)"
+        return shown
     }
 
     /// How many number signs stand, at most, behind a quotation mark or a backslash.
