@@ -85,9 +85,17 @@ imported = time.perf_counter() - start
 package.create_manager()
 served = time.perf_counter() - start
 from subsgen.coercion import argument_decoder, event_decoder
-for binding in importlib.import_module(sys.argv[1] + ".registry").registry.fields:
-    event_decoder(binding.event_type)
-    argument_decoder(binding.arguments_type)
+registry = importlib.import_module(sys.argv[1] + ".registry").registry
+fields = [field.loaded() for field in registry.fields]
+payload_fields = [field.loaded() for field in registry.payload_fields]
+for field in fields:
+    event_decoder(field.event_type)
+for field in payload_fields:
+    event_decoder(field.parent_type)
+    importlib.import_module(field.module)
+for field in (*fields, *payload_fields):
+    argument_decoder(field.arguments_type)
+package.create_manager()
 print(f"imported in {imported * 1000:.0f} ms, a manager in {served * 1000:.0f} ms, compiling included")
 """
 

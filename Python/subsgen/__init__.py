@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .messages import GraphQLMessage, SubscriptionPayload
     from .options import RuntimeOptions
     from .payload import ID, UNSET, Int, OpenEnum, Payload, UnsetType, encode_value, field, is_known, present
-    from .registry import Arg, FieldBinding, PayloadFieldBinding, Registry, schema_text, topic_name
+    from .registry import Arg, FieldBinding, FieldModule, PayloadFieldBinding, PayloadFieldModule, Registry, schema_text, topic_name
     from .resolvers import (
         Authorize,
         ConnectionInfo,
@@ -54,6 +54,7 @@ __all__ = [
     "FastAPIWebSocketAdapter",
     "FieldBinding",
     "FieldError",
+    "FieldModule",
     "GraphQLMessage",
     "GraphQLTransportWSHandler",
     "Hook",
@@ -62,6 +63,7 @@ __all__ = [
     "OpenEnum",
     "Payload",
     "PayloadFieldBinding",
+    "PayloadFieldModule",
     "Registry",
     "Resolve",
     "ResolveBatch",
@@ -103,7 +105,16 @@ _HOMES: Final = {
     "messages": ("GraphQLMessage", "SubscriptionPayload"),
     "options": ("RuntimeOptions",),
     "payload": ("ID", "UNSET", "Int", "OpenEnum", "Payload", "UnsetType", "encode_value", "field", "is_known", "present"),
-    "registry": ("Arg", "FieldBinding", "PayloadFieldBinding", "Registry", "schema_text", "topic_name"),
+    "registry": (
+        "Arg",
+        "FieldBinding",
+        "FieldModule",
+        "PayloadFieldBinding",
+        "PayloadFieldModule",
+        "Registry",
+        "schema_text",
+        "topic_name",
+    ),
     "resolvers": (
         "Authorize",
         "ConnectionInfo",

@@ -55,8 +55,8 @@ class SubscriptionManager:
         if (registry is None) == (schema is None):
             raise ValueError("a manager takes either the registry of a generated package or a schema")
         options = options or RuntimeOptions()
-        fields = {} if registry is None else {binding.name: FieldResolver.bound(binding) for binding in registry.fields}
-        supplied = () if registry is None else registry.payload_fields
+        fields = {} if registry is None else {binding.name: FieldResolver.bound(binding) for binding in registry.bindings()}
+        supplied = () if registry is None else registry.payload_bindings()
         payload_fields = [field for field in map(PayloadFieldResolver.bound, supplied) if field is not None]
         sdl = registry.sdl if registry is not None else schema or ""
         if registry is not None:

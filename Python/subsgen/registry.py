@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import pkgutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
+from .payload import ID, Int
 from .wire import lowered_as
 
-__all__ = ["Arg", "FieldBinding", "PayloadFieldBinding", "Registry", "schema_text", "topic_name"]
+__all__ = ["Arg", "FieldBinding", "FieldModule", "PayloadFieldBinding", "PayloadFieldModule", "Registry", "schema_text", "topic_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,106 @@ class PayloadFieldBinding:
     """The name of the module that defines ``resolve``; it is imported when a manager is made."""
 
 
+Expression = str
+"""A type such as ``list[types.Message | None]``, read where somebody needs it: only then is the package's module ``types`` imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldModule:
+    """A field of ``Subscription`` in a generated package, and where the developer writes the code that serves it."""
+
+    name: str
+    """The field's name in the schema."""
+    event_type: Expression
+    arguments_type: Expression
+    module: str
+    """The name of the resolver module."""
+    stub: str | None = None
+    """The beginning of the SHA-256 of the module as it was generated. While it is that, the native runtime answers alone."""
+
+    def binding(self) -> FieldBinding | None:
+        """The field with its module; None where nobody has edited that."""
+        return None if _is_stub(self.module, self.stub) else self.loaded()
+
+    def loaded(self) -> FieldBinding:
+        """The field with its module, also where nobody has edited that."""
+        types = _types(self.module)
+        return FieldBinding(self.name, eval(self.event_type, types), eval(self.arguments_type, types), import_module(self.module))
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadFieldModule:
+    """A field of a payload that a function supplies in a generated package, and where the developer writes that."""
+
+    type_name: str
+    """The object type that has the field, in the schema."""
+    name: str
+    """The field's name in the schema."""
+    parent_type: Expression
+    arguments_type: Expression
+    value_type: Expression
+    module: str
+    """The name of the module that defines ``resolve``."""
+    stub: str | None = None
+    """The beginning of the SHA-256 of the module as it was generated. While it is that, nobody has written the function."""
+
+    def binding(self) -> PayloadFieldBinding | None:
+        """The field with its types; None where nobody has edited its module."""
+        return None if _is_stub(self.module, self.stub) else self.loaded()
+
+    def loaded(self) -> PayloadFieldBinding:
+        """The field with its types, also where nobody has edited its module."""
+        types = _types(self.module)
+        return PayloadFieldBinding(
+            self.type_name,
+            self.name,
+            eval(self.parent_type, types),
+            eval(self.arguments_type, types),
+            eval(self.value_type, types),
+            self.module,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """Everything that the runtime must know of a generated package."""
 
     sdl: str
     """The schema, as ``schema.graphql`` of the package holds it."""
-    fields: Sequence[FieldBinding]
-    payload_fields: Sequence[PayloadFieldBinding] = ()
+    fields: Sequence[FieldBinding | FieldModule]
+    payload_fields: Sequence[PayloadFieldBinding | PayloadFieldModule] = ()
     module: str = ""
     """The name of the package's module that this is in. An extension that ``subsgen build`` made stands beside it."""
+
+    def bindings(self) -> list[FieldBinding]:
+        """The fields for which there is Python code."""
+        found = (field if isinstance(field, FieldBinding) else field.binding() for field in self.fields)
+        return [binding for binding in found if binding is not None]
+
+    def payload_bindings(self) -> list[PayloadFieldBinding]:
+        """The fields of payloads for which there is Python code."""
+        found = (field if isinstance(field, PayloadFieldBinding) else field.binding() for field in self.payload_fields)
+        return [binding for binding in found if binding is not None]
+
+
+def _types(module: str) -> dict[str, Any]:
+    """The names in the expressions of types, for the package in which ``package.resolvers.field`` is."""
+    return {"types": import_module(module.rsplit(".", 2)[0] + ".types"), "Any": Any, "ID": ID, "Int": Int}
+
+
+def _is_stub(module: str, stub: str | None) -> bool:
+    """Whether a module is as it was generated, of which a large package has hundreds: to read one takes a third of importing it.
+
+    Where its text cannot be read, or somebody has imported it already and may have changed what it holds, it is not.
+    """
+    if not stub or module in sys.modules:
+        return False
+    package, folder, name = module.rsplit(".", 2)
+    try:
+        text = pkgutil.get_data(package, f"{folder}/{name}.py")
+    except OSError:
+        return False
+    return text is not None and hashlib.sha256(text).hexdigest().startswith(stub)
 
 
 def schema_text(module: str) -> str:

@@ -242,9 +242,18 @@ def test_it_imports_and_every_type_is_decoded(package: Path) -> None:
     with imported(package) as module:
         registry = import_module(f"{module.__name__}.registry").registry
         assert registry.fields
-        for binding in registry.fields:
-            event_decoder(binding.event_type)
-            argument_decoder(binding.arguments_type)
+        module.create_manager()
+        # Those that nobody has edited are not imported otherwise.
+        fields = [field.loaded() for field in registry.fields]
+        payload_fields = [field.loaded() for field in registry.payload_fields]
+        for field in fields:
+            event_decoder(field.event_type)
+            assert callable(field.module.resolve)
+        for field in payload_fields:
+            event_decoder(field.parent_type)
+            assert callable(import_module(field.module).resolve)
+        for field in (*fields, *payload_fields):
+            argument_decoder(field.arguments_type)
         module.create_manager()
 
 
@@ -334,7 +343,10 @@ HOSTILE_TEXTS = [
 
 
 class WithoutDocstrings(ast.NodeTransformer):
-    """Leaves out strings that are statements."""
+    """Leaves out strings that are statements, and the digests of files that have them."""
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
+        return None if node.arg == "stub" else self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node

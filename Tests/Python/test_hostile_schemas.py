@@ -54,10 +54,13 @@ def test_they_import_and_every_type_is_decoded(packages: list[Path]) -> None:
     for package in packages:
         with imported(package) as module:
             registry = importlib.import_module(f"{module.__name__}.registry").registry
-            for binding in registry.fields:
+            fields = [field.loaded() for field in registry.fields]
+            payload_fields = [field.loaded() for field in registry.payload_fields]
+            for binding in fields:
                 event_decoder(binding.event_type)
-            for binding in registry.payload_fields:
+            for binding in payload_fields:
                 event_decoder(binding.parent_type)
-            for binding in (*registry.fields, *registry.payload_fields):
+                importlib.import_module(binding.module)
+            for binding in (*fields, *payload_fields):
                 argument_decoder(binding.arguments_type)
             module.create_manager()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import pickle
+import py_compile
 import subprocess
 import sys
 import typing
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import subsgen
-from generating import generate, imported
+from generating import ROOT, generate, imported
 
 SDL = """
 type Query { ok: Boolean }
@@ -80,9 +82,9 @@ def test_payload_classes_need_no_event_loop(package: Path) -> None:
     assert "asyncio" not in loaded
 
 
-def test_a_manager_needs_no_server(package: Path) -> None:
+def test_a_manager_needs_neither_a_server_nor_what_nobody_has_edited(package: Path) -> None:
     loaded = loaded_by("import gen; gen.create_manager()", cwd=package.parent)
-    assert "gen.resolvers.message_added" in loaded
+    assert {name for name in loaded if name.startswith("gen.")} == {"gen.registry"}
     assert loaded.isdisjoint({"subsgen.asgi", "subsgen.handler", "subsgen.websocket"})
 
 
@@ -92,6 +94,55 @@ def test_topics_and_types_are_attributes_of_the_package_and_nothing_else_is(pack
         assert module.topics.message_added.name() == "messageAdded"
         with pytest.raises(AttributeError, match="module 'gen' has no attribute 'topic'"):
             _ = module.topic
+
+
+# MARK: What the developer has edited
+
+
+def edit(package: Path, addition: str) -> Path:
+    """Adds to a resolver."""
+    stub = package / "resolvers" / "message_added.py"
+    stub.write_text(stub.read_text() + addition)
+    return stub
+
+
+FAILING = "\nresolve = 7\n"
+
+
+def test_a_resolver_that_somebody_has_edited_is_loaded(package: Path) -> None:
+    edit(package, "\n\ndef on_subscribe(args, context): ...\n")
+    loaded = loaded_by("import gen; gen.create_manager()", cwd=package.parent)
+    assert {"gen.types", "gen.resolvers.message_added"} <= loaded
+    edit(package, FAILING)
+    with imported(package) as module, pytest.raises(TypeError, match="resolve"):
+        module.create_manager()
+
+
+def test_one_that_was_imported_counts_as_it_is_there(package: Path) -> None:
+    with imported(package) as module:
+        resolver = import_module("gen.resolvers.message_added")
+        resolver.resolve = 7  # type: ignore[attr-defined]
+        with pytest.raises(TypeError, match="resolve"):
+            module.create_manager()
+
+
+def test_one_that_cannot_be_read_is_loaded(package: Path) -> None:
+    stub = package / "resolvers" / "message_added.py"
+    py_compile.compile(str(stub), cfile=str(stub.with_suffix(".pyc")))
+    stub.unlink()
+    assert "gen.resolvers.message_added" in loaded_by("import gen; gen.create_manager()", cwd=package.parent)
+
+
+def test_what_a_template_of_the_users_makes_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    own = (ROOT / "Templates" / "py_resolver.mustache").read_text()
+    (tmp_path / "mine" / "py_resolver.mustache").write_text(own + FAILING)
+    package = generate(tmp_path, SDL, "--templates", "mine")
+    with imported(package) as module, pytest.raises(TypeError, match="resolve"):
+        module.create_manager()
+
+
+# MARK: Typing, pickling, archives
 
 
 def test_annotations_can_be_read_at_run_time(package: Path) -> None:

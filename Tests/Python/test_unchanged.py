@@ -154,7 +154,7 @@ def _edit_file(workplace: Workplace, rng: random.Random) -> None:
 
 
 def _edit_stub(workplace: Workplace, rng: random.Random) -> None:
-    paths = sorted((workplace.package / "resolvers").glob("*.py"))
+    paths = sorted(path for path in (workplace.package / "resolvers").glob("*.py") if path.is_file())
     if paths:
         path = rng.choice(paths)
         path.write_text(path.read_text() + rng.choice(["# edited\n", "\n\ndef on_subscribe(args, context): ...\n"]))

@@ -32,7 +32,7 @@ struct PythonPackage {
             GeneratedFile(path: "types.py", text: try typesFile()),
             GeneratedFile(path: "topics.py", text: try topicsFile()),
             GeneratedFile(path: "contracts.py", text: try contractsFile(scans)),
-            GeneratedFile(path: "registry.py", text: try registryFile()),
+            GeneratedFile(path: "registry.py", text: try registryFile(stubs)),
             GeneratedFile(path: "resolvers/__init__.py", text: try templates.render("py_resolvers_init", [:])),
         ]
         return files + stubs

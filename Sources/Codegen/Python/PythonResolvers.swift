@@ -36,12 +36,17 @@ extension PythonPackage {
             ])
     }
 
-    func registryFile() throws(CodegenError) -> String {
+    /// registry.py, for the stubs as they are generated, of which it remembers the digests.
+    func registryFile(_ stubs: [GeneratedFile]) throws(CodegenError) -> String {
         let types = types(qualifier: "types.")
+        // What a template of the user's makes of a stub is code like the developer's.
+        let areOwn = templates.isOwn("py_resolver") && templates.isOwn("py_field_resolver")
+        let digests = Dictionary((areOwn ? stubs : []).map { ($0.path, Self.digest(of: $0)) }, uniquingKeysWith: { first, _ in first })
         let fields = namedFields.map { field, names -> TemplateValues in
             [
                 "name": .text(field.name), "event": .text(types.annotation(field.definition.type)),
                 "arguments": .text(names.argumentsClass), "module": .text(names.variable),
+                "stub": Self.optional("digest", digests[ResolverFiles.path(of: names)]),
                 "check": .text(
                     PythonLayout.skippingIfTooLong("    _\(names.variable): contracts.\(names.contract) = \(names.variable)")),
             ]
@@ -49,27 +54,34 @@ extension PythonPackage {
         // A call has no place for the formatter's `# fmt: skip`.
         let values =
             namedFields.flatMap { field, names in
-                [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "\"\(field.name)\"", names.variable]
+                [
+                    "\"\(types.annotation(field.definition.type))\"", "\"types.\(names.argumentsClass)\"", "\"\(field.name)\"", "f\"{__package__}.resolvers.\(names.variable)\"",
+                ]
             }
             + namedSuppliedFields.flatMap { field, names in
-                [types.annotation(field.definition.type), "types.\(names.argumentsClass)", "types." + field.type, "f\"{__package__}.field_resolvers.\(names.module)\""]
+                [
+                    "\"\(types.annotation(field.definition.type))\"", "\"types.\(names.argumentsClass)\"", "\"types.\(field.type)\"",
+                    "f\"{__package__}.field_resolvers.\(names.module)\"",
+                ]
             }
         let isTooLong = values.contains { $0.utf8.count > PythonLayout.width - 30 }
-        let modules = PythonLayout.importing(namedFields.map(\.names.variable), from: ".resolvers")
+        let modules = PythonLayout.importing(namedFields.map(\.names.variable), from: ".resolvers", indent: 4)
         return try templates.render(
             "py_registry",
             [
                 "fields": .list(fields), "isTooLong": .flag(isTooLong),
-                "payloadFields": .list(fieldResolverBindings), "hasPayloadFields": .flag(!plan.suppliedFields.isEmpty),
-                "payloadImports": .list(fieldResolverImports),
+                "payloadFields": .list(fieldResolverBindings(digests)), "hasPayloadFields": .flag(!plan.suppliedFields.isEmpty),
+                "modules": .list(fieldResolverImports + [["statement": .text(modules)]]),
                 "imports": .list(
                     statements(
                         typing: ["TYPE_CHECKING", "Final"],
-                        subsgen: ["FieldBinding", "Registry", "schema_text"] + (plan.suppliedFields.isEmpty ? [] : ["PayloadFieldBinding"]),
-                        leaves: (namedFields.map(\.field.definition.type) + namedSuppliedFields.map(\.field.definition.type)).flatMap(types.imports),
-                        local: ["from . import types", modules])),
+                        subsgen: ["FieldModule", "Registry", "schema_text"] + (plan.suppliedFields.isEmpty ? [] : ["PayloadFieldModule"]),
+                        leaves: [], local: [])),
             ])
     }
+
+    /// As much of a digest as nobody comes upon twice by chance.
+    private static func digest(of stub: GeneratedFile) -> String { String(SHA256.hexDigest(of: stub.text.utf8).prefix(32)) }
 
     /// The module of a field as it is before its developer edits it.
     func resolverStub(_ field: PlannedField) throws(CodegenError) -> GeneratedFile {

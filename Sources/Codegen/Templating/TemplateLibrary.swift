@@ -9,6 +9,8 @@ public struct TemplateLibrary: Sendable {
     private let templates: [String: Template]
     /// Where templates are from that are not subsgen's own, by name.
     private let origins: [String: String]
+    /// The names of those that subsgen carries just so.
+    private let own: Set<String>
 
     /// Compiles templates by their names, which are those of the files without `.mustache`. `origins` are the files of those that
     /// are the user's.
@@ -25,6 +27,8 @@ public struct TemplateLibrary: Sendable {
             }
         }
         self.templates = templates
+        let carried = EmbeddedTemplates.all
+        own = Set(sources.filter { $0.value == carried[$0.key] }.keys)
     }
 
     /// The templates that subsgen carries, with the user's in the place of those of their names: `py_types.mustache`.
@@ -46,6 +50,9 @@ public struct TemplateLibrary: Sendable {
         }
         return try TemplateLibrary(sources: sources, origins: origins)
     }
+
+    /// Whether a template is subsgen's, or says the same.
+    func isOwn(_ name: String) -> Bool { own.contains(name) }
 
     private static func error(_ name: String, _ origins: [String: String], _ problem: String) -> CodegenError {
         CodegenError("template \(origins[name] ?? name) \(problem)", isOfTemplate: origins[name] != nil)
