@@ -74,16 +74,3 @@ extension Generation {
         }
     }
 }
-
-extension OutputFolder {
-    /// The folder that it stands in, and its own name there, also where it was named as `.`.
-    fileprivate var place: (parent: String, name: String) {
-        var path = name
-        if [".", ".."].contains(path.split(separator: "/").last), let resolved = realpath(path, nil) {
-            path = String(cString: resolved)
-            free(resolved)
-        }
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
-    }
-}

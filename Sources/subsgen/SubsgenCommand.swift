@@ -10,6 +10,7 @@ struct SubsgenCommand: ParsableCommand {
         discussion: """
             examples:
               subsgen schema.graphql --out gen/           write the package
+              subsgen init chat --server fastapi          make a project to start from
               subsgen base.graphql chat.graphql -o gen/   of several files
               subsgen schema.graphql -o gen/ --watch      and again whenever something changes
               subsgen schema.graphql -o gen/ --check      is it up to date? shows what is not
@@ -35,6 +36,7 @@ struct SubsgenCommand: ParsableCommand {
         subcommands: [
             GenerateCommand.self,
             BuildCommand.self,
+            InitCommand.self,
             ValidateCommand.self,
             FormatCommand.self,
             IntrospectCommand.self,

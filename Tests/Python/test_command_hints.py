@@ -12,7 +12,7 @@ import generating
 from interpreters import FOUND
 
 TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
-COMMANDS = ["build", "generate", "validate", "format", "introspect", "diff", "directives", "completions", "explain"]
+COMMANDS = ["build", "generate", "init", "validate", "format", "introspect", "diff", "directives", "completions", "explain"]
 
 
 @pytest.fixture

@@ -46,6 +46,17 @@ final class OutputFolder {
     /// A path in it as messages say it.
     func path(_ path: String) -> String { path.isEmpty ? name : name == "/" ? "/" + path : name + "/" + path }
 
+    /// The folder that it stands in, and its own name there, also where it was named as `.`.
+    var place: (parent: String, name: String) {
+        var path = name
+        if [".", ".."].contains(path.split(separator: "/").last), let resolved = realpath(path, nil) {
+            path = String(cString: resolved)
+            free(resolved)
+        }
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+    }
+
     deinit { for descriptor in open.values { close(descriptor) } }
 
     /// Keeps other runs out of the folder until this one ends; waits for one that was first.
