@@ -34,6 +34,7 @@ build: packages .venv/.package ## make .venv: the package built for release and 
 .PHONY: test
 test: build ## run every test and every check, with coverage
 	@scripts/packages browser
+	@scripts/packages shells
 	@scripts/test
 	@scripts/lint
 

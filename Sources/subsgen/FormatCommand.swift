@@ -39,11 +39,14 @@ struct FormatCommand: ParsableCommand {
         var texts: [(source: Source, text: String)] = []
         var diagnostics: [Diagnostic] = []
         // Introspection JSON, which stands for a schema elsewhere, has no layout.
+        var progress = Progress("formatting", of: sources.count)
         for source in sources where !source.name.hasSuffix(".json") {
+            progress.step()
             let parsed = Parser.parse(source)
             diagnostics += parsed.diagnostics
             if !parsed.hasErrors { texts.append((source, Printer.format(parsed.tree))) }
         }
+        progress.end()
         let changed = texts.filter { !$0.text.utf8.elementsEqual($0.source.bytes) }
         if check {
             StandardStream.output.write(changed.map { "\($0.source.name) is not formatted.\n" }.joined())

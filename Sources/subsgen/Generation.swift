@@ -34,7 +34,7 @@ struct Generation {
 
     /// Writes the package, and says what it did.
     func write() throws -> Written {
-        let sources = try LoadedSchema.sources(settings.schemas)
+        let sources = try LoadedSchema.sources(settings.schemas, isQuiet: settings.isQuiet)
         let templates = try templates()
         let inputs = RunInputs(settings, sources, templates)
         if let record = inputs.flatMap({ RunRecordFile(folder: settings.out)?.record(for: $0, in: folder) }) {
@@ -53,7 +53,10 @@ struct Generation {
         if !plan.refused.isEmpty { throw refusal(plan) }
         try onDisk { () throws(OutputFolder.Problem) in
             if !plan.writes.isEmpty {
-                try folder.write([GeneratedFile(path: Manifest.path, text: plan.manifestMeanwhile.text)] + plan.writes)
+                let files = [GeneratedFile(path: Manifest.path, text: plan.manifestMeanwhile.text)] + plan.writes
+                var progress = Progress("writing", of: files.count, isQuiet: settings.isQuiet)
+                defer { progress.end() }
+                try folder.write(files) { progress.step() }
             }
             for path in plan.removals { try folder.remove(path) }
             try write(plan.manifest)
@@ -80,7 +83,7 @@ struct Generation {
 
     /// Shows what is out of date, and fails if anything is.
     func check() throws {
-        let package = try generate(try LoadedSchema.sources(settings.schemas), try templates())
+        let package = try generate(try LoadedSchema.sources(settings.schemas, isQuiet: settings.isQuiet), try templates())
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(package.files) }
         warnOfOrphans(plan)
         let judged = try judgeResolvers(of: package, plan)
@@ -90,7 +93,7 @@ struct Generation {
 
     /// Lists what a run would do; fails where it would.
     func dryRun() throws {
-        let package = try generate(try LoadedSchema.sources(settings.schemas), try templates())
+        let package = try generate(try LoadedSchema.sources(settings.schemas, isQuiet: settings.isQuiet), try templates())
         let plan = try onDisk { () throws(OutputFolder.Problem) in try self.plan(package.files) }
         warnOfName()
         warnOfOrphans(plan)

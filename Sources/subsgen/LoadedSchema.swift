@@ -43,8 +43,8 @@ struct LoadedSchema {
     }
 
     /// The files of a schema, none of them empty.
-    static func sources(_ paths: [String]) throws(Failure) -> [Source] {
-        let sources = try InputFile.readAll(paths, status: .unreadableInput)
+    static func sources(_ paths: [String], isQuiet: Bool = false) throws(Failure) -> [Source] {
+        let sources = try InputFile.readAll(paths, status: .unreadableInput, isQuiet: isQuiet)
         try InputFile.refuseEmpty(sources)
         return sources
     }

@@ -17,9 +17,11 @@ enum StandardStream: Int32 {
     }
 
     /// Whether its reader sees colours: a terminal that can, and a user who did not say no (no-color.org).
-    var showsColour: Bool {
-        isatty(rawValue) == 1 && Self.environment("NO_COLOR").isEmpty && Self.environment("TERM") != "dumb"
-    }
+    var showsColour: Bool { isTerminal && Self.environment("NO_COLOR").isEmpty }
 
-    private static func environment(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    /// Whether its reader is a person at a terminal that can take back what it shows.
+    var isTerminal: Bool { isatty(rawValue) == 1 && Self.environment("TERM") != "dumb" }
+
+    /// A variable; empty where it is not set.
+    static func environment(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
 }

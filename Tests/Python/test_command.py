@@ -436,13 +436,43 @@ def test_bash_completes_options_by_the_printed_script(tmp_path: Path) -> None:
     assert answer.stdout.split() == ["--strict"]
 
 
-@pytest.mark.parametrize(("shell", "sign"), [("bash", "complete "), ("zsh", "#compdef subsgen"), ("fish", "complete -c ")])
-def test_completions_are_there_for_every_shell(shell: str, sign: str) -> None:
-    result = generating.subsgen("completions", shell)
+SHELLS = {"bash": ["-n"], "zsh": ["-n"], "fish": ["--no-execute"]}
+"""How each reads a script without running it."""
+
+
+def shell(name: str) -> str:
+    """A shell that has completions."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.fail(f"{name} is missing: run `scripts/packages shells`")
+    return path
+
+
+@pytest.mark.parametrize("name", list(SHELLS))
+def test_completions_are_there_for_every_shell_and_every_command(tmp_path: Path, name: str) -> None:
+    result = generating.subsgen("completions", name)
     assert (result.returncode, result.stderr) == (0, "")
-    assert sign in result.stdout
-    assert "dry-run" in result.stdout
+    for word in ("dry-run", "watch", "quiet", "init", "validate", "starlette", "sarif"):
+        assert word in result.stdout
+    script = tmp_path / "completions"
+    script.write_text(result.stdout)
+    assert subprocess.run([shell(name), *SHELLS[name], script], capture_output=True, text=True, check=True).stderr == ""
+
+
+def test_there_are_no_completions_for_another_shell() -> None:
     assert generating.subsgen("completions", "tcsh").returncode == 2
+
+
+def test_fish_completes_by_the_printed_script(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").touch()
+    ask = """
+    subsgen completions fish | source
+    complete -C "subsgen val"; echo /; complete -C "subsgen init --server "; echo /; complete -C "subsgen validate --for"
+    """
+    environment = {**os.environ, "PATH": f"{generating.command().parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    answer = subprocess.run([shell("fish"), "-c", ask], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+    commands, servers, options = ([line.split("\t")[0] for line in part.split("\n") if line] for part in answer.stdout.split("/\n"))
+    assert (commands, sorted(servers), options) == (["validate"], ["custom", "fastapi", "starlette", "swift"], ["--format"])
 
 
 def test_nothing_is_written_through_links(tmp_path: Path) -> None:

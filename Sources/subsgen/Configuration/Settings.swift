@@ -11,6 +11,8 @@ struct Settings {
     /// The folder of templates that take the place of subsgen's.
     let templates: String?
     let options: Pipeline.Options
+    /// Whether to say nothing where all goes well.
+    let isQuiet: Bool
     /// The file of the configuration, if one was found.
     let configuration: Source?
 
@@ -28,6 +30,7 @@ struct Settings {
         depfile = command.depfile ?? configuration.depfile
         templates = command.templates ?? configuration.templates
         self.configuration = configuration.source
+        isQuiet = command.quiet
 
         let given = try command.directive.map { try Self.assignment($0, of: "--directive") }
         let names = Set(given.map(\.name.text))

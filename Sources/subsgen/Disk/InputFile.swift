@@ -4,11 +4,14 @@ import SDLParser
 /// The files that the user named.
 enum InputFile {
     /// All of them, as `InputPaths` finds them, or what is wrong with each that cannot be read.
-    static func readAll(_ arguments: [String], status: ExitStatus) throws(Failure) -> [Source] {
+    static func readAll(_ arguments: [String], status: ExitStatus, isQuiet: Bool = false) throws(Failure) -> [Source] {
         let input = InputPaths(arguments)
         var lines = input.problems.map { "error: \($0).\n" }
         var sources: [Source] = []
+        var progress = Progress("reading", of: input.paths.count, isQuiet: isQuiet)
+        defer { progress.end() }
         for path in input.paths {
+            progress.step()
             do throws(SystemError) {
                 sources.append(Source(name: path, bytes: try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC)).readAll()))
             } catch {

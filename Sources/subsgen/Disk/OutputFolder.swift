@@ -111,8 +111,8 @@ final class OutputFolder {
     }
 
     /// Writes all files or, where one cannot be written, none. Each appears whole, in this order: a reader sees the old one or the new
-    /// one.
-    func write(_ files: [GeneratedFile]) throws(Problem) {
+    /// one. `onEach` is called as one after the other is made.
+    func write(_ files: [GeneratedFile], onEach: () -> Void = {}) throws(Problem) {
         var waiting: [(folder: Int32, temporary: String, file: GeneratedFile)] = []
         do throws(Problem) {
             for file in files {
@@ -128,6 +128,7 @@ final class OutputFolder {
                 } catch {
                     throw Problem(path: file.path, error: error)
                 }
+                onEach()
             }
             for (folder, temporary, file) in waiting where renameat(folder, temporary, folder, Self.split(file.path).leaf) != 0 {
                 throw Problem(path: file.path, error: .last)
