@@ -48,11 +48,8 @@ struct SubsgenCommand: ParsableCommand {
         ],
         defaultSubcommand: GenerateCommand.self)
 
-    /// What may stand first on the command line.
-    static var names: [String] {
-        let shown = configuration.subcommands.map { $0.configuration }.filter(\.shouldDisplay)
-        return shown.compactMap(\.commandName) + ["help"]
-    }
+    /// What may stand first on the command line, what help does not list included.
+    static var names: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"] }
 }
 
 @main
