@@ -49,6 +49,13 @@ struct SwiftPackageTests {
         #expect(!text.contains("pages"))
     }
 
+    @Test("What a function supplies may be missing from an event, also where it is no null and no object")
+    func suppliedFields() throws {
+        let text = try payloads("type Event { id: ID! likes: Int! @resolver }")
+        #expect(text.contains("    public var id: ID\n"))
+        #expect(text.contains("    public var likes: Int32?\n"))
+    }
+
     @Test("With all types, every type but the root operation types is declared")
     func allTypes() throws {
         let sdl = "type Query { page: Page } type Subscription { a: Int } type Page { n: [Line] } type Line { text: String } input I { a: Int }"
