@@ -128,7 +128,7 @@ def environments(folder: Path) -> list[Path]:
     for python in pythons():
         target = folder / f"venv{len(made)}"
         run(python, "-m", "venv", target, cwd=folder)
-        run(target / "bin" / "python", "-m", "pip", "install", "-q", wheels[-1], cwd=folder)
+        run(target / "bin" / "python", "-m", "pip", "install", "-q", f"{wheels[-1]}[pydantic]", cwd=folder)
         made.append(target / "bin" / "python")
     if not made:
         raise Failed("no Python from 3.10 to 3.13 was found")
@@ -140,7 +140,7 @@ class Case:
     """A package to generate and to try."""
 
     schema: Path
-    style: str | None
+    style: str
     is_whole: bool
 
     @property
@@ -149,14 +149,16 @@ class Case:
 
     @property
     def options(self) -> list[str]:
-        return (["--style", self.style] if self.style else []) + (["--all-types"] if self.is_whole else [])
+        return ["--style", self.style, *(["--all-types"] if self.is_whole else [])]
 
 
-def styles() -> list[str | None]:
+def styles() -> list[str]:
     """The styles that the command knows."""
     text = run(BIN / "subsgen", "generate", "--help", cwd=ROOT).stdout
-    known = re.search(r"--style\b.*?\(values: ([^;)]*)", text, re.DOTALL)
-    return [word.strip() for word in known[1].split(",")] if known else [None]
+    known = re.search(r"--style\b.*?\(values:\s+([^;)]*)", text, re.DOTALL)
+    if known is None:
+        raise Failed("`subsgen generate --help` names no styles")
+    return [word.strip() for word in known[1].split(",")]
 
 
 def check(case: Case, folder: Path, interpreters: Sequence[Path], has_swift: bool) -> Iterator[str]:

@@ -32,7 +32,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     while len(made) < cases:
         schema = folder / f"hostile{len(made)}.graphql"
         schema.write_text(str(HostileSchema(random)), encoding="utf-8")
-        result = subsgen(schema, "--out", schema.with_suffix(""), "--all-types")
+        style = random.choice(["msgspec", "dataclass", "pydantic"])
+        result = subsgen(schema, "--out", schema.with_suffix(""), "--all-types", "--style", style)
         assert result.returncode in (0, 1), f"SUBSGEN_SEED={seed}: {result.stderr}"
         if result.returncode == 0:
             made.append(schema.with_suffix(""))

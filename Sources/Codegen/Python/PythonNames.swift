@@ -42,7 +42,8 @@ struct PythonNames {
         reserved: Set<String> = []
     ) {
         let reserved =
-            PythonReservedNames.importedClasses.union(PythonReservedNames.builtinValues).union(PythonReservedNames.keywords).union(reserved)
+            PythonReservedNames.importedClasses.union(PythonReservedNames.builtinValues)
+                .union(style == .pydantic ? PythonReservedNames.builtinClasses : []).union(PythonReservedNames.keywords).union(reserved)
         // A class of arguments ends in `Args`, and no other does: a new type takes no name from an old field, nor a new field from a type.
         var classes = NameAllocator(reserved: reserved) { !$0.hasSuffix("Args") }
         var argumentStems = NameAllocator { !reserved.contains($0 + "Args") }

@@ -22,6 +22,22 @@ enum PythonReservedNames {
     /// Builtins that are no types: mypy takes them for a class of the name that stands further down.
     static let builtinValues: Set<String> = ["Ellipsis", "NotImplemented"]
 
+    /// Builtin classes of Python 3.10 to 3.14 that begin with a capital. Pydantic looks the names of annotations up when it makes a class,
+    /// and takes the builtin for one of the name that stands further down.
+    static let builtinClasses: Set<String> = [
+        "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup", "BlockingIOError",
+        "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError", "ConnectionAbortedError", "ConnectionError",
+        "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError", "EncodingWarning", "EnvironmentError",
+        "Exception", "ExceptionGroup", "FileExistsError", "FileNotFoundError", "FloatingPointError", "FutureWarning", "GeneratorExit",
+        "IOError", "ImportError", "ImportWarning", "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError", "KeyError",
+        "KeyboardInterrupt", "LookupError", "MemoryError", "ModuleNotFoundError", "NameError", "NotADirectoryError",
+        "NotImplementedError", "OSError", "OverflowError", "PendingDeprecationWarning", "PermissionError", "ProcessLookupError",
+        "PythonFinalizationError", "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning",
+        "StopAsyncIteration", "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError", "SystemExit", "TabError", "TimeoutError",
+        "TypeError", "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "UnicodeTranslateError",
+        "UnicodeWarning", "UserWarning", "ValueError", "Warning", "ZeroDivisionError",
+    ]
+
     /// Variables of topics.py, registry.py and __init__.py, where subscription fields have variables too.
     static let packageVariables: Set<String> = [
         "annotations", "contracts", "create_manager", "deprecated", "encode_value", "field_resolvers", "present", "registry",
