@@ -26,6 +26,7 @@ class Work(Protocol):
     @property
     def expected(self) -> int:
         """How many values the function returns."""
+        ...
 
     def run(self) -> Any:
         """What the function returns; an awaitable where it is ``async def``."""
@@ -42,6 +43,7 @@ class BatchedFunction(Protocol):
 
     def work(self, calls: Sequence[ResolverCall], /) -> Work:
         """What is to be done for calls of equal keys. May raise."""
+        ...
 
 
 class BatchRunner:

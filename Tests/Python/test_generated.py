@@ -201,8 +201,8 @@ def test_filled_functions_of_payload_fields_pass_the_checkers_and_run(style: str
     target = tmp_path / "filled"
     source = GOLDEN / "features" / ("package" if style == "msgspec" else f"package-{style}")
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for module, text in FILLED.items():
-        (target / "field_resolvers" / f"{module}.py").write_text(text, encoding="utf-8")
+    for name, text in FILLED.items():
+        (target / "field_resolvers" / f"{name}.py").write_text(text, encoding="utf-8")
     checkers.mypy(target)
     checkers.pyright(target)
 

@@ -156,14 +156,21 @@ def raising(error: Exception) -> Any:
     return resolve
 
 
+def returning(value: object) -> Any:
+    def resolve(parents: list[Post], args: Length) -> object:
+        return value
+
+    return resolve
+
+
 @pytest.mark.parametrize(
     ("function", "logged"),
     [
         (raising(ValueError("secret")), "secret"),
-        (lambda parents, args: ["one"], "2 values were to be returned, and these are 1"),
-        (lambda parents, args: "ab", "a list was to be returned, and this is str"),
-        (lambda parents, args: None, "a list was to be returned, and this is NoneType"),
-        (lambda parents, args: (parent.text for parent in parents), "a list was to be returned, and this is generator"),
+        (returning(["one"]), "2 values were to be returned, and these are 1"),
+        (returning("ab"), "a list was to be returned, and this is str"),
+        (returning(None), "a list was to be returned, and this is NoneType"),
+        (returning(iter(["one", "two"])), "a list was to be returned, and this is list_iterator"),
     ],
 )
 async def test_what_fails_as_a_whole_is_an_error_of_every_parent(function: Any, logged: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -258,9 +265,9 @@ async def test_what_is_under_way_is_cancelled_when_the_loop_is_let_go() -> None:
 def test_a_function_takes_parents_and_arguments() -> None:
     manager = SubscriptionManager(schema=SDL)
     with pytest.raises(TypeError, match=r'the resolver of "Post.excerpt" is resolve\(parents, args\)'):
-        manager.register_field_resolver("Post", "excerpt", lambda parents: parents)
+        manager.register_field_resolver("Post", "excerpt", len)
     with pytest.raises(ValueError, match=r'no field "Post.id" that a function supplies'):
-        manager.register_field_resolver("Post", "id", lambda parents, args: parents)
+        manager.register_field_resolver("Post", "id", returning([]))
 
 
 # MARK: Generated packages

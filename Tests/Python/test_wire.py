@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from decimal import Decimal
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 import msgspec
 import pytest
@@ -19,7 +19,7 @@ from subsgen.wire import WireType, event_wire_type, lowered, wire_type
 def parse(value: Any) -> Decimal:
     if not isinstance(value, dict):
         raise ValueError("money is an object")
-    return Decimal(value["amount"])
+    return Decimal(str(cast("dict[str, Any]", value)["amount"]))
 
 
 def serialise(value: Decimal) -> Any:
