@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
+from .payload import ID, Int
 from .wire import lowered_as
 
 __all__ = ["Arg", "FieldBinding", "FieldModule", "PayloadFieldBinding", "PayloadFieldModule", "Registry", "schema_text", "topic_name"]
@@ -52,9 +53,8 @@ class PayloadFieldBinding:
     """The name of the module that defines ``resolve``; it is imported when a manager is made."""
 
 
-TypeOf: TypeAlias = Callable[[Any], Any]
-"""Of the package's module ``types``, a type: ``lambda types: list[types.Message]``. Asked where somebody needs it, since only then is the
-module imported."""
+Expression = str
+"""A type such as ``list[types.Message | None]``, read where somebody needs it: only then is the package's module ``types`` imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class FieldModule:
 
     name: str
     """The field's name in the schema."""
-    event_type: TypeOf
-    arguments_type: TypeOf
+    event_type: Expression
+    arguments_type: Expression
     module: str
     """The name of the resolver module."""
     stub: str | None = None
@@ -77,7 +77,7 @@ class FieldModule:
     def loaded(self) -> FieldBinding:
         """The field with its module, also where nobody has edited that."""
         types = _types(self.module)
-        return FieldBinding(self.name, self.event_type(types), self.arguments_type(types), import_module(self.module))
+        return FieldBinding(self.name, eval(self.event_type, types), eval(self.arguments_type, types), import_module(self.module))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ class PayloadFieldModule:
     """The object type that has the field, in the schema."""
     name: str
     """The field's name in the schema."""
-    parent_type: TypeOf
-    arguments_type: TypeOf
-    value_type: TypeOf
+    parent_type: Expression
+    arguments_type: Expression
+    value_type: Expression
     module: str
     """The name of the module that defines ``resolve``."""
     stub: str | None = None
@@ -106,9 +106,9 @@ class PayloadFieldModule:
         return PayloadFieldBinding(
             self.type_name,
             self.name,
-            self.parent_type(types),
-            self.arguments_type(types),
-            self.value_type(types),
+            eval(self.parent_type, types),
+            eval(self.arguments_type, types),
+            eval(self.value_type, types),
             self.module,
         )
 
@@ -135,9 +135,9 @@ class Registry:
         return [binding for binding in found if binding is not None]
 
 
-def _types(module: str) -> ModuleType:
-    """The module ``types`` of the package in which ``package.resolvers.field`` is."""
-    return import_module(module.rsplit(".", 2)[0] + ".types")
+def _types(module: str) -> dict[str, Any]:
+    """The names in the expressions of types, for the package in which ``package.resolvers.field`` is."""
+    return {"types": import_module(module.rsplit(".", 2)[0] + ".types"), "Any": Any, "ID": ID, "Int": Int}
 
 
 def _is_stub(module: str, stub: str | None) -> bool:

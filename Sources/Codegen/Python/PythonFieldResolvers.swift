@@ -38,10 +38,10 @@ extension PythonPackage {
 
     /// The bindings of registry.py, with the digests of stubs by their paths.
     func fieldResolverBindings(_ digests: [String: String]) -> [TemplateValues] {
-        namedSuppliedFields.map { field, names in
+        let types = types(qualifier: "types.")
+        return namedSuppliedFields.map { field, names in
             [
-                "value": .text(typeFunction(field.definition.type)), "type": .text(field.type), "name": .text(field.name),
-                "parent": .text(self.names.types[field.parent] ?? "Any"),
+                "value": .text(types.annotation(field.definition.type)), "type": .text(field.type), "name": .text(field.name), "parent": .text(self.names.types[field.parent] ?? "Any"),
                 "arguments": .text(names.argumentsClass), "module": .text(names.module),
                 "stub": Self.optional("digest", digests[ResolverFiles.path(of: names)]),
                 "check": .text(PythonLayout.skippingIfTooLong("    _\(names.variable): contracts.\(names.contract) = \(names.variable)")),

@@ -36,22 +36,15 @@ extension PythonPackage {
             ])
     }
 
-    /// A function of the module types.py that gives a type, so that registry.py need not import it: `lambda types: list[types.Message]`.
-    func typeFunction(_ type: TypeReference) -> String {
-        let types = types(qualifier: "types.")
-        return "lambda \(types.classes(type).isEmpty ? "_" : "types"): \(types.annotation(type))"
-    }
-
     /// registry.py, for the stubs as they are generated, of which it remembers the digests.
     func registryFile(_ stubs: [GeneratedFile]) throws(CodegenError) -> String {
         let types = types(qualifier: "types.")
-        let leaves = (namedFields.map(\.field.definition.type) + namedSuppliedFields.map(\.field.definition.type)).flatMap(types.imports)
         // What a template of the user's makes of a stub is code like the developer's.
         let areOwn = templates.isOwn("py_resolver") && templates.isOwn("py_field_resolver")
         let digests = Dictionary((areOwn ? stubs : []).map { ($0.path, Self.digest(of: $0)) }, uniquingKeysWith: { first, _ in first })
         let fields = namedFields.map { field, names -> TemplateValues in
             [
-                "name": .text(field.name), "event": .text(typeFunction(field.definition.type)),
+                "name": .text(field.name), "event": .text(types.annotation(field.definition.type)),
                 "arguments": .text(names.argumentsClass), "module": .text(names.variable),
                 "stub": Self.optional("digest", digests[ResolverFiles.path(of: names)]),
                 "check": .text(
@@ -62,14 +55,12 @@ extension PythonPackage {
         let values =
             namedFields.flatMap { field, names in
                 [
-                    typeFunction(field.definition.type), "lambda types: types.\(names.argumentsClass)", "\"\(field.name)\"",
-                    "f\"{__package__}.resolvers.\(names.variable)\"",
+                    "\"\(types.annotation(field.definition.type))\"", "\"types.\(names.argumentsClass)\"", "\"\(field.name)\"", "f\"{__package__}.resolvers.\(names.variable)\"",
                 ]
             }
             + namedSuppliedFields.flatMap { field, names in
                 [
-                    typeFunction(field.definition.type), "lambda types: types.\(names.argumentsClass)",
-                    "lambda types: types.\(self.names.types[field.parent] ?? "Any")",
+                    "\"\(types.annotation(field.definition.type))\"", "\"types.\(names.argumentsClass)\"", "\"types.\(field.type)\"",
                     "f\"{__package__}.field_resolvers.\(names.module)\"",
                 ]
             }
@@ -85,7 +76,7 @@ extension PythonPackage {
                     statements(
                         typing: ["TYPE_CHECKING", "Final"],
                         subsgen: ["FieldModule", "Registry", "schema_text"] + (plan.suppliedFields.isEmpty ? [] : ["PayloadFieldModule"]),
-                        leaves: leaves, local: [])),
+                        leaves: [], local: [])),
             ])
     }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from subsgen import FieldModule, Int, Registry, schema_text
+from subsgen import FieldModule, Registry, schema_text
 
 if TYPE_CHECKING:
     from . import contracts
@@ -19,8 +19,8 @@ registry: Final = Registry(
     fields=(
         FieldModule(
             name="tick",
-            event_type=lambda _: Int,
-            arguments_type=lambda types: types.TickArgs,
+            event_type="Int",
+            arguments_type="types.TickArgs",
             module=f"{__package__}.resolvers.tick",
             stub="b58c9dafa39d8466e26bbb3d2ab8dc89",
         ),
