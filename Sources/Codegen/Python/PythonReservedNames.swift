@@ -55,13 +55,14 @@ enum PythonReservedNames {
     /// gives a field its name in JSON.
     static let payloadAttributes: Set<String> = ["self", "_field", typename]
 
-    /// What `pydantic.BaseModel` has (`dir(BaseModel)` without underscores in front, of all releases of pydantic 2), and the
-    /// names by which functions of its are called in class bodies. A field of such a name would take its place.
+    /// What `pydantic.BaseModel` has (`dir(BaseModel)` without underscores in front, of all releases of pydantic 2), what its metaclass
+    /// has (`mro`, `register`), and the names by which functions of its are called in class bodies. A field of such a name would take its
+    /// place.
     static let modelAttributes: Set<String> = [
         "construct", "copy", "dict", "from_orm", "json", "model_computed_fields", "model_config", "model_construct", "model_copy",
         "model_dump", "model_dump_json", "model_extra", "model_fields", "model_fields_set", "model_json_schema",
         "model_parametrized_name", "model_post_init", "model_rebuild", "model_validate", "model_validate_json", "model_validate_strings",
-        "parse_file", "parse_obj", "parse_raw", "schema", "schema_json", "update_forward_refs", "validate",
+        "mro", "parse_file", "parse_obj", "parse_raw", "register", "schema", "schema_json", "update_forward_refs", "validate",
     ]
 
     /// Attributes of `enum.Enum`, and methods of `str` that a member would override (`dir(str)` without dunders).
