@@ -18,7 +18,9 @@ from examples import generate, running
 
 GUIDE = blocks("docs/guide/first-ten-minutes.md")
 FILES = {block.file: block.text for block in GUIDE if block.file}
-COMMANDS = [block.text for block in GUIDE if not block.file]
+COMMANDS = [block.text for block in GUIDE if block.language == "sh"]
+[FUNCTIONS] = [block.text for block in GUIDE if not block.file and block.language == "python"]
+"""What the resolver may hold besides."""
 RESOLVER = "gen/resolvers/message_added.py"
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -98,6 +100,15 @@ def test_the_resolver_skips_commands_and_changes_words(project: Path) -> None:
         listener.post("Ada", "/leave")
         listener.post("Ada", "That damn relay")
         assert listener.line() == "Ada: That **** relay"
+
+
+def test_its_other_functions_fit_the_schema(project: Path) -> None:
+    imports = FILES[RESOLVER].replace("import Skip", "import Context, Skip")
+    (project / RESOLVER).write_text(f"{imports}\n\nnewest: dict[str, Message] = {{}}\n\n\n{FUNCTIONS}", "utf-8")
+    generate(project)
+    contracts = (project / "gen" / "contracts.py").read_text("utf-8")
+    assert "def authorize(" in contracts
+    assert "def initial(" in contracts
 
 
 def test_a_change_of_the_schema_leaves_the_resolver_alone(project: Path) -> None:
