@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Whoever runs a field's functions: the Python module, or a Swift server.
-public protocol ResolverHost: Sendable {
+public protocol ResolverHost: AnyObject, Sendable {
     /// Takes a call and returns at once; the answer comes later, from any thread. Called under no lock of a topic, though perhaps
     /// under the bus's: it must not publish. A call that is cancelled already need not be begun.
     func start(_ call: ResolverCall)
@@ -66,7 +66,8 @@ public final class ResolverCall: Sendable {
     public let claims: [UInt8]?
     /// For whom `authorize` and `initial` are called; nil where a call serves many.
     public let subscriber: Subscriber?
-    let host: any ResolverHost
+    /// Weak: the runtime holds the host, and the host its calls. One that is gone starts nothing.
+    weak let host: (any ResolverHost)?
     private let answer: @Sendable (ResolverAnswer) -> Void
     private let emission: @Sendable (JSONDocument) -> Bool
     /// Whether somebody has answered, or no answer is waited for.
@@ -141,7 +142,7 @@ public final class ResolverCall: Sendable {
     func cancel() {
         guard isFirst else { return }
         cancelled.store(true, ordering: .relaxed)
-        host.changed(self)
+        host?.changed(self)
     }
 
     private var isFirst: Bool { !isAnswered.exchange(true, ordering: .relaxed) }

@@ -61,7 +61,7 @@ final class ResolverTable: Sendable {
     }
 
     /// Runs nothing: each call is thrown away, and so has failed.
-    struct Nobody: ResolverHost {
+    final class Nobody: ResolverHost {
         func start(_ call: ResolverCall) {}
     }
 }

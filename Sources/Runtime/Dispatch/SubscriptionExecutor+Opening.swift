@@ -17,7 +17,8 @@ extension SubscriptionExecutor {
     func begin(_ calls: [ResolverCall]) {
         for call in calls where !call.isCancelled {
             context.metrics.resolverCalls.add()
-            call.host.start(call)
+            // Where the host is gone, the call is thrown away, and so has failed.
+            call.host?.start(call)
         }
     }
 

@@ -29,6 +29,6 @@ final class TopicFeed: Sendable {
     /// There is room for events again.
     func goOn() {
         guard let call = state.withLock({ $0.call }) else { return }
-        call.host.changed(call)
+        call.host?.changed(call)
     }
 }

@@ -54,9 +54,14 @@ extension SubscriptionExecutor {
 }
 
 /// Runs a typed resolver, each call in a task of its own; the runtime keeps their answers in order.
-private struct TypedResolverHost<Event: EventPayload, Arguments: EventPayload>: ResolverHost {
+private final class TypedResolverHost<Event: EventPayload, Arguments: EventPayload>: ResolverHost {
     let resolve: FieldResolver<Event, Arguments>.Body
     let onError: @Sendable (String, any Error) -> Void
+
+    init(resolve: @escaping FieldResolver<Event, Arguments>.Body, onError: @escaping @Sendable (String, any Error) -> Void) {
+        self.resolve = resolve
+        self.onError = onError
+    }
 
     func start(_ call: ResolverCall) {
         Task {

@@ -22,15 +22,22 @@ final class SuppliedValues {
     struct Batch {
         let number: Int
         let field: Int
-        let supplier: SupplierTable.Supplier
+        let host: any ResolverHost
         let arguments: [UInt8]
         let claims: [UInt8]?
         fileprivate(set) var parents: [[UInt8]]
     }
 
-    private let suppliers: SupplierTable
+    /// A function as an event sees it. Weak, as its host holds the calls, and they what this is part of.
+    private struct Supplier {
+        let sharing: FieldFunctions.Sharing
+        weak var host: (any ResolverHost)?
+    }
+
+    /// Weak: it goes with the executor, and whoever asks then finds no function.
+    private weak var suppliers: SupplierTable?
     /// The functions as they were when one was first needed: an event sees no change under way.
-    private var known: [Int: SupplierTable.Supplier?] = [:]
+    private var known: [Int: Supplier?] = [:]
     private var outcomes: [CallKey: [[UInt8]: Outcome]] = [:]
     /// Calls that are to be made, by what makes them one.
     private var wanted: [CallKey: Batch] = [:]
@@ -56,33 +63,33 @@ final class SuppliedValues {
 
     /// The value of an object's field; where nobody has asked for it yet, it is noted.
     func value(of key: SupplyKey, for parent: [UInt8]) -> Outcome? {
-        guard let supplier = supplier(of: key.field) else { return .failed(nil) }
+        guard let supplier = supplier(of: key.field), let host = supplier.host else { return .failed(nil) }
         let call = CallKey(key: key, claims: supplier.sharing == .perClaims ? claims : nil)
         if let outcome = outcomes[call]?[parent] {
             if case .awaited(let number) = outcome { awaited.insert(number) }
             return outcome
         }
-        let number = want(call, supplier, for: parent)
+        let number = want(call, host, for: parent)
         awaited.insert(number)
         outcomes[call, default: [:]][parent] = .awaited(number)
         return .awaited(number)
     }
 
-    private func supplier(of field: Int) -> SupplierTable.Supplier? {
+    private func supplier(of field: Int) -> Supplier? {
         if let supplier = known[field] { return supplier }
-        let supplier = suppliers[field]
+        let supplier = suppliers?[field].map { Supplier(sharing: $0.sharing, host: $0.host) }
         known[field] = .some(supplier)
         return supplier
     }
 
-    private func want(_ call: CallKey, _ supplier: SupplierTable.Supplier, for parent: [UInt8]) -> Int {
+    private func want(_ call: CallKey, _ host: any ResolverHost, for parent: [UInt8]) -> Int {
         if let number = wanted[call]?.number {
             wanted[call]?.parents.append(parent)
             return number
         }
         lastNumber += 1
         wanted[call] = Batch(
-            number: lastNumber, field: call.key.field, supplier: supplier, arguments: call.key.arguments, claims: call.claims, parents: [parent])
+            number: lastNumber, field: call.key.field, host: host, arguments: call.key.arguments, claims: call.claims, parents: [parent])
         return lastNumber
     }
 

@@ -42,14 +42,17 @@ final class SupplyRound: Sendable {
     }
 
     private let event: JSONDocument
-    private let context: DispatchContext
+    private let fields: [SuppliedField]
+    private let metrics: Metrics
     /// Guards what is there and what is waited for. Taken under no lock, and a leaf but for the supplier table.
     private let state: Guarded<State>
 
     /// A round for an event. Nothing is asked before `begin`.
     init(_ event: JSONDocument, for targets: [Target], _ context: DispatchContext) {
         self.event = event
-        self.context = context
+        // Not the context: it holds the hosts, which hold the calls, and those the round.
+        fields = context.suppliedFields
+        metrics = context.metrics
         var units: [Unit] = []
         var places: [UnitKey: Int] = [:]
         for target in targets {
@@ -101,16 +104,16 @@ final class SupplyRound: Sendable {
         state.units = waiting
         let calls = state.values.takeWanted().map { batch in
             Call(
-                number: batch.number, field: batch.field, host: batch.supplier.host, parents: batch.parents, arguments: batch.arguments,
+                number: batch.number, field: batch.field, host: batch.host, parents: batch.parents, arguments: batch.arguments,
                 claims: batch.claims)
         }
         return (delivered, calls)
     }
 
     private func start(_ call: Call) {
-        context.metrics.resolverCalls.add()
-        let (number, count, metrics) = (call.number, call.parents.count, context.metrics)
-        let field = context.suppliedFields[call.field].coordinate
+        metrics.resolverCalls.add()
+        let (number, count, metrics) = (call.number, call.parents.count, metrics)
+        let field = fields[call.field].coordinate
         call.host.start(
             ResolverCall(.field, field: field, event: Self.list(call.parents), arguments: call.arguments, claims: call.claims, host: call.host) { answer in
                 let supplied: SupplyAnswer
