@@ -12,7 +12,8 @@ import Synchronization
 /// The last four are leaves. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
 /// are called after a topic's lock is released; under the bus's lock, which is why they must not publish. A waker and
 /// `ResolverHost.changed` are called under a session's lock too: they do not call the session. A supply round's lock is taken under the
-/// bus partition's at most, and only the supplier table's under it.
+/// bus partition's at most, and only the supplier table's under it. A crew's threads that help with an event take leaves only, while the
+/// thread that they help holds the topic's lock and waits for them.
 #if THREAD_SANITIZER
     import Glibc
 

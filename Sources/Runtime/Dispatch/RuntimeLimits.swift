@@ -6,6 +6,11 @@ public struct RuntimeLimits: Sendable {
     public var resolverQueue: Int
     /// What an operation may be.
     public var operation: OperationLimits
+    /// How many threads, beside the one that takes an event to its subscriptions, help where these are many. They start with the first
+    /// such event. By default as many as there are processors, less one.
+    public var fanOutThreads: Int = Crew.processors - 1
+    /// How many subscriptions are many.
+    var fanOutSplit = 2048
 
     public init(
         outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, operation: OperationLimits = OperationLimits()

@@ -29,7 +29,8 @@ public final class SubscriptionExecutor: Sendable {
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation)
         context = DispatchContext(
             fields: table.fields, suppliedFields: table.suppliedFields, resolvers: ResolverTable(fieldCount: table.fields.count),
-            suppliers: SupplierTable(fieldCount: table.suppliedFields.count), limits: limits, metrics: Metrics())
+            suppliers: SupplierTable(fieldCount: table.suppliedFields.count), limits: limits, metrics: Metrics(),
+            crew: limits.fanOutThreads > 0 ? Crew(name: "subsgen fan-out", size: limits.fanOutThreads) : nil)
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
         publishable = PublishableTopics(table)

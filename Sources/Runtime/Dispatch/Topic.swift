@@ -70,6 +70,8 @@ struct DispatchContext: Sendable {
     let suppliers: SupplierTable
     let limits: RuntimeLimits
     let metrics: Metrics
+    /// Who helps with an event that reaches many; nil where nobody does.
+    let crew: Crew?
 }
 
 /// What is left to do when a topic's lock is released: everything that calls somebody else's code.

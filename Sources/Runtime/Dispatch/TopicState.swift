@@ -95,14 +95,22 @@ struct TopicState {
             reached.append(audience)
         }
         // Not while the index is walked: a delivery may end subscriptions, and with them audiences.
-        for audience in reached { dispatch(event, to: audience, context, &aftermath) }
+        var groups: [ReachedGroup] = []
+        for audience in reached { dispatch(event, to: audience, &groups, context, &aftermath) }
+        deliver(event, to: groups, context, &aftermath)
     }
 
+    /// Adds to `groups` those of an audience that get the event now, which are all where nothing is waited for.
     private mutating func dispatch(
-        _ event: JSONDocument, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
+        _ event: JSONDocument, to audience: Audience, _ groups: inout [ReachedGroup], _ context: DispatchContext,
+        _ aftermath: inout Aftermath
     ) {
         guard let host = context.resolvers.resolver(of: audience.key.fieldIndex) else {
-            pass(.event(event), to: audience, context, &aftermath)
+            if audience.lane.count == 0, !audience.hasSuppliedGroups {
+                for group in audience.groups.values { groups.append(ReachedGroup(group: group, number: audience.lane.next)) }
+            } else {
+                pass(.event(event), to: audience, context, &aftermath)
+            }
             return
         }
         if audience.lane.count >= context.limits.resolverQueue {
@@ -174,16 +182,18 @@ struct TopicState {
     private mutating func deliver(
         _ answer: ResolverAnswer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
+        var reached: [ReachedGroup] = []
         for group in Array(audience.groups.values) {
             switch answer {
             case .event(let event) where group.isSupplied: wait(for: event, number: number, group, context, &aftermath)
-            case .event(let event): deliver(.body(SharedBody(group.projection.body(of: event.root))), number: number, to: group, context, &aftermath)
+            case .event: reached.append(ReachedGroup(group: group, number: number))
             case .failed(let message):
                 pass(.body(SharedBody(group.projection.body(failure: message))), number: number, to: group, context, &aftermath)
             case .skipped: continue
             case .ended(let ending): pass(.ended(ending), number: number, to: group, context, &aftermath)
             }
         }
+        if case .event(let event) = answer { deliver(event, to: reached, context, &aftermath) }
     }
 
     // MARK: What functions supply
@@ -230,35 +240,41 @@ struct TopicState {
     ) {
         switch delivery {
         case .body(let body):
-            context.metrics.groupsMatched.add()
-            deliver(body, number: number, to: group, context, &aftermath)
+            let reached = ReachedGroup(group: group, number: number)
+            var outcome = FanOutOutcome()
+            if let crew = context.crew, FanOut.cost(of: [reached]) >= context.limits.fanOutSplit {
+                outcome = FanOut(body, to: reached).finish(with: crew)
+            } else {
+                outcome.deliver(body, to: reached)
+            }
+            note(outcome, of: 1, context, &aftermath)
         case .ended(let ending):
             for member in group.members where number >= member.since { end(member.subscription, ending, context, &aftermath) }
         }
     }
 
+    /// Delivers an event that nobody is asked about any more.
     private mutating func deliver(
-        _ body: SharedBody, number: UInt64, to group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath
+        _ event: JSONDocument, to groups: [ReachedGroup], _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
-        var delivered = 0
-        var full: [Subscription] = []
-        for member in group.members where number >= member.since {
-            let subscription = member.subscription
-            switch subscription.outbox.enqueue(body, for: subscription) {
-            case .queued: delivered += 1
-            case .queuedFirst:
-                delivered += 1
-                aftermath.wakes.append(subscription.outbox)
-            case .subscriptionFull: full.append(subscription)
-            case .connectionFull:
-                context.metrics.dropped.add()
-                aftermath.overflows.append(subscription)
-            case .refused: break
-            }
+        var outcome = FanOutOutcome()
+        if let crew = context.crew, FanOut.cost(of: groups) >= context.limits.fanOutSplit {
+            outcome = FanOut(event, to: groups).finish(with: crew)
+        } else {
+            for reached in groups { outcome.deliver(SharedBody(reached.group.projection.body(of: event.root)), to: reached) }
         }
-        context.metrics.deliveries.add(delivered)
-        for subscription in full {
-            context.metrics.dropped.add()
+        note(outcome, of: groups.count, context, &aftermath)
+    }
+
+    private mutating func note(
+        _ outcome: FanOutOutcome, of groups: Int, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
+        context.metrics.groupsMatched.add(groups)
+        context.metrics.deliveries.add(outcome.delivered)
+        context.metrics.dropped.add(outcome.full.count + outcome.overflows.count)
+        aftermath.wakes += outcome.wakes
+        aftermath.overflows += outcome.overflows
+        for subscription in outcome.full {
             end(subscription, .messageLimit(subscription.outbox.limits.subscriptionMessages), context, &aftermath)
         }
     }

@@ -1,0 +1,158 @@
+import Synchronization
+
+/// A group that an event reaches, and the audience's number of the event: members that joined later are not meant.
+struct ReachedGroup {
+    let group: ProjectionGroup
+    let number: UInt64
+}
+
+/// What came of putting an event into outboxes.
+struct FanOutOutcome: Sendable {
+    var delivered = 0
+    /// Outboxes that were empty: their hosts are to be woken.
+    var wakes: [Outbox] = []
+    /// Subscriptions that have as many messages waiting as they may.
+    var full: [Subscription] = []
+    /// Subscriptions whose connection takes nothing any more.
+    var overflows: [Subscription] = []
+
+    /// Puts a body into the outboxes of some members of a group; without a range, of all.
+    mutating func deliver(_ body: SharedBody, to reached: ReachedGroup, _ range: Range<Int>? = nil) {
+        let members = reached.group.members
+        for member in members[range ?? members.indices] where reached.number >= member.since {
+            let subscription = member.subscription
+            switch subscription.outbox.enqueue(body, for: subscription) {
+            case .queued: delivered += 1
+            case .queuedFirst:
+                delivered += 1
+                wakes.append(subscription.outbox)
+            case .subscriptionFull: full.append(subscription)
+            case .connectionFull: overflows.append(subscription)
+            case .refused: break
+            }
+        }
+    }
+
+    fileprivate mutating func add(_ other: FanOutOutcome) {
+        delivered += other.delivered
+        wakes += other.wakes
+        full += other.full
+        overflows += other.overflows
+    }
+}
+
+/// One event's way to many subscriptions: cut into pieces that several threads take, the one that publishes among them.
+///
+/// A subscription is in one piece, so one thread puts the event into its outbox; and the next event of the topic is not begun before
+/// `finish` returns, so the order of a subscription's messages is that of its topic.
+///
+/// `@unchecked Sendable`: the groups are read only, and the thread that calls `finish` holds the lock of their topic until it returns,
+/// which it does after every piece has been taken and left.
+final class FanOut: @unchecked Sendable {
+    /// Part of the work: a body for some members of a large group, or several small groups with the bodies still to make.
+    private enum Piece {
+        case members(ReachedGroup, Range<Int>, [UInt8])
+        case groups(ArraySlice<ReachedGroup>)
+    }
+
+    private struct Progress: Sendable {
+        var outcome = FanOutOutcome()
+        var pieces = 0
+    }
+
+    /// About so many members make a piece: long enough that taking one costs nothing beside it, short enough that nobody waits long
+    /// for the thread that took the last.
+    static let pieceSize = 1024
+    /// Making a body takes about as long as putting it into so many outboxes.
+    private static let bodyCost = 4
+
+    /// Where bodies are still to make, what they are made of.
+    private let event: JSONDocument?
+    private let pieces: [Piece]
+    /// The piece that is taken next.
+    private let next = Atomic<Int>(0)
+    /// Guards what has been done. A leaf.
+    private let progress = Guarded(Progress())
+    private let isFinished = Semaphore()
+
+    /// What delivering to groups costs, in members.
+    static func cost(of groups: [ReachedGroup]) -> Int {
+        groups.reduce(0) { $0 + $1.group.members.count + bodyCost }
+    }
+
+    /// An event for groups, whose bodies are made of it.
+    init(_ event: JSONDocument, to groups: [ReachedGroup]) {
+        self.event = event
+        var pieces: [Piece] = []
+        var first = 0
+        var cost = 0
+        for (position, reached) in groups.enumerated() {
+            if reached.group.members.count > Self.pieceSize {
+                if first < position { pieces.append(.groups(groups[first..<position])) }
+                (first, cost) = (position + 1, 0)
+                pieces += Self.pieces(of: reached, reached.group.projection.body(of: event.root))
+                continue
+            }
+            cost += reached.group.members.count + Self.bodyCost
+            if cost >= Self.pieceSize {
+                pieces.append(.groups(groups[first...position]))
+                (first, cost) = (position + 1, 0)
+            }
+        }
+        if first < groups.count { pieces.append(.groups(groups[first...])) }
+        self.pieces = pieces
+    }
+
+    /// A body for one group.
+    init(_ body: SharedBody, to reached: ReachedGroup) {
+        event = nil
+        pieces = Self.pieces(of: reached, body.bytes)
+    }
+
+    private static func pieces(of reached: ReachedGroup, _ body: [UInt8]) -> [Piece] {
+        let count = reached.group.members.count
+        return stride(from: 0, to: count, by: pieceSize).map { start in
+            .members(reached, start..<min(start + pieceSize, count), body)
+        }
+    }
+
+    /// Delivers with the help of whoever in the crew has nothing to do, and returns when all is done. What nobody else takes the caller
+    /// does itself.
+    func finish(with crew: Crew) -> FanOutOutcome {
+        crew.summon(atMost: pieces.count - 1) { self.work() }
+        work()
+        isFinished.wait()
+        return progress.withLock { $0.outcome }
+    }
+
+    /// Does pieces until none is left.
+    private func work() {
+        var outcome = FanOutOutcome()
+        var count = 0
+        while true {
+            let piece = next.add(1, ordering: .relaxed).oldValue
+            guard piece < pieces.count else { break }
+            deliver(pieces[piece], &outcome)
+            count += 1
+        }
+        // Also where there is nothing to do at all somebody must say so.
+        if count == 0, !pieces.isEmpty { return }
+        let isLast = progress.withLock { progress in
+            progress.outcome.add(outcome)
+            progress.pieces += count
+            return progress.pieces == pieces.count
+        }
+        if isLast { isFinished.signal() }
+    }
+
+    private func deliver(_ piece: Piece, _ outcome: inout FanOutOutcome) {
+        switch piece {
+        case .members(let reached, let range, let bytes):
+            // A body of the piece's own: threads that count references to the same one wait for each other.
+            outcome.deliver(SharedBody(bytes), to: reached, range)
+        case .groups(let groups):
+            guard let event else { return }
+            for reached in groups { outcome.deliver(SharedBody(reached.group.projection.body(of: event.root)), to: reached) }
+        }
+    }
+}
