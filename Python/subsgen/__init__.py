@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .auth import AuthHandler, Claims
     from .bus import EventBusConfig
     from .deprecation import deprecated
+    from .execution import Execute, ExecutionResponse, GraphQLRequest
     from .executor import SubscriptionExecutor
     from .handler import GraphQLTransportWSHandler
     from .manager import SubscriptionManager
@@ -51,11 +52,14 @@ __all__ = [
     "Context",
     "CustomServerWebSocketAdapter",
     "EventBusConfig",
+    "Execute",
+    "ExecutionResponse",
     "FastAPIWebSocketAdapter",
     "FieldBinding",
     "FieldError",
     "FieldModule",
     "GraphQLMessage",
+    "GraphQLRequest",
     "GraphQLTransportWSHandler",
     "Hook",
     "Initial",
@@ -99,6 +103,7 @@ _HOMES: Final = {
     "auth": ("AuthHandler", "Claims"),
     "bus": ("EventBusConfig",),
     "deprecation": ("deprecated",),
+    "execution": ("Execute", "ExecutionResponse", "GraphQLRequest"),
     "executor": ("SubscriptionExecutor",),
     "handler": ("GraphQLTransportWSHandler",),
     "manager": ("SubscriptionManager",),

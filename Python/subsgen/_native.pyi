@@ -32,6 +32,8 @@ class Executor:
         and whether each reads claims."""
     def set_supplier(self, type: str, field: str, per_claims: bool, port: LoopPort | None, /) -> None:
         """Lets the calls of a payload field's function come out of a port. Without one they fail."""
+    def set_execution(self, port: LoopPort | None, /) -> None:
+        """Lets queries and mutations come out of a port, as calls. Without one they fail."""
     def subscribe(
         self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, id: str, port: LoopPort | None, /
     ) -> Subscription | bytes:
@@ -77,12 +79,14 @@ class Connection:
 class ResolverCall:
     """A function of a field to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
 
-    kind: Final[Literal["resolve", "field", "authorize", "initial", "source"]]
-    """Which of the field's functions to call."""
+    kind: Final[Literal["resolve", "field", "authorize", "initial", "source", "execute"]]
+    """Which of the field's functions to call; ``execute`` is the manager's own."""
     field: Final[str]
-    """The subscription field's name; of a payload field its coordinate, ``Message.excerpt``."""
+    """The subscription field's name; of a payload field its coordinate, ``Message.excerpt``; of ``execute`` the operation's type."""
     event: Final[bytes]
-    """JSON; of a payload field the list of the objects that have it, answered by ``{"values":[...],"errors":[[2,"..."]]}``."""
+    """JSON; of a payload field the list of the objects that have it, answered by ``{"values":[...],"errors":[[2,"..."]]}``.
+
+    Of ``execute`` what the client sent, ``{"query":...}``; it is answered by the response, ``{"data":...}``."""
     arguments: Final[bytes]
     claims: Final[bytes | None]
     connection: Final[int | None]

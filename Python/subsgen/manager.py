@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .auth import AuthHandler
 from .bus import EventBusConfig
+from .execution import Execute, ExecuteHook
 from .extension import load_extension
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
@@ -47,10 +48,13 @@ class SubscriptionManager:
         registry: Registry | None = None,
         schema: str | None = None,
         auth_handler: AuthHandler | None = None,
+        execute: Execute | None = None,
         options: RuntimeOptions | None = None,
     ) -> None:
-        """Raises ``ValueError`` with the schema's mistakes, ``TypeError`` for a resolver module that this version cannot serve, and
-        ``ImportError`` where the package has an extension of its own that cannot be loaded or does not fit.
+        """``execute`` answers queries and mutations; without it they are refused, but for those about the schema alone.
+
+        Raises ``ValueError`` with the schema's mistakes, ``TypeError`` for a resolver module or an ``execute`` that this version cannot
+        serve, and ``ImportError`` where the package has an extension of its own that cannot be loaded or does not fit.
         """
         if (registry is None) == (schema is None):
             raise ValueError("a manager takes either the registry of a generated package or a schema")
@@ -63,7 +67,8 @@ class SubscriptionManager:
             load_extension(registry.module, sdl)
         self.auth_handler = auth_handler
         """Who says who a client is, where the handler is not given another."""
-        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options)
+        hook = None if execute is None else ExecuteHook(execute)
+        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options, hook)
         """What the protocol's handler drives; not for applications."""
         self._pulled: dict[str, _Pulled] = {}
 

@@ -15,10 +15,14 @@ class RuntimeOptions:
 
     resolver_timeout: float = 5.0
     """Seconds after which an ``async def resolve`` is cancelled and its subscribers are told an error. A ``def`` cannot be."""
+    execution_timeout: float = 30.0
+    """Seconds after which a query or mutation is cancelled that an ``async def execute`` takes, and its client is told an error."""
     connection_init_timeout: float = 3.0
     """Seconds that a client has to send ``connection_init``; then its socket is closed with 4408."""
     events_per_resolver: int = 1024
     """Events that may wait for a resolver to answer the same subscribers; one more ends their subscriptions with an error."""
+    executions_per_connection: int = 32
+    """Queries and mutations of a connection that may be under way; one more is refused."""
     messages_per_subscription: int = 1024
     """Messages that may wait for a subscription; one more ends it with an error."""
     bytes_per_connection: int = 16 * 1024 * 1024
@@ -34,6 +38,7 @@ class RuntimeOptions:
         return msgspec.json.encode(
             {
                 "resolverQueue": self.events_per_resolver,
+                "executions": self.executions_per_connection,
                 "messagesPerSubscription": self.messages_per_subscription,
                 "bytesPerConnection": self.bytes_per_connection,
             }

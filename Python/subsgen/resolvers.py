@@ -94,11 +94,12 @@ class Context:
     claims: Mapping[str, Any]
     """What ``auth_handler`` returned; empty where nobody authenticated."""
     connection: ConnectionInfo | None = None
-    """Whose the subscription is, for ``authorize``, ``initial``, ``on_subscribe`` and ``on_unsubscribe``; None without a socket.
+    """Whose the subscription is, for ``authorize``, ``initial``, ``on_subscribe``, ``on_unsubscribe``, and the query or mutation for
+    ``execute``; None without a socket.
 
     In ``resolve`` and ``source`` it is None: one call serves every connection of equal claims."""
     subscription_id: str | None = None
-    """The client's id of the subscription; None in ``resolve`` and ``source``, as ``connection`` is."""
+    """The client's id of the subscription, query or mutation; None in ``resolve`` and ``source``, as ``connection`` is."""
 
 
 class Batch(Protocol[Item]):

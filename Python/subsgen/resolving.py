@@ -112,8 +112,8 @@ class FieldResolver:
                 return self._open("initial", self.lifecycle.initial, call, connection)
             case "source":
                 return self._source(call)
-            case "field":
-                raise TypeError(f'"{self.name}" is no payload field')
+            case "field" | "execute":
+                raise TypeError(f'"{call.kind}" is no function of "{self.name}"')
 
     def encode(self, call: ResolverCall, value: object) -> bytes:
         """The JSON text of what the function that was asked for returned. Raises ``TypeError`` for what has none."""
@@ -126,8 +126,8 @@ class FieldResolver:
                 raise TypeError(f"authorize returns True or False, and this is {value!r}")
             case "initial" | "source":
                 return self.lifecycle.encode_event(value)
-            case "field":
-                raise TypeError(f'"{self.name}" is no payload field')
+            case "field" | "execute":
+                raise TypeError(f'"{call.kind}" is no function of "{self.name}"')
 
     def _source(self, call: ResolverCall) -> AsyncIterator[Any]:
         source = self.lifecycle.source

@@ -14,12 +14,14 @@ from .sources import Following
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
+    from .execution import ExecuteHook
+    from .options import RuntimeOptions
     from .resolving import FieldResolver
 
 __all__ = ["ResolverRunner"]
 
 _NOUNS: Final = {"resolve": "resolver", "field": "resolver", "authorize": "authorization", "initial": "initial event", "source": "source"}
-"""What each function is to those who hear of it."""
+"""What each function of a field is to those who hear of it."""
 
 
 class _Running:
@@ -48,10 +50,17 @@ class _Running:
 class ResolverRunner:
     """Runs functions on an event loop: ``def`` at once, ``async def`` as a task that has a time limit, a source as one that has none."""
 
-    def __init__(self, fields: Mapping[str, FieldResolver], connections: Mapping[int, ConnectionInfo], timeout: float) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, FieldResolver],
+        execute: ExecuteHook | None,
+        connections: Mapping[int, ConnectionInfo],
+        options: RuntimeOptions,
+    ) -> None:
         self._fields = fields
+        self._execute = execute
         self._connections = connections
-        self._timeout = timeout
+        self._options = options
         self._running: dict[int, _Running] = {}
         """By the handles of the calls. What has run out of time is not here any more."""
         # The loop keeps weak references only.
@@ -80,14 +89,14 @@ class ResolverRunner:
 
     def _start(self, call: ResolverCall) -> None:
         try:
-            field = self._fields[call.field]
+            function = self._function(call)
             connection = None if call.connection is None else self._connections.get(call.connection)
             if connection is None and call.connection is not None:
                 # It has ended on its own loop just now.
                 return
-            outcome = field.call(call, connection)
+            outcome = function.call(call, connection)
             if call.kind == "source":
-                following = Following(call, outcome, partial(field.encode, call))
+                following = Following(call, outcome, partial(function.encode, call))
                 self._run(call, following.run(), following)
             elif inspect.isawaitable(outcome):
                 self._run(call, outcome)
@@ -96,10 +105,18 @@ class ResolverRunner:
         except Exception as error:
             self._fail(call, error)
 
+    def _function(self, call: ResolverCall) -> FieldResolver | ExecuteHook:
+        if call.kind != "execute":
+            return self._fields[call.field]
+        if self._execute is None:
+            raise TypeError("nobody executes queries and mutations")
+        return self._execute
+
     def _run(self, call: ResolverCall, work: Awaitable[Any], following: Following | None = None) -> None:
         task = asyncio.ensure_future(_awaited(work))
         loop = asyncio.get_running_loop()
-        timer = None if following is not None else loop.call_later(self._timeout, self._time_out, call, task)
+        timeout = self._options.execution_timeout if call.kind == "execute" else self._options.resolver_timeout
+        timer = None if following is not None else loop.call_later(timeout, self._time_out, call, task, timeout)
         self._running[call.handle] = _Running(call, task, timer, following)
         self._tasks.add(task)
         task.add_done_callback(lambda task: self._end(call, task))
@@ -109,14 +126,14 @@ class ResolverRunner:
         running = self._running.pop(call.handle, None)
         if running is not None and running.timer is not None:
             running.timer.cancel()
-        error = asyncio.CancelledError(f"the {_NOUNS[call.kind]} was cancelled") if task.cancelled() else task.exception()
+        error = asyncio.CancelledError(f"the {_subject(call)} was cancelled") if task.cancelled() else task.exception()
         if running is None or call.cancelled:
             # Whatever it was, nobody waits for it; what a function cancels itself for is no news.
             if error is not None and not task.cancelled():
                 late = "its time was over" if running is None else "nobody waited for it"
-                logger.error('the %s of "%s" raised after %s', _NOUNS[call.kind], call.field, late, exc_info=error)
+                logger.error("the %s raised after %s", _subject(call), late, exc_info=error)
         elif running.is_cancelled and task.cancelled():
-            call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" was stopped.')
+            call.fail(f"The {_subject(call)} was stopped.")
         elif error is not None:
             self._fail(call, error)
         elif running.following is not None:
@@ -124,19 +141,19 @@ class ResolverRunner:
         else:
             self._answer(call, task.result())
 
-    def _time_out(self, call: ResolverCall, task: asyncio.Task[Any]) -> None:
+    def _time_out(self, call: ResolverCall, task: asyncio.Task[Any], timeout: float) -> None:
         # Answered here and not when the task ends: a function may shield itself from being cancelled.
         del self._running[call.handle]
         task.cancel()
-        logger.error('the %s of "%s" took longer than %g seconds', _NOUNS[call.kind], call.field, self._timeout)
-        call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" took too long.')
+        logger.error("the %s took longer than %g seconds", _subject(call), timeout)
+        call.fail(f"The {_subject(call)} took too long.")
 
     def _answer(self, call: ResolverCall, value: object) -> None:
         if call.kind != "authorize" and (isinstance(value, Skip) or value is Skip):
             call.skip()
             return
         try:
-            event = self._fields[call.field].encode(call, value)
+            event = self._function(call).encode(call, value)
         except Exception as error:
             self._fail(call, error)
             return
@@ -148,8 +165,13 @@ class ResolverRunner:
         if isinstance(error, FieldError):
             call.fail(str(error))
             return
-        logger.error('the %s of "%s" failed', _NOUNS[call.kind], call.field, exc_info=error)
-        call.fail(f'The {_NOUNS[call.kind]} of "{call.field}" failed.')
+        logger.error("the %s failed", _subject(call), exc_info=error)
+        call.fail(f"The {_subject(call)} failed.")
+
+
+def _subject(call: ResolverCall) -> str:
+    """What was called, to those who hear of it."""
+    return call.field if call.kind == "execute" else f'{_NOUNS[call.kind]} of "{call.field}"'
 
 
 async def _awaited(outcome: Awaitable[Any]) -> Any:

@@ -19,6 +19,7 @@ from .running import ResolverRunner
 
 if TYPE_CHECKING:
     from ._native import Executor, ResolverCall, Subscription
+    from .execution import ExecuteHook
     from .payload_fields import PayloadFieldResolver
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
@@ -52,6 +53,7 @@ class Runtime:
         fields: dict[str, FieldResolver],
         payload_fields: Iterable[PayloadFieldResolver],
         options: RuntimeOptions,
+        execute: ExecuteHook | None = None,
     ) -> None:
         self.executor = executor
         for name in fields:
@@ -63,7 +65,8 @@ class Runtime:
         """By the handles that resolver calls name them with."""
         self.background: set[asyncio.Task[None]] = set()
         """Tasks that outlive the one who started them."""
-        self._runner = ResolverRunner(fields, self.connections, options.resolver_timeout)
+        self._execute = execute
+        self._runner = ResolverRunner(fields, execute, self.connections, options)
         self._batches = BatchRunner(options.resolver_timeout)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         self._resolver_loop: asyncio.AbstractEventLoop | None = None
@@ -73,6 +76,7 @@ class Runtime:
             self._set_resolver(field, None)
         for payload_field in self._payload_fields.values():
             self._set_supplier(payload_field, None)
+        self._set_execution(None)
 
     def port(self) -> Port:
         """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next."""
@@ -132,6 +136,7 @@ class Runtime:
             self._set_resolver(field, port)
         for payload_field in self._payload_fields.values():
             self._set_supplier(payload_field, port)
+        self._set_execution(port)
 
     def _resolver_port(self) -> Port | None:
         loop = self._resolver_loop
@@ -162,6 +167,10 @@ class Runtime:
 
     def _set_resolver(self, field: FieldResolver, port: Port | None) -> None:
         self.executor.set_resolver(field.name, field.native(), None if port is None else port.native)
+
+    def _set_execution(self, port: Port | None) -> None:
+        if self._execute is not None:
+            self.executor.set_execution(None if port is None else port.native)
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
         cursor = self.executor.publish(topic, event, None if attributes is None else encode_value(attributes))

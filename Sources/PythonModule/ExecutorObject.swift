@@ -92,6 +92,21 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "set_execution",
+                documentation: """
+                    set_execution($self, port, /)
+                    --
+
+                    Lets queries and mutations come out of a port, as calls. Without one they fail.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "set_execution", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let ready = arguments.isNone(0) ? nil : try arguments.object(0, LoopPortObject.type, as: LoopPortObject.self).ready
+                    executor.runtime.setExecution(host: ready)
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "subscribe",
                 documentation: """
                     subscribe($self, query, operation_name, variables, claims, id, port, /)
@@ -250,7 +265,7 @@ extension FieldFunctions {
             case .authorize: authorize = true
             case .initial: initial = true
             case .source: source = sharing
-            case .field, nil: throw .value("there is no function \"\(function.key)\"")
+            case .field, .execute, nil: throw .value("there is no function \"\(function.key)\"")
             }
         }
     }
@@ -275,6 +290,7 @@ extension RuntimeLimits {
             case "messagesPerSubscription": outbox.subscriptionMessages = number
             case "bytesPerConnection": outbox.connectionBytes = number
             case "resolverQueue": resolverQueue = number
+            case "executions": executions = number
             default: throw .value("there is no option \"\(option.key)\"")
             }
         }

@@ -88,10 +88,10 @@ final class ResolverCallObject: Held {
             HeapType.Property(name: "kind", documentation: "Which of the field's functions to call.") { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.string(this.call.kind.rawValue) }
             },
-            HeapType.Property(name: "field", documentation: "The subscription field.") { this, _ in
+            HeapType.Property(name: "field", documentation: "The subscription field; of execute query or mutation.") { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.string(this.call.field) }
             },
-            HeapType.Property(name: "event", documentation: "The event, JSON; empty for a function that is given none.") { this, _ in
+            HeapType.Property(name: "event", documentation: "The event, JSON; of execute the request; empty for a function that is given none.") { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.bytes(this.call.event) }
             },
             HeapType.Property(name: "arguments", documentation: "The coerced arguments, a JSON object.") { this, _ in

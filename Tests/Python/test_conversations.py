@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +15,7 @@ import pytest_asyncio
 
 from conversations import SDL, Conversation, Step, conversations
 from serving import ADAPTERS, Client, Server, Start, client, within
-from subsgen import RuntimeOptions, SubscriptionManager
+from subsgen import Context, ExecutionResponse, GraphQLRequest, RuntimeOptions, SubscriptionManager
 
 # A server for each adapter, not for each conversation: uvicorn takes its time to stop.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,8 +33,12 @@ class Stage:
     """A server, and the application behind it, which the conversation directs."""
 
     def __init__(self, options: RuntimeOptions) -> None:
-        self.manager = SubscriptionManager(schema=SDL, auth_handler=self._authenticate, options=options)
+        self.manager = SubscriptionManager(schema=SDL, auth_handler=self._authenticate, execute=self._execute, options=options)
         self.server: Server
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
+        """The queries and mutations that are to be executed, and those that are cancelled."""
+        self.executing: deque[asyncio.Future[str | None]] = deque()
+        """The response to each, in the order in which they came."""
         self._asked: asyncio.Queue[Any] = asyncio.Queue()
         self._decisions: asyncio.Queue[Mapping[str, Any] | Refused | None] = asyncio.Queue()
 
@@ -43,6 +48,25 @@ class Stage:
         if isinstance(decision, Refused):
             raise decision
         return decision
+
+    async def _execute(self, request: GraphQLRequest, context: Context) -> ExecutionResponse:
+        self.heard.put_nowait(f"execute {request.operation} {json.dumps(request.to_dict())}")
+        response: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self.executing.append(response)
+        try:
+            text = await response
+        except asyncio.CancelledError:
+            self.heard.put_nowait(f"cancelled {request.operation}")
+            raise
+        if text is None:
+            raise RuntimeError("the host fails")
+        return text.encode()
+
+    def executed(self, response: str | None) -> None:
+        """Gives the query or mutation that came first its response; without one it fails."""
+        first = self.executing.popleft()
+        if not first.done():
+            first.set_result(response)
 
     async def decide(self, decision: Mapping[str, Any] | Refused | None) -> Any:
         """Answers the client that waits, and returns the payload that it came with."""
@@ -62,6 +86,8 @@ class Stage:
         await within(self.server.ended.get())
         while not self._asked.empty():
             self._asked.get_nowait()
+        assert self.heard.empty()
+        self.executing.clear()
         left = self.manager.get_metrics()
         assert {name: left[name] for name in ("connections", "subscriptions", "groups", "topics")} == {
             "connections": 0,
@@ -117,6 +143,10 @@ class Play:
                 await self._manager.publish_event(topic, payload)
             case ["complete", topic]:
                 await self._manager.complete_topic(topic)
+            case ["executed", *response]:
+                self._stage.executed(" ".join(response))
+            case ["failed"]:
+                self._stage.executed(None)
             case ["drain"]:
                 await within(self._manager.close())
             case ["gone"]:
@@ -135,6 +165,8 @@ class Play:
                     self._payload = "".join(payload)
                 case ["started", _]:
                     self._running += 1
+                case ["execute" | "cancelled", _]:
+                    assert _plain(await within(self._stage.heard.get())) == _plain(heard)
                 case _:
                     self._running -= 1
         for expected in step.frames:
@@ -152,6 +184,12 @@ class Play:
         barrier = json.dumps({"barrier": next(self._barriers)})
         await self._peer.socket.send(f'{{"type":"ping","payload":{barrier}}}')
         assert await within(self._peer.socket.recv()) == f'{{"type":"pong","payload":{barrier}}}', f"after {step.line}"
+
+
+def _plain(heard: str) -> list[Any]:
+    """What the host hears, its JSON read: Python has seen the request as values."""
+    word, operation, *request = heard.split(" ", 2)
+    return [word, operation, *map(json.loads, request)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=ADAPTERS)

@@ -44,6 +44,8 @@ public final class ResolverCall: Sendable {
         case initial
         /// `FieldFunctions.source`: gives any number of events by `emit`, then completes or fails.
         case source
+        /// `SubscriptionExecutor.setExecution`: answered by a query's or mutation's response, `{"data":…,"errors":[…]}`.
+        case execute
     }
 
     /// The one subscription that a call is made for.
@@ -56,15 +58,17 @@ public final class ResolverCall: Sendable {
 
     /// The function to call.
     public let kind: Kind
-    /// The subscription field; of a payload field its coordinate, `Message.excerpt`.
+    /// The subscription field; of a payload field its coordinate, `Message.excerpt`; of `execute` the operation's type, `query` or
+    /// `mutation`.
     public let field: String
-    /// The event's JSON, of a payload field the objects'; empty for a function that is given none.
+    /// The event's JSON, of a payload field the objects'; empty for a function that is given none. Of `execute` what the client sent:
+    /// an object with `query` and perhaps `operationName`, `variables` and `extensions`.
     public let event: [UInt8]
-    /// The coerced arguments: a JSON object.
+    /// The coerced arguments: a JSON object. Empty, `{}`, for `execute`.
     public let arguments: [UInt8]
     /// The subscribers' claims, a JSON object; nil where they have none or the function does not read them.
     public let claims: [UInt8]?
-    /// For whom `authorize` and `initial` are called; nil where a call serves many.
+    /// For whom `authorize`, `initial` and `execute` are called; nil where a call serves many.
     public let subscriber: Subscriber?
     /// Weak: the runtime holds the host, and the host its calls. One that is gone starts nothing.
     weak let host: (any ResolverHost)?
@@ -91,7 +95,7 @@ public final class ResolverCall: Sendable {
     }
 
     deinit {
-        fail("The \(kind.noun) of \"\(field)\" did not answer.")
+        fail("\(subject) did not answer.")
     }
 
     /// Tells the call from all others while it lives.
@@ -106,7 +110,7 @@ public final class ResolverCall: Sendable {
         do {
             answer(.event(try JSONDocument.parse(event)))
         } catch {
-            answer(.failed("The \(kind.noun) of \"\(field)\" gave no valid event."))
+            answer(.failed("\(subject) gave no valid \(kind == .execute ? "result" : "event")."))
         }
     }
 
@@ -128,7 +132,7 @@ public final class ResolverCall: Sendable {
         do {
             return emission(try JSONDocument.parse(event))
         } catch {
-            fail("The \(kind.noun) of \"\(field)\" gave no valid event.")
+            fail("\(subject) gave no valid event.")
             return true
         }
     }
@@ -145,6 +149,9 @@ public final class ResolverCall: Sendable {
         host?.changed(self)
     }
 
+    /// What was called, to those who hear of it: "The resolver of \"tick\"".
+    private var subject: String { kind == .execute ? "The \(field)" : "The \(kind.noun) of \"\(field)\"" }
+
     private var isFirst: Bool { !isAnswered.exchange(true, ordering: .relaxed) }
 }
 
@@ -156,6 +163,7 @@ extension ResolverCall.Kind {
         case .authorize: "authorization"
         case .initial: "initial event"
         case .source: "source"
+        case .execute: "execution"
         }
     }
 }

@@ -4,6 +4,8 @@ public struct RuntimeLimits: Sendable {
     public var outbox: Outbox.Limits
     /// How many events of an audience may wait for its resolver; one more ends the audience's subscriptions with an error.
     public var resolverQueue: Int
+    /// How many queries and mutations of a connection may be executed at the same time; one more is refused.
+    public var executions: Int
     /// What an operation may be.
     public var operation: OperationLimits
     /// How many threads, beside the one that takes an event to its subscriptions, help where these are many. They start with the first
@@ -13,10 +15,12 @@ public struct RuntimeLimits: Sendable {
     var fanOutSplit = 2048
 
     public init(
-        outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, operation: OperationLimits = OperationLimits()
+        outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, executions: Int = 32,
+        operation: OperationLimits = OperationLimits()
     ) {
         self.outbox = outbox
         self.resolverQueue = resolverQueue
+        self.executions = executions
         self.operation = operation
     }
 }

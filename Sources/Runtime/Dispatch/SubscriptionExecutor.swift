@@ -12,6 +12,8 @@ public final class SubscriptionExecutor: Sendable {
     let topics: TopicRegistry
     /// What sources feed: for each source that runs a topic, of a name that no publisher knows.
     let sources: TopicRegistry
+    /// Who executes queries and mutations.
+    let execution = ExecutionHost()
     private let publishable: PublishableTopics
     private let bus: any EventBus
     /// The last handle that was given out.
@@ -180,9 +182,9 @@ public final class SubscriptionExecutor: Sendable {
                     throw GraphQLErrors(GraphQLError("Variables are not valid JSON: \(error)"))
                 }
             }
-            switch try compiler.compile(query: query, operationName: operationName, variables: document?.root) {
+            switch try compiler.compile(query: query, operationName: operationName, variables: document?.root, hasExecution: true) {
             case .subscription(let request): return request
-            case .response: throw GraphQLErrors(GraphQLError("Only a subscription can be subscribed to."))
+            case .response, .execution: throw GraphQLErrors(GraphQLError("Only a subscription can be subscribed to."))
             }
         } catch {
             context.metrics.operationsRejected.add()

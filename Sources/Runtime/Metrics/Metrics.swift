@@ -20,6 +20,8 @@ public struct MetricsSnapshot: Sendable, Hashable {
     public var subscriptionsDenied = 0
     /// Operations that were refused: syntax, validation, variables.
     public var operationsRejected = 0
+    /// Queries and mutations that were handed to whoever executes them; those that fail count as calls that failed.
+    public var operationsExecuted = 0
     /// Gauge: running subscriptions.
     public var subscriptions = 0
     /// Gauge: groups of equal subscriptions.
@@ -36,7 +38,8 @@ public struct MetricsSnapshot: Sendable, Hashable {
         [
             ("events_published", eventsPublished), ("events_rejected", eventsRejected), ("groups_matched", groupsMatched),
             ("deliveries", deliveries), ("dropped", dropped), ("resolver_calls", resolverCalls),
-            ("resolver_errors", resolverErrors), ("subscriptions_denied", subscriptionsDenied), ("operations_rejected", operationsRejected), ("subscriptions", subscriptions),
+            ("resolver_errors", resolverErrors), ("subscriptions_denied", subscriptionsDenied), ("operations_rejected", operationsRejected),
+            ("operations_executed", operationsExecuted), ("subscriptions", subscriptions),
             ("groups", groups), ("topics", topics), ("sources", sources), ("connections", connections),
         ]
     }
@@ -53,6 +56,7 @@ final class Metrics: Sendable {
     let resolverErrors = Counter()
     let subscriptionsDenied = Counter()
     let operationsRejected = Counter()
+    let operationsExecuted = Counter()
     let subscriptions = Counter()
     let groups = Counter()
     let topics = Counter()
@@ -64,7 +68,7 @@ final class Metrics: Sendable {
             eventsPublished: eventsPublished.value, eventsRejected: eventsRejected.value, groupsMatched: groupsMatched.value,
             deliveries: deliveries.value, dropped: dropped.value, resolverCalls: resolverCalls.value,
             resolverErrors: resolverErrors.value, subscriptionsDenied: subscriptionsDenied.value,
-            operationsRejected: operationsRejected.value, subscriptions: subscriptions.value, groups: groups.value,
+            operationsRejected: operationsRejected.value, operationsExecuted: operationsExecuted.value, subscriptions: subscriptions.value, groups: groups.value,
             topics: topics.value, sources: sources.value, connections: connections.value)
     }
 }

@@ -1,9 +1,14 @@
+import SDLParser
+
 /// What became of an operation that a client sent.
 public enum CompiledOperation: Sendable {
     /// It waits for events.
     case subscription(SubscriptionRequest)
     /// It is answered at once (introspection, `__typename`): a whole response body, `{"data":…}`.
     case response([UInt8])
+    /// Whoever executes queries and mutations is to answer it, by a schema of its own: of the document no more is known than that its
+    /// syntax is right and its size within the limits.
+    case execution(OperationType)
 }
 
 /// A subscription that has been checked: which events it wants and what it wants of them.

@@ -51,9 +51,15 @@ public final class OperationCompiler: Sendable {
     /// Compiles one operation of a document. `variables` is a JSON object, null or absent.
     ///
     /// Throws what a client must be told: mistakes of syntax, of validation or in the variables, an operation that this server does
-    /// not answer, an argument that cannot choose events.
-    public func compile(query: String, operationName: String?, variables: JSONValue?) throws(GraphQLErrors) -> CompiledOperation {
-        let document = try document(query)
+    /// not answer, an argument that cannot choose events. `hasExecution` says whether somebody executes queries and mutations.
+    public func compile(
+        query: String, operationName: String?, variables: JSONValue?, hasExecution: Bool = false
+    ) throws(GraphQLErrors) -> CompiledOperation {
+        let known = documents.value(for: query)
+        let parsed = if let known { known } else { try parse(query) }
+        // Before it is validated: its schema is another.
+        if hasExecution, let type = try executed(parsed, operationName) { return .execution(type) }
+        let document = if let known { known } else { try validate(parsed, query) }
         let position = try document.operation(named: operationName)
         let operation = document.operations[position]
         let coerced = try VariableCoercion(schema: schema).coerce(operation.variableDefinitions, variables)
@@ -61,7 +67,8 @@ public final class OperationCompiler: Sendable {
         case .query:
             return .response(try introspection.response(to: operation, of: document, coerced, limits))
         case .mutation:
-            throw GraphQLErrors(GraphQLError("This server answers subscriptions only.", at: operation.node))
+            throw GraphQLErrors(
+                GraphQLError("This server answers subscriptions only: it has no \"execute\" hook for mutations.", at: operation.node))
         case .subscription:
             return .subscription(try request(try plan(document, position, coerced), coerced))
         }
@@ -69,8 +76,7 @@ public final class OperationCompiler: Sendable {
 
     // MARK: Documents
 
-    private func document(_ query: String) throws(GraphQLErrors) -> OperationDocument {
-        if let known = documents.value(for: query) { return known }
+    private func parse(_ query: String) throws(GraphQLErrors) -> OperationDocument {
         let size = query.utf8.count
         guard size <= limits.bytes else {
             throw GraphQLErrors(GraphQLError("The document has \(size) bytes, more than the limit of \(limits.bytes)."))
@@ -78,9 +84,26 @@ public final class OperationCompiler: Sendable {
         let result = Parser.parse(
             Source(name: "operation", text: query), limits: Parser.Limits(tokens: limits.tokens, depth: limits.depth))
         if let errors = GraphQLErrors(result.diagnostics.map { GraphQLError($0) }) { throw errors }
-        if let errors = GraphQLErrors(OperationValidator.validate(result.tree, against: schema).map { GraphQLError($0) }) { throw errors }
-        let root = schema.subscriptionType.map { schema[$0].name }
-        return documents.keep(OperationDocument(result.tree, root: root), cost: size + 256, for: query)
+        return OperationDocument(result.tree, root: schema.subscriptionType.map { schema[$0].name })
+    }
+
+    /// The document, kept from now on.
+    private func validate(_ document: OperationDocument, _ query: String) throws(GraphQLErrors) -> OperationDocument {
+        if let errors = GraphQLErrors(OperationValidator.validate(document.tree, against: schema).map { GraphQLError($0) }) { throw errors }
+        return documents.keep(document, cost: query.utf8.count + 256, for: query)
+    }
+
+    /// The type of an operation that others execute; nil where it is a subscription, or a query about the schema alone.
+    private func executed(_ document: OperationDocument, _ operationName: String?) throws(GraphQLErrors) -> OperationType? {
+        let operation = document.operations[try document.operation(named: operationName)]
+        let extent = OperationExtent(document)
+        switch operation.operation {
+        case .subscription: return nil
+        case .query: if extent.isIntrospection(operation) { return nil }
+        case .mutation: break
+        }
+        try extent.check(operation, limits)
+        return operation.operation
     }
 
     // MARK: Subscriptions

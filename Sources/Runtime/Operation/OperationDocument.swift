@@ -1,9 +1,9 @@
 import GraphQLSchema
 import SDLParser
 
-/// A document that passed validation.
+/// A document of operations; the compiler keeps those that passed validation.
 final class OperationDocument: Sendable {
-    let source: Source
+    let tree: SyntaxTree
     let operations: [OperationDefinitionSyntax]
     let fragments: [String: FragmentDefinitionSyntax]
     /// The variables that `@skip` and `@include` read anywhere in the document, in alphabetical order.
@@ -12,9 +12,11 @@ final class OperationDocument: Sendable {
     /// of the root's fields are not among them, though a field deeper down may read the same.
     let payloadVariables: [String]
 
+    var source: Source { tree.source }
+
     /// `root` is the name of the subscription root type.
     init(_ tree: SyntaxTree, root: String?) {
-        source = tree.source
+        self.tree = tree
         operations = tree.document.operations
         fragments = Dictionary(tree.document.fragments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var variables: Set<String> = []

@@ -41,6 +41,8 @@ struct SubscribePayload: Sendable {
     let operationName: String?
     /// An object; nil also where the client sent null.
     let variables: JSONValue?
+    /// The payload itself, `extensions` and all.
+    let object: JSONValue
 
     fileprivate init(of message: JSONValue) throws(TransportClose) {
         guard let payload = message["payload"], payload.kind == .object else {
@@ -50,8 +52,9 @@ struct SubscribePayload: Sendable {
         self.query = query
         operationName = try payload.optional("operationName", .string)?.string
         variables = try payload.optional("variables", .object)
-        // Nothing here reads them yet; what is malformed is refused all the same.
+        // Whoever executes queries and mutations gets them; what is malformed is refused all the same.
         _ = try payload.optional("extensions", .object)
+        object = payload
     }
 }
 

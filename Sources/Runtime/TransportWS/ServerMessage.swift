@@ -26,9 +26,16 @@ enum ServerMessage {
     }
 
     static func error(_ id: OperationID, _ errors: GraphQLErrors) -> [UInt8] {
+        var writer = JSONWriter()
+        errors.write(into: &writer)
+        return error(id, payload: writer.bytes)
+    }
+
+    /// `payload`: a JSON array of errors.
+    static func error(_ id: OperationID, payload: [UInt8]) -> [UInt8] {
         var writer = begin(id, "error")
         writer.key("payload")
-        errors.write(into: &writer)
+        writer.raw(payload)
         writer.endObject()
         return writer.bytes
     }

@@ -1,3 +1,4 @@
+import SDLParser
 import Synchronization
 
 extension SubscriptionExecutor {
@@ -13,8 +14,10 @@ extension SubscriptionExecutor {
 /// The host reports what happens to the socket, from any thread though one message after the other, and does what `take` gives it.
 /// A session that is thrown away without `disconnected` is disconnected.
 public final class Session: Sendable, SubscriptionOwner {
+    private typealias Machine = TransportMachine<Subscription, Execution>
+
     private struct State: ~Copyable, Sendable {
-        var machine = TransportMachine<Subscription>()
+        var machine = Machine()
         var claims: [UInt8]?
         var isConnected = true
     }
@@ -113,6 +116,7 @@ public final class Session: Sendable, SubscriptionOwner {
                         if let frame { _ = outbox.append(.frame(prefix: frame, body: nil)) }
                         _ = outbox.append(.ended(handle: subscription.info.handle))
                     case .opening(let subscription): executor.stop(subscription)
+                    case .executing(let execution): execution.cancel()
                     }
                 }
                 _ = outbox.append(.close(code: reason.code, reason: reason.reason))
@@ -138,15 +142,17 @@ public final class Session: Sendable, SubscriptionOwner {
 
     // MARK: Operations
 
-    private typealias Ticket = TransportMachine<Subscription>.Ticket
+    private typealias Ticket = Machine.Ticket
 
     private func run(_ payload: SubscribePayload, _ ticket: Ticket) {
         do throws(GraphQLErrors) {
             let operation = try executor.compiler.compile(
-                query: payload.query, operationName: payload.operationName, variables: payload.variables)
+                query: payload.query, operationName: payload.operationName, variables: payload.variables,
+                hasExecution: executor.hasExecution)
             switch operation {
             case .subscription(let request): open(request, ticket)
-            case .response(let response): answer(response, ticket)
+            case .response(let response): answer(.response(response), ticket)
+            case .execution(let type): execute(type, payload, ticket)
             }
         } catch {
             executor.counters.operationsRejected.add()
@@ -188,9 +194,30 @@ public final class Session: Sendable, SubscriptionOwner {
         executor.begin(calls)
     }
 
-    private func answer(_ response: [UInt8], _ ticket: Ticket) {
+    private func execute(_ type: OperationType, _ payload: SubscribePayload, _ ticket: Ticket) {
+        let calls = state.withLock { state -> [ResolverCall] in
+            let execution = Execution()
+            switch state.machine.execute(execution, for: ticket, limit: executor.limits.executions) {
+            case .discard: return []
+            case .refuse(let frame):
+                executor.counters.operationsRejected.add()
+                send(frame, &state.machine)
+                return []
+            case .begin:
+                let subscriber = ResolverCall.Subscriber(subscription: ticket.id.text, connection: handle)
+                let call = executor.execute(type, Array(payload.object.rawBytes), claims: state.claims, for: subscriber) {
+                    [weak self] result in self?.answer(result, ticket)
+                }
+                execution.keep(call)
+                return [call]
+            }
+        }
+        executor.begin(calls)
+    }
+
+    private func answer(_ result: ExecutionResult, _ ticket: Ticket) {
         state.withLock { state in
-            switch state.machine.answer(response, for: ticket) {
+            switch state.machine.answer(result, for: ticket) {
             case .ignore: break
             case .send(let frames):
                 for frame in frames { send(frame, &state.machine) }
@@ -229,28 +256,28 @@ public final class Session: Sendable, SubscriptionOwner {
 
     // MARK: Under the lock
 
-    private func send(_ frame: [UInt8], _ machine: inout TransportMachine<Subscription>) {
+    private func send(_ frame: [UInt8], _ machine: inout Machine) {
         put(.frame(prefix: frame, body: nil), &machine)
     }
 
-    private func put(_ output: Outbox.Output, _ machine: inout TransportMachine<Subscription>) {
+    private func put(_ output: Outbox.Output, _ machine: inout Machine) {
         if !outbox.append(output) { overflowed(&machine) }
     }
 
-    private func overflowed(_ machine: inout TransportMachine<Subscription>) {
+    private func overflowed(_ machine: inout Machine) {
         switch machine.overflowed() {
         case .ignore: break
         case .close(let closing): close(closing)
         }
     }
 
-    private func close(_ closing: TransportMachine<Subscription>.Closing) {
+    private func close(_ closing: Machine.Closing) {
         for stopping in closing.stopping { cancel(stopping) }
         _ = outbox.append(.close(code: closing.close.code, reason: closing.close.reason))
     }
 
     /// Ends a subscription whose client wants nothing more of it, or is gone.
-    private func cancel(_ stopping: TransportMachine<Subscription>.Stopping) {
+    private func cancel(_ stopping: Machine.Stopping) {
         switch stopping {
         case .running(let subscription):
             subscription.isCancelled.store(true, ordering: .relaxed)
@@ -258,6 +285,7 @@ public final class Session: Sendable, SubscriptionOwner {
             _ = outbox.append(.ended(handle: subscription.info.handle))
         // The host has not heard of it.
         case .opening(let subscription): executor.stop(subscription)
+        case .executing(let execution): execution.cancel()
         }
     }
 }

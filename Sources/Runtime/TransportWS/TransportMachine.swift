@@ -1,8 +1,8 @@
 /// The protocol graphql-transport-ws of one connection as a pure state machine: what happened in, what to do out.
 ///
-/// It knows no socket, clock, lock or executor. `Subscription` is what the user of the machine runs for an operation; the machine
-/// keeps it and hands it back, and compares it by identity only.
-struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable {
+/// It knows no socket, clock, lock or executor. `Subscription` is what the user of the machine runs for a subscription, `Execution` for a
+/// query or mutation that takes its time; the machine keeps them and hands them back, and compares them by identity only.
+struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject & Sendable>: ~Copyable, Sendable {
     private enum State: Sendable {
         case awaitingInit
         /// `connection_init` was received; whether the client may connect is being decided.
@@ -13,16 +13,26 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     }
 
     private enum Operation: Sendable {
-        /// A `subscribe` that has no answer yet. The number tells it from a later one with the same id. The subscription is there
-        /// while somebody decides whether it may start.
-        case pending(serial: UInt64, Subscription?)
+        /// A `subscribe` that has no answer yet. The number tells it from a later one with the same id.
+        case pending(serial: UInt64, Awaited)
         case running(Subscription)
+    }
+
+    /// What the answer to a `subscribe` waits for.
+    private enum Awaited: Sendable {
+        case compilation
+        /// Somebody decides whether the subscription may start.
+        case permission(Subscription)
+        /// Somebody executes the query or mutation.
+        case execution(Execution)
     }
 
     private var state = State.awaitingInit
     /// Empty unless acknowledged.
     private var operations: [OperationID: Operation] = [:]
     private var lastSerial: UInt64 = 0
+    /// How many of the operations are being executed.
+    private var executing = 0
 
     init() {}
 
@@ -31,6 +41,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         case running(Subscription)
         /// It has not started: whether it may is being decided, and need not be any more.
         case opening(Subscription)
+        /// Its result is of no use any more.
+        case executing(Execution)
     }
 
     // MARK: The client
@@ -40,7 +52,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         case send(frame: [UInt8])
         /// Decide whether the client may connect, then report `authenticated` or `rejected`.
         case authenticate(payload: [UInt8]?)
-        /// Compile the operation, then report `start`, `answer` or `refuse`.
+        /// Compile the operation, then report `authorize`, `start`, `execute`, `answer` or `refuse`.
         case compile(SubscribePayload, Ticket)
         /// The client wants no more: stop it, and send nothing of it any more.
         case stop(Stopping)
@@ -84,20 +96,32 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         case .acknowledged:
             guard operations[id] == nil else { return .close(close(.subscriberExists(id))) }
             lastSerial &+= 1
-            operations[id] = .pending(serial: lastSerial, nil)
+            operations[id] = .pending(serial: lastSerial, .compilation)
             return .compile(payload, Ticket(id: id, serial: lastSerial))
         case .closed: return .ignore
         }
     }
 
     private mutating func complete(_ id: OperationID) -> ReceiveAction {
-        switch operations.removeValue(forKey: id) {
-        case .running(let subscription): .stop(.running(subscription))
-        // Its ticket is void from now on: what comes of compiling or deciding is thrown away.
-        case .pending(_, let subscription?): .stop(.opening(subscription))
-        case .pending(_, nil): .ignore
-        // The client's `complete` and the server's `complete` or `error` have crossed on the wire. No mistake of the client.
-        case nil: .ignore
+        // A ticket is void from now on: what comes of compiling, deciding or executing is thrown away. Where there is no operation, the
+        // client's `complete` and the server's `complete` or `error` have crossed on the wire. No mistake of the client.
+        guard let operation = remove(id), let stopping = Self.stopping(operation) else { return .ignore }
+        return .stop(stopping)
+    }
+
+    /// Takes an operation out; its id is free again.
+    private mutating func remove(_ id: OperationID) -> Operation? {
+        let operation = operations.removeValue(forKey: id)
+        if case .pending(_, .execution)? = operation { executing -= 1 }
+        return operation
+    }
+
+    private static func stopping(_ operation: Operation) -> Stopping? {
+        switch operation {
+        case .running(let subscription): .running(subscription)
+        case .pending(_, .permission(let subscription)): .opening(subscription)
+        case .pending(_, .execution(let execution)): .executing(execution)
+        case .pending(_, .compilation): nil
         }
     }
 
@@ -173,7 +197,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     /// The operation is a subscription, and somebody must be asked before it starts.
     mutating func authorize(_ subscription: Subscription, for ticket: Ticket) -> AuthorizeAction {
         guard isValid(ticket) else { return .discard }
-        operations[ticket.id] = .pending(serial: ticket.serial, subscription)
+        operations[ticket.id] = .pending(serial: ticket.serial, .permission(subscription))
         return .ask
     }
 
@@ -190,16 +214,43 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
         return .start
     }
 
+    enum ExecuteAction: Sendable {
+        /// Have it executed, then report `answer` or `refuse`.
+        case begin
+        /// Meanwhile the client completed it, or the connection closed: nobody need execute it.
+        case discard
+        /// More than `limit` would be executed at the same time.
+        case refuse(frame: [UInt8])
+    }
+
+    /// The operation is a query or mutation, and somebody is to execute it.
+    mutating func execute(_ execution: Execution, for ticket: Ticket, limit: Int) -> ExecuteAction {
+        guard isValid(ticket) else { return .discard }
+        guard executing < limit else {
+            _ = remove(ticket.id)
+            let error = GraphQLError("This connection has \(limit) queries and mutations under way, and may not have more.")
+            return .refuse(frame: ServerMessage.error(ticket.id, GraphQLErrors(error)))
+        }
+        executing += 1
+        operations[ticket.id] = .pending(serial: ticket.serial, .execution(execution))
+        return .begin
+    }
+
     enum AnswerAction: Sendable {
         case ignore
         case send(frames: [[UInt8]])
     }
 
-    /// The operation has its one result already: a query.
-    mutating func answer(_ payload: [UInt8], for ticket: Ticket) -> AnswerAction {
+    /// The operation has its one result: a query or mutation. Request errors are an `error`, which no `complete` follows; errors of the
+    /// execution stand in the response.
+    mutating func answer(_ result: ExecutionResult, for ticket: Ticket) -> AnswerAction {
         guard isValid(ticket) else { return .ignore }
-        operations[ticket.id] = nil
-        return .send(frames: [ServerMessage.next(ticket.id, payload: payload), ServerMessage.complete(ticket.id)])
+        _ = remove(ticket.id)
+        switch result {
+        case .response(let payload):
+            return .send(frames: [ServerMessage.next(ticket.id, payload: payload), ServerMessage.complete(ticket.id)])
+        case .requestErrors(let payload): return .send(frames: [ServerMessage.error(ticket.id, payload: payload)])
+        }
     }
 
     enum RefuseAction: Sendable {
@@ -210,7 +261,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     /// The operation does not run. The connection lives; no `complete` follows an `error`.
     mutating func refuse(_ errors: GraphQLErrors, for ticket: Ticket) -> RefuseAction {
         guard isValid(ticket) else { return .ignore }
-        operations[ticket.id] = nil
+        _ = remove(ticket.id)
         return .send(frame: ServerMessage.error(ticket.id, errors))
     }
 
@@ -253,10 +304,11 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     mutating func drain() -> DrainAction {
         if state == .closed { return .ignore }
         let completing = operations.compactMap { id, operation -> (stopping: Stopping, frame: [UInt8]?)? in
-            switch operation {
-            case .running(let subscription): (.running(subscription), ServerMessage.complete(id))
-            case .pending(_, let subscription?): (.opening(subscription), nil)
-            case .pending(_, nil): nil
+            Self.stopping(operation).map { stopping in
+                switch stopping {
+                case .running: (stopping, ServerMessage.complete(id))
+                case .opening, .executing: (stopping, nil)
+                }
             }
         }
         _ = end()
@@ -284,15 +336,10 @@ struct TransportMachine<Subscription: AnyObject & Sendable>: ~Copyable, Sendable
     }
 
     private mutating func end() -> [Stopping] {
-        let running = operations.values.compactMap { operation -> Stopping? in
-            switch operation {
-            case .running(let subscription): .running(subscription)
-            case .pending(_, let subscription?): .opening(subscription)
-            case .pending(_, nil): nil
-            }
-        }
+        let running = operations.values.compactMap(Self.stopping)
         state = .closed
         operations = [:]
+        executing = 0
         return running
     }
 }

@@ -103,9 +103,9 @@ struct IntrospectionTests {
         #expect(try compiler.refusal(chain) == ["Maximum introspection depth exceeded @1:3"])
     }
 
-    @Test("refuses other queries: this server answers subscriptions only")
+    @Test("refuses other queries, where nobody executes them")
     func queries() throws {
-        #expect(try compiler(Self.sdl).refusal("{ __typename hello }") == ["This server answers subscriptions only; it cannot resolve \"Query.hello\". @1:14"])
+        #expect(try compiler(Self.sdl).refusal("{ __typename hello }") == ["This server answers subscriptions only: it has no \"execute\" hook for \"Query.hello\". @1:14"])
     }
 
     @Test("gives a schema without a query root one, so that clients can introspect it")
@@ -114,7 +114,7 @@ struct IntrospectionTests {
         #expect(
             try answer("{ __typename __schema { queryType { name fields { name type { name } } } } }", sdl: sdl)
                 == #"{"data":{"__typename":"Query","__schema":{"queryType":{"name":"Query","fields":[{"name":"_empty","type":{"name":"Boolean"}}]}}}}"#)
-        #expect(try compiler(sdl).refusal("{ _empty }") == ["This server answers subscriptions only; it cannot resolve \"Query._empty\". @1:3"])
+        #expect(try compiler(sdl).refusal("{ _empty }") == ["This server answers subscriptions only: it has no \"execute\" hook for \"Query._empty\". @1:3"])
         let taken = "schema { subscription: Events } type Events { ticked: Query } type Query { a: Int }"
         #expect(
             try answer("{ __schema { queryType { name } subscriptionType { name } } }", sdl: taken)

@@ -1,13 +1,17 @@
 @testable import SubsgenRuntime
 
-/// What the machine's user runs for an operation.
+/// What the machine's user runs for a subscription.
 final class Running: Sendable {}
+
+/// What the machine's user runs for a query or mutation.
+final class Executing: Sendable {}
 
 /// A machine whose actions are told in words. A class, since `#expect` cannot look into a call that mutates.
 final class MachineInWords {
-    typealias Ticket = TransportMachine<Running>.Ticket
+    typealias Machine = TransportMachine<Running, Executing>
+    typealias Ticket = Machine.Ticket
 
-    private var machine = TransportMachine<Running>()
+    private var machine = Machine()
 
     /// A client that has been acknowledged.
     static func acknowledged() -> MachineInWords {
@@ -25,8 +29,7 @@ final class MachineInWords {
         case .compile(let payload, let ticket):
             "compile \(ticket.id.text): \(payload.query) \(payload.operationName ?? "-") "
                 + (payload.variables.map { text(Array($0.rawBytes)) } ?? "-")
-        case .stop(.running): "stop"
-        case .stop(.opening): "stop opening"
+        case .stop(let stopping): words(stopping)
         case .close(let closing): words(closing)
         }
     }
@@ -105,8 +108,18 @@ final class MachineInWords {
         }
     }
 
-    func answer(_ payload: String, _ ticket: Ticket) -> String {
-        switch machine.answer(Array(payload.utf8), for: ticket) {
+    func execute(_ executing: Executing, _ ticket: Ticket, limit: Int = 10) -> String {
+        switch machine.execute(executing, for: ticket, limit: limit) {
+        case .begin: "begin"
+        case .discard: "discard"
+        case .refuse(let frame): text(frame)
+        }
+    }
+
+    func answer(_ payload: String, _ ticket: Ticket) -> String { answer(.response(Array(payload.utf8)), ticket) }
+
+    func answer(_ result: ExecutionResult, _ ticket: Ticket) -> String {
+        switch machine.answer(result, for: ticket) {
         case .ignore: "ignore"
         case .send(let frames): frames.map(text).joined(separator: " ")
         }
@@ -130,7 +143,7 @@ final class MachineInWords {
         switch machine.drain() {
         case .ignore: "ignore"
         case .complete(let completing, let close):
-            (completing.map { $0.frame.map(text) ?? "stop opening" } + ["close \(close.code) \(close.reason)"]).joined(separator: " ")
+            (completing.map { $0.frame.map(text) ?? words($0.stopping) } + ["close \(close.code) \(close.reason)"]).joined(separator: " ")
         }
     }
 
@@ -141,11 +154,12 @@ final class MachineInWords {
         }
     }
 
-    /// What must be stopped when the socket is gone.
-    func disconnected() -> [Running] {
+    /// What must be stopped when the socket is gone: what runs, and what is executed.
+    func disconnected() -> [AnyObject] {
         machine.disconnected().map { stopping in
             switch stopping {
             case .running(let running), .opening(let running): running
+            case .executing(let executing): executing
             }
         }
     }
@@ -153,6 +167,14 @@ final class MachineInWords {
 
 private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-private func words(_ closing: TransportMachine<Running>.Closing) -> String {
+private func words(_ stopping: MachineInWords.Machine.Stopping) -> String {
+    switch stopping {
+    case .running: "stop"
+    case .opening: "stop opening"
+    case .executing: "stop executing"
+    }
+}
+
+private func words(_ closing: MachineInWords.Machine.Closing) -> String {
     "close \(closing.close.code) \(closing.close.reason)" + (closing.stopping.isEmpty ? "" : ", stops \(closing.stopping.count)")
 }

@@ -357,6 +357,72 @@ struct TransportMachineTests {
         #expect(machine.running("1") != nil)
     }
 
+    @Test("A result of request errors is an error, without a complete, and its id is free again")
+    func requestErrors() throws {
+        let machine = MachineInWords.acknowledged()
+        let ticket = try #require(machine.ticket("1"))
+        #expect(machine.execute(Executing(), ticket) == "begin")
+        #expect(
+            machine.answer(.requestErrors(Array(#"[{"message":"no"}]"#.utf8)), ticket)
+                == #"{"id":"1","type":"error","payload":[{"message":"no"}]}"#)
+        #expect(machine.running("1") != nil)
+    }
+
+    @Test("While an operation is executed its id is taken, and closes with 4409")
+    func executing() throws {
+        let machine = MachineInWords.acknowledged()
+        let ticket = try #require(machine.ticket("1"))
+        #expect(machine.execute(Executing(), ticket) == "begin")
+        #expect(machine.receive(MachineInWords.subscribe("1")) == "close 4409 Subscriber for 1 already exists, stops 1")
+        #expect(machine.answer("{}", ticket) == "ignore")
+    }
+
+    @Test("The client's complete stops what is executed, its answer is void, and its id is free again")
+    func completedWhileExecuting() throws {
+        let machine = MachineInWords.acknowledged()
+        let ticket = try #require(machine.ticket("1"))
+        #expect(machine.execute(Executing(), ticket) == "begin")
+        #expect(machine.receive(#"{"id":"1","type":"complete"}"#) == "stop executing")
+        let second = try #require(machine.ticket("1"))
+        #expect(machine.answer("{}", ticket) == "ignore")
+        #expect(machine.execute(Executing(), ticket) == "discard")
+        #expect(machine.refuse("no", second) == #"{"id":"1","type":"error","payload":[{"message":"no"}]}"#)
+    }
+
+    @Test("No more operations are executed at the same time than may be, however those before them ended")
+    func executionLimit() throws {
+        let machine = MachineInWords.acknowledged()
+        let refusal = #""type":"error","payload":[{"message":"This connection has 2 queries and mutations under way, and may not have more."}]}"#
+        for round in 0..<3 {
+            let tickets = try ["a", "b", "c"].map { try #require(machine.ticket($0)) }
+            #expect(machine.execute(Executing(), tickets[0], limit: 2) == "begin")
+            #expect(machine.execute(Executing(), tickets[1], limit: 2) == "begin")
+            #expect(machine.execute(Executing(), tickets[2], limit: 2) == #"{"id":"c",\#(refusal)"#)
+            #expect(machine.running("s\(round)") != nil, "subscriptions are not counted")
+            switch round {
+            case 0: for ticket in tickets { _ = machine.answer("{}", ticket) }
+            case 1: for ticket in tickets { _ = machine.refuse("no", ticket) }
+            default: for id in ["a", "b"] { #expect(machine.receive(#"{"id":"\#(id)","type":"complete"}"#) == "stop executing") }
+            }
+        }
+        let ticket = try #require(machine.ticket("a"))
+        #expect(machine.execute(Executing(), ticket, limit: 1) == "begin")
+    }
+
+    @Test("What is executed when the connection ends is stopped, and gets no frame", arguments: [true, false])
+    func endWhileExecuting(vanishes: Bool) throws {
+        let machine = MachineInWords.acknowledged()
+        let ticket = try #require(machine.ticket("1"))
+        let executing = Executing()
+        #expect(machine.execute(executing, ticket) == "begin")
+        if vanishes {
+            #expect(machine.disconnected().first === executing)
+        } else {
+            #expect(machine.drain() == "stop executing close 1001 Going away")
+        }
+        #expect(machine.answer("{}", ticket) == "ignore")
+    }
+
     @Test("An operation that is refused gets one error, no complete, and its id is free again")
     func refuse() throws {
         let machine = MachineInWords.acknowledged()

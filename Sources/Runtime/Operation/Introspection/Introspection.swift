@@ -31,7 +31,7 @@ final class Introspection: Sendable {
             case let name:
                 throw GraphQLErrors(
                     GraphQLError(
-                        "This server answers subscriptions only; it cannot resolve \"\(schema[root].name).\(name)\".",
+                        "This server answers subscriptions only: it has no \"execute\" hook for \"\(schema[root].name).\(name)\".",
                         at: group.first.node))
             }
         }

@@ -22,6 +22,7 @@ def create_manager(
     bus: subsgen.EventBusConfig | None = None,
     *,
     auth_handler: subsgen.AuthHandler | None = None,
+    execute: subsgen.Execute | None = None,
     options: subsgen.RuntimeOptions | None = None,
 ) -> subsgen.SubscriptionManager:
     """The manager of this package's subscriptions, by default on the memory bus."""
@@ -31,6 +32,7 @@ def create_manager(
         bus,
         registry=registry.registry,
         auth_handler=auth_handler,
+        execute=execute,
         options=options,
     )
 
