@@ -129,7 +129,7 @@ final class ExecutorObject: Held {
                     """
             ) { this, values, count in
                 method(this, values, count, "metrics") { (executor: ExecutorObject) throws(PythonError) in
-                    try Python.dictionary(executor.runtime.metrics.values)
+                    try Python.dictionary(executor.runtime.metrics.totals)
                 }
             },
         ],

@@ -105,7 +105,7 @@ enum DispatchBenchmark {
         while !sessions[0].take(1 << 16).isEmpty {}
         let after = subsgen_live_bytes()
         withExtendedLifetime(sessions) {
-            guard executor.metrics.subscriptions == count + 1 else { fail("error: \(executor.metrics)\n") }
+            guard executor.metrics[.subscriptions] == count + 1 else { fail("error: \(executor.metrics)\n") }
         }
         print("a subscription in an existing group: \(fixed(Double(after - before) / Double(count), 0)) bytes")
     }

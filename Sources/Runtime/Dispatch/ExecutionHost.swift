@@ -53,7 +53,7 @@ extension SubscriptionExecutor {
         _ type: OperationType, _ request: [UInt8], claims: [UInt8]?, for subscriber: ResolverCall.Subscriber,
         answer: @escaping @Sendable (ExecutionResult) -> Void
     ) -> ResolverCall {
-        context.metrics.operationsExecuted.add()
+        context.metrics.add(.operationsExecuted)
         return ResolverCall(
             .execute, field: type.keyword, event: request, arguments: Array("{}".utf8), claims: claims, subscriber: subscriber,
             host: execution.host ?? ResolverTable.Nobody()
@@ -61,7 +61,7 @@ extension SubscriptionExecutor {
             do throws(ExecutionFailure) {
                 answer(try Self.result(given, of: type, limit))
             } catch {
-                metrics.resolverErrors.add()
+                metrics.add(.resolverErrors)
                 answer(ExecutionResult(GraphQLErrors(GraphQLError(error.message))))
             }
         }

@@ -16,7 +16,7 @@ extension SubscriptionExecutor {
     /// Hands calls to their hosts. Called with no lock held.
     func begin(_ calls: [ResolverCall]) {
         for call in calls where !call.isCancelled {
-            context.metrics.resolverCalls.add()
+            context.metrics.add(.resolverCalls)
             // Where the host is gone, the call is thrown away, and so has failed.
             call.host?.start(call)
         }
@@ -49,10 +49,10 @@ extension SubscriptionExecutor {
         ) { [metrics = context.metrics] answer in
             switch answer {
             case .event(let value) where value.root.boolean == true: return decide(.allowed)
-            case .failed: metrics.resolverErrors.add()
+            case .failed: metrics.add(.resolverErrors)
             case .event, .skipped, .ended: break
             }
-            metrics.subscriptionsDenied.add()
+            metrics.add(.subscriptionsDenied)
             decide(.denied(request.projection.refusal("You may not subscribe to \"\(info.field)\".", code: "FORBIDDEN")))
         }
         subscription.place.withLock { $0.call = call }
@@ -63,7 +63,7 @@ extension SubscriptionExecutor {
 
     /// From now on the subscription's outbox gets its events, perhaps before this returns.
     func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: [UInt8]?) -> [ResolverCall] {
-        context.metrics.subscriptions.add()
+        context.metrics.add(.subscriptions)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         // Before it joins: no event may overtake the initial one.
         if functions.declared.initial { subscription.outbox.hold(subscription) }
@@ -111,7 +111,7 @@ extension SubscriptionExecutor {
                 return
             case .event(let event): first = SharedBody(request.projection.body(of: event.root))
             case .failed(let message):
-                context.metrics.resolverErrors.add()
+                context.metrics.add(.resolverErrors)
                 first = SharedBody(request.projection.body(failure: message))
             case .skipped, .ended: break
             }
@@ -126,10 +126,10 @@ extension SubscriptionExecutor {
         let (admission, ending) = subscription.outbox.release(subscription, after: first)
         switch admission {
         case .queued, .queuedFirst:
-            if first != nil { metrics.deliveries.add() }
+            if first != nil { metrics.add(.deliveries) }
             if admission == .queuedFirst { subscription.outbox.wake() }
         case .connectionFull:
-            metrics.dropped.add()
+            metrics.add(.dropped)
             subscription.owner?.outboxOverflowed()
         case .subscriptionFull, .refused: break
         }
@@ -157,7 +157,7 @@ extension SubscriptionExecutor {
         let ending: SubscriptionEnding
         switch answer {
         case .failed(let message):
-            context.metrics.resolverErrors.add()
+            context.metrics.add(.resolverErrors)
             ending = .sourceFailed(message)
         case .ended(let reason): ending = reason
         case .event, .skipped: ending = .completed
@@ -200,7 +200,7 @@ extension SubscriptionExecutor {
         guard let home else { return }
         if let field = home.projection.fieldIndex { context.resolvers.unsubscribed(from: field) }
         context.suppliers.unsubscribed(from: home.projection.suppliers)
-        context.metrics.subscriptions.add(-1)
+        context.metrics.add(.subscriptions, -1)
     }
 
     func registry(of topic: Topic) -> TopicRegistry {

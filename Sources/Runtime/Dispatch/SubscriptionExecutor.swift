@@ -66,10 +66,10 @@ public final class SubscriptionExecutor: Sendable {
         do throws(PublishError) {
             let event = try event(topic, payload, attributes)
             let cursor = try bus.publish(event)
-            context.metrics.eventsPublished.add()
+            context.metrics.add(.eventsPublished)
             return cursor
         } catch {
-            context.metrics.eventsRejected.add()
+            context.metrics.add(.eventsRejected)
             throw error
         }
     }
@@ -145,7 +145,7 @@ public final class SubscriptionExecutor: Sendable {
     }
 
     private func start(_ call: Aftermath.Call, in topic: Topic) {
-        context.metrics.resolverCalls.add()
+        context.metrics.add(.resolverCalls)
         let (audience, number) = (call.audience, call.number)
         call.host.start(
             ResolverCall(
@@ -154,7 +154,7 @@ public final class SubscriptionExecutor: Sendable {
             ) { [weak self] answer in
                 // Not held by the call: the executor holds the host, and the host its calls.
                 guard let self else { return }
-                if case .failed = answer { context.metrics.resolverErrors.add() }
+                if case .failed = answer { context.metrics.add(.resolverErrors) }
                 perform(topic.answer(audience: audience, number: number, answer, context), in: topic)
             })
     }
@@ -187,7 +187,7 @@ public final class SubscriptionExecutor: Sendable {
             case .response, .execution: throw GraphQLErrors(GraphQLError("Only a subscription can be subscribed to."))
             }
         } catch {
-            context.metrics.operationsRejected.add()
+            context.metrics.add(.operationsRejected)
             throw error
         }
     }

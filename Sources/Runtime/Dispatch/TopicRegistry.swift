@@ -86,8 +86,8 @@ final class TopicRegistry: Sendable {
 
     private func count(_ change: Int) {
         switch gauge {
-        case .topics: context.metrics.topics.add(change)
-        case .sources: context.metrics.sources.add(change)
+        case .topics: context.metrics.add(.topics, change)
+        case .sources: context.metrics.add(.sources, change)
         }
     }
 

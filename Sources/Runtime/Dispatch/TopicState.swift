@@ -52,7 +52,7 @@ struct TopicState {
         if placement.group.members.isEmpty {
             audience.remove(placement.group)
             suppliedGroups[placement.group.id] = nil
-            metrics.groups.add(-1)
+            metrics.add(.groups, -1)
         }
         if audience.groups.isEmpty {
             // Answers that are still to come find nobody.
@@ -79,7 +79,7 @@ struct TopicState {
         let group = ProjectionGroup(id: lastGroup, projection: projection, claims: claims)
         audience.add(group)
         if group.isSupplied { suppliedGroups[group.id] = group }
-        metrics.groups.add()
+        metrics.add(.groups)
         return group
     }
 
@@ -269,9 +269,9 @@ struct TopicState {
     private mutating func note(
         _ outcome: FanOutOutcome, of groups: Int, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
-        context.metrics.groupsMatched.add(groups)
-        context.metrics.deliveries.add(outcome.delivered)
-        context.metrics.dropped.add(outcome.full.count + outcome.overflows.count)
+        context.metrics.add(.groupsMatched, groups)
+        context.metrics.add(.deliveries, outcome.delivered)
+        context.metrics.add(.dropped, outcome.full.count + outcome.overflows.count)
         aftermath.wakes += outcome.wakes
         aftermath.overflows += outcome.overflows
         for subscription in outcome.full {

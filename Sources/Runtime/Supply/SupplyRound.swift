@@ -111,7 +111,7 @@ final class SupplyRound: Sendable {
     }
 
     private func start(_ call: Call) {
-        metrics.resolverCalls.add()
+        metrics.add(.resolverCalls)
         let (number, count, metrics) = (call.number, call.parents.count, metrics)
         let field = fields[call.field].coordinate
         call.host.start(
@@ -120,7 +120,7 @@ final class SupplyRound: Sendable {
                 switch answer {
                 case .event(let values): supplied = SupplyAnswer(values.root, count: count) ?? SupplyAnswer(failure: Self.noAnswer(field))
                 case .failed(let message):
-                    metrics.resolverErrors.add()
+                    metrics.add(.resolverErrors)
                     supplied = SupplyAnswer(failure: message)
                 case .skipped, .ended: supplied = SupplyAnswer(failure: Self.noAnswer(field))
                 }

@@ -35,7 +35,7 @@ public final class Session: Sendable, SubscriptionOwner {
         handle = executor.nextConnection()
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
         state = Guarded(State())
-        executor.counters.connections.add()
+        executor.counters.add(.connections)
     }
 
     deinit {
@@ -132,7 +132,7 @@ public final class Session: Sendable, SubscriptionOwner {
             for stopping in state.machine.disconnected() { cancel(stopping) }
             return state.isConnected
         }
-        if wasConnected { executor.counters.connections.add(-1) }
+        if wasConnected { executor.counters.add(.connections, -1) }
     }
 
     /// Takes what is to be done next, in order, at most `limit`. Fewer are all: the waker will be called when there is more.
@@ -155,7 +155,7 @@ public final class Session: Sendable, SubscriptionOwner {
             case .execution(let type): execute(type, payload, ticket)
             }
         } catch {
-            executor.counters.operationsRejected.add()
+            executor.counters.add(.operationsRejected)
             refuse(error, ticket)
         }
     }
@@ -200,7 +200,7 @@ public final class Session: Sendable, SubscriptionOwner {
             switch state.machine.execute(execution, for: ticket, limit: executor.limits.executions) {
             case .discard: return []
             case .refuse(let frame):
-                executor.counters.operationsRejected.add()
+                executor.counters.add(.operationsRejected)
                 send(frame, &state.machine)
                 return []
             case .begin:

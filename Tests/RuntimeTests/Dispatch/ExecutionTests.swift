@@ -25,8 +25,8 @@ struct ExecutionTests {
         #expect(call.subscriber == ResolverCall.Subscriber(subscription: "q", connection: client.session.handle))
         call.finish(#"{"data":{"post":true}}"#)
         #expect(client.heard() == [#"{"id":"q","type":"next","payload":{"data":{"post":true}}}"#, #"{"id":"q","type":"complete"}"#])
-        #expect(executor.metrics.operationsExecuted == 1)
-        #expect((executor.metrics.resolverErrors, executor.metrics.operationsRejected) == (0, 0))
+        #expect(executor.metrics[.operationsExecuted] == 1)
+        #expect((executor.metrics[.resolverErrors], executor.metrics[.operationsRejected]) == (0, 0))
     }
 
     @Test("Without a host, mutations and queries are refused with the reason")
@@ -36,7 +36,7 @@ struct ExecutionTests {
         client.subscribe("q", "{ ok }")
         let reason = #"This server answers subscriptions only: it has no \"execute\" hook for \"Query.ok\"."#
         #expect(client.heard() == [#"{"id":"q","type":"error","payload":[{"message":"\#(reason)","locations":[{"line":1,"column":3}]}]}"#])
-        #expect(executor.metrics.operationsRejected == 1)
+        #expect(executor.metrics[.operationsRejected] == 1)
     }
 
     @Test("A host that has gone, that throws calls away, and answers that are no response, are failures")
@@ -58,8 +58,8 @@ struct ExecutionTests {
         client.subscribe("q", "{ ok }")
         try #require(calls.take().first).finish("7")
         #expect(client.heard() == failure("The result of the query is no GraphQL response: it is no JSON object."))
-        #expect(executor.metrics.resolverErrors == 5)
-        #expect(executor.metrics.operationsExecuted == 5)
+        #expect(executor.metrics[.resolverErrors] == 5)
+        #expect(executor.metrics[.operationsExecuted] == 5)
     }
 
     @Test("A response that is too large is a failure, and the connection lives")
@@ -87,7 +87,7 @@ struct ExecutionTests {
         waiting[0].finish(#"{"data":{}}"#)
         client.subscribe("r", "{ ok }")
         #expect(calls.take().count == 1)
-        #expect(executor.metrics.operationsRejected == 1)
+        #expect(executor.metrics[.operationsRejected] == 1)
     }
 
     @Test("A query cannot be pulled")

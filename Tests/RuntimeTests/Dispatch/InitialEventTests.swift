@@ -43,7 +43,7 @@ struct InitialEventTests {
         asked.finish(#"{"n":0}"#)
         try tick(3)
         #expect(client.heard() == [next(0), next(1), next(2), next(3)])
-        #expect(executor.metrics.deliveries == 4)
+        #expect(executor.metrics[.deliveries] == 4)
     }
 
     @Test("Each subscription gets its own, and holds up no other")
@@ -80,7 +80,7 @@ struct InitialEventTests {
         #expect(heard.count == 2 && heard.last == next(1))
         #expect(heard.first?.hasPrefix(#"{"id":"s","type":"next","payload":{"data":null,"errors":[{"message":"#) == true)
         #expect(heard.first?.contains(#""path":["tick"]"#) == true)
-        #expect(executor.metrics.resolverErrors == 1)
+        #expect(executor.metrics[.resolverErrors] == 1)
         try tick(2)
         #expect(client.heard() == [next(2)])
     }
@@ -91,7 +91,7 @@ struct InitialEventTests {
         try tick(1)
         try executor.complete(topic: "tick")
         #expect(client.heard() == [])
-        #expect(executor.metrics.subscriptions == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
         try call().finish(#"{"n":0}"#)
         #expect(client.heard() == [next(0), next(1), "ended 1", #"{"id":"s","type":"complete"}"#])
     }
@@ -106,7 +106,7 @@ struct InitialEventTests {
         #expect(asked.isCancelled && calls.takeChanged().count == 1)
         asked.finish(#"{"n":0}"#)
         #expect(client.heard() == ["ended 1"])
-        #expect(executor.metrics.subscriptions == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
     }
 
     @Test("The connection ends meanwhile: the call is cancelled, and what was held back is dropped", arguments: [false, true])
@@ -118,7 +118,7 @@ struct InitialEventTests {
         #expect(asked.isCancelled)
         asked.finish(#"{"n":0}"#)
         #expect(client.heard() == (drains ? [#"{"id":"s","type":"complete"}"#, "ended 1", "close 1001 Going away"] : ["ended 1"]))
-        #expect(executor.metrics.subscriptions == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
     }
 
     @Test("What is held back is bounded as what waits is: the initial event and what was held back, then an error")
@@ -131,7 +131,7 @@ struct InitialEventTests {
         let heard = client.heard()
         #expect(heard.prefix(4) == [next(0), next(1), next(2), "ended 1"])
         #expect(heard.last?.contains("more than 2 messages waited") == true)
-        #expect(executor.metrics.dropped == 1)
+        #expect(executor.metrics[.dropped] == 1)
     }
 
     @Test("Bytes that are held back count as bytes that wait: too many close the connection", arguments: [false, true])
@@ -141,8 +141,8 @@ struct InitialEventTests {
         for n in 1...(byInitialEvent ? 3 : 4) { try executor.publish("tick", #"{"n":\#(n)}"#) }
         if byInitialEvent { try call().finish(#"{"n":0}"#) }
         #expect(client.heard() == ["ended 1", "close 1013 Slow consumer"])
-        #expect(executor.metrics.subscriptions == 0)
-        #expect(executor.metrics.dropped == 1)
+        #expect(executor.metrics[.subscriptions] == 0)
+        #expect(executor.metrics[.dropped] == 1)
         _ = calls.take()
         #expect(client.heard() == [])
     }
@@ -158,7 +158,7 @@ struct InitialEventTests {
             client.complete("s")
             #expect(client.heard().count == 2)
         }
-        #expect(executor.metrics.dropped == 0)
+        #expect(executor.metrics[.dropped] == 0)
     }
 
     @Test("A subscription without a connection gets it first too")
@@ -217,7 +217,7 @@ struct InitialEventTests {
                 #expect(events == Array(first..<201), "in order, each once")
             }
         }
-        #expect(executor.metrics.subscriptions == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
     }
 }
 

@@ -27,8 +27,8 @@ struct SourceTests {
         #expect(started.map(\.argumentText) == [#"{"roomId":"1"}"#, #"{"roomId":"2"}"#])
         #expect(started.map(\.claimText) == [nil, nil])
         #expect(started.map(\.subscriber) == [nil, nil])
-        #expect(executor.metrics.sources == 2)
-        #expect(executor.metrics.topics == 0)
+        #expect(executor.metrics[.sources] == 2)
+        #expect(executor.metrics[.topics] == 0)
         // The arguments are the source's to mind: nothing is compared with its events.
         #expect(started[0].emit(#"{"id":"a","roomId":"9"}"#))
         #expect(clients.map { $0.drain() } == [[result("a")], [result("a")], []])
@@ -53,7 +53,7 @@ struct SourceTests {
         second.complete()
         #expect(source.isCancelled)
         #expect(calls.takeChanged().map(\.handle) == [source.handle])
-        #expect(executor.metrics.sources == 0)
+        #expect(executor.metrics[.sources] == 0)
         let third = try message(1)
         #expect(source.emit(#"{"id":"late"}"#))
         source.complete()
@@ -75,7 +75,7 @@ struct SourceTests {
                 #"started s message{"roomId":"1"}"#, #"{"id":"s","type":"next","payload":\#(result("a"))}"#, "ended 1",
                 #"{"id":"s","type":"complete"}"#,
             ])
-        #expect(executor.metrics.sources == 0 && executor.metrics.subscriptions == 0)
+        #expect(executor.metrics[.sources] == 0 && executor.metrics[.subscriptions] == 0)
         client.subscribe("s", #"subscription { message(roomId: "1") { id } }"#)
         #expect(try !call().isCancelled)
     }
@@ -91,8 +91,8 @@ struct SourceTests {
         #expect(client.ended)
         let results = client.drain()
         #expect(results.count == 1 && results.first?.hasPrefix(#"{"errors":[{"message":""#) == true)
-        #expect(executor.metrics.sources == 0 && executor.metrics.subscriptions == 0)
-        #expect(executor.metrics.resolverErrors == 1)
+        #expect(executor.metrics[.sources] == 0 && executor.metrics[.subscriptions] == 0)
+        #expect(executor.metrics[.resolverErrors] == 1)
     }
 
     @Test("A subscriber that reads too slowly is ended as any other, and the source of none but such is cancelled")
@@ -102,7 +102,7 @@ struct SourceTests {
         for number in 0..<5 { _ = source.emit(#"{"id":"\#(number)"}"#) }
         #expect(slow.ended && source.isCancelled)
         #expect(slow.drain().count == 5)
-        #expect(executor.metrics.sources == 0)
+        #expect(executor.metrics[.sources] == 0)
     }
 
     @Test("It waits while a resolver has no room for more events, and may go on when there is some")
@@ -210,10 +210,10 @@ struct SourceTests {
         }
         await host.finished()
         #expect(host.count > 0)
-        #expect(executor.metrics.subscriptions == 0)
-        #expect(executor.metrics.groups == 0)
-        #expect(executor.metrics.sources == 0)
-        #expect(executor.metrics.connections == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
+        #expect(executor.metrics[.groups] == 0)
+        #expect(executor.metrics[.sources] == 0)
+        #expect(executor.metrics[.connections] == 0)
     }
 }
 

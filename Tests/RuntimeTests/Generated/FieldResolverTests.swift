@@ -44,7 +44,7 @@ struct FieldResolverTests {
     @Test("Where events pass through, the field has no resolver")
     func passthrough() async throws {
         #expect(try await result(of: "7", by: .passthrough) == #"{"data":{"count":7}}"#)
-        #expect(executor.metrics.resolverCalls == 0)
+        #expect(executor.metrics[.resolverCalls] == 0)
     }
 
     @Test("Claims are given to a resolver that asks for them", arguments: [#"{"level":3}"#, nil])

@@ -64,7 +64,7 @@ struct SupplyConcurrencyTests {
             #expect(clients[1].drain() == (0..<events).map { #"{"data":{"tick":{"n":\#($0),"next":{"text":"t\#($0 + 1)"}}}}"# })
         }
         for client in clients.joined() { client.complete() }
-        #expect(executor.metrics.groups == 0)
-        #expect(executor.metrics.topics == 0)
+        #expect(executor.metrics[.groups] == 0)
+        #expect(executor.metrics[.topics] == 0)
     }
 }

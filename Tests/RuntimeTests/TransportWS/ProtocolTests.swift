@@ -15,9 +15,9 @@ struct ProtocolTests {
             #expect(client.heard().map(line) + host.heard().map { "* \($0)" } == step.expected, "after \(step.line)")
         }
         client.session.disconnected()
-        #expect(executor.metrics.subscriptions == 0)
-        #expect(executor.metrics.topics == 0)
-        #expect(executor.metrics.connections == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
+        #expect(executor.metrics[.topics] == 0)
+        #expect(executor.metrics[.connections] == 0)
     }
 
     private func perform(

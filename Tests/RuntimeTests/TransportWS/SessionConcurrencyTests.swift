@@ -19,10 +19,10 @@ struct SessionConcurrencyTests {
     }
 
     private func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(executor.metrics.subscriptions == 0, sourceLocation: sourceLocation)
-        #expect(executor.metrics.groups == 0, sourceLocation: sourceLocation)
-        #expect(executor.metrics.topics == 0, sourceLocation: sourceLocation)
-        #expect(executor.metrics.connections == 0, sourceLocation: sourceLocation)
+        #expect(executor.metrics[.subscriptions] == 0, sourceLocation: sourceLocation)
+        #expect(executor.metrics[.groups] == 0, sourceLocation: sourceLocation)
+        #expect(executor.metrics[.topics] == 0, sourceLocation: sourceLocation)
+        #expect(executor.metrics[.connections] == 0, sourceLocation: sourceLocation)
     }
 
     @Test("Clients subscribe and complete while events are published: each message lies between its start and its end, in order")
@@ -154,8 +154,8 @@ struct SessionConcurrencyTests {
             }
             try await group.waitForAll()
         }
-        #expect(executor.metrics.subscriptions == 0)
-        #expect(executor.metrics.connections == 0)
+        #expect(executor.metrics[.subscriptions] == 0)
+        #expect(executor.metrics[.connections] == 0)
     }
 }
 

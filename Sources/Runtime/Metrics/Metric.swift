@@ -1,0 +1,98 @@
+/// A number that a runtime keeps.
+///
+/// To add one: a case here and its line in `definition`, then `metrics.add(.theCase)` where it happens. Snapshots, Prometheus text,
+/// `get_metrics` and the collector for prometheus_client follow. Cases of one family stand together.
+public enum Metric: Int, CaseIterable, Sendable {
+    // What happens to events: docs/reference/metrics.md says how these add up.
+    case eventsPublished
+    case eventsRejected
+    case groupsMatched
+    case deliveries
+    case dropped
+
+    // What is asked of hosts.
+    case resolverCalls
+    case resolverErrors
+
+    // Operations and subscriptions.
+    case subscriptionsDenied
+    case operationsRejected
+    case operationsExecuted
+
+    // What is there now.
+    case subscriptions
+    case groups
+    case topics
+    case sources
+    case connections
+
+    /// What the metric is called and what it says.
+    public var definition: MetricDefinition {
+        switch self {
+        case .eventsPublished: .counter("events_published", "Events that the bus took from this runtime's publishers.")
+        case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON.")
+        case .groupsMatched: .counter("groups_matched", "Groups of equal subscriptions that events reached: each cost one projection.")
+        case .deliveries: .counter("deliveries", "Messages put into outboxes.")
+        case .dropped:
+            .counter("dropped", "Messages that were not, because an outbox was full; each ended its subscription or connection.")
+        case .resolverCalls: .counter("resolver_calls", "Calls of fields' functions that were handed to hosts.")
+        case .resolverErrors: .counter("resolver_errors", "Calls that failed, or gave something that is no JSON.")
+        case .subscriptionsDenied: .counter("subscriptions_denied", "Subscriptions that authorize refused, or failed to allow.")
+        case .operationsRejected: .counter("operations_rejected", "Operations that were refused: syntax, validation, variables.")
+        case .operationsExecuted:
+            .counter("operations_executed", "Queries and mutations handed to who executes them; those that fail are resolver_errors too.")
+        case .subscriptions: .gauge("subscriptions", "Running subscriptions.")
+        case .groups: .gauge("groups", "Groups of equal subscriptions.")
+        case .topics: .gauge("topics", "Topics with subscriptions.")
+        case .sources: .gauge("sources", "Sources that feed fields.")
+        case .connections: .gauge("connections", "Sessions that have not been disconnected.")
+        }
+    }
+}
+
+/// What a metric is called and what it says.
+public struct MetricDefinition: Sendable, Hashable {
+    /// What becomes of a number.
+    public enum Kind: String, Sendable {
+        /// It grows for ever.
+        case counter
+        /// It says what is there now.
+        case gauge
+        /// It says how often something took how long.
+        case histogram
+    }
+
+    /// What tells the numbers of a family apart.
+    public struct Label: Sendable, Hashable {
+        /// What is told: `field`, `reason`.
+        public let name: String
+        /// Which one this is.
+        public let value: String
+    }
+
+    /// The family's name: what `get_metrics` calls it. Prometheus knows it by `prometheusName`.
+    public let name: String
+    /// One sentence, about the whole family.
+    public let help: String
+    /// What becomes of the number.
+    public let kind: Kind
+    /// What is counted where it is no things: `seconds`, `bytes`. The name ends with it.
+    public let unit: String?
+    /// Which number of its family this is; nil where it is the only one.
+    public let label: Label?
+
+    /// The name by Prometheus's conventions, without what the samples of a kind have behind it.
+    public var prometheusName: String { "subsgen_\(name)" }
+
+    static func counter(_ name: String, _ help: String, unit: String? = nil, _ label: String? = nil, _ value: String = "") -> Self {
+        Self(name: name, help: help, kind: .counter, unit: unit, label: label.map { Label(name: $0, value: value) })
+    }
+
+    static func gauge(_ name: String, _ help: String, unit: String? = nil) -> Self {
+        Self(name: name, help: help, kind: .gauge, unit: unit, label: nil)
+    }
+
+    static func histogram(_ name: String, _ help: String, unit: String) -> Self {
+        Self(name: name, help: help, kind: .histogram, unit: unit, label: nil)
+    }
+}
