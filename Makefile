@@ -60,7 +60,9 @@ BENCH ?= ../shared/bench/compare.py
 .PHONY: bench
 bench: build ## measure Examples/contract against other servers, with BENCH=../shared/bench/compare.py and its ARGS
 	@[ -f "$(BENCH)" ] || { echo "error: no benchmark at $(BENCH); say where compare.py is: make bench BENCH=FILE" >&2; exit 1; }
-	@.venv/bin/python $(BENCH) --server subsgen='Examples/contract/serve {port}' $(ARGS)
+	@Examples/contract/build
+	@.venv/bin/python $(BENCH) --server subsgen='Examples/contract/serve {port}' \
+	  --server subsgen-built='Examples/contract/serve {port} --built' $(ARGS)
 
 SCHEMAS ?= ../shared/schemas
 .PHONY: schemas

@@ -5,7 +5,8 @@ usage: scripts/real_schemas.py FOLDER [--swift] [--only WORD ...]
 
 Each schema in FOLDER is generated in each style of classes, twice: with --all-types and without. ruff with every rule but the
 published exceptions, `ruff format`, mypy --strict and pyright in strict mode read the packages, and every Python from 3.10 to 3.13
-that is found imports them; with --swift the Swift packages are compiled, which takes minutes. Of a schema that is refused as it is
+that is found imports them; with --swift the Swift packages are compiled, which takes minutes, and their dispatch tables compared with those
+that the runtime derives. Of a schema that is refused as it is
 published the refusal is checked, and what is left of it without its mistakes is generated. Two packages are tried at a time.
 `make schemas` calls it, after the build. Exits 1 if anything failed.
 """
@@ -27,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import checkers
+import tables
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -188,6 +190,7 @@ def compile_swift(package: Path) -> None:
     options = ("--package-path", package / "swift", "--scratch-path", scratch, "-Xswiftc", "-warnings-as-errors")
     with SWIFT:
         run("swift", "build", *options, cwd=package.parent, env=environment)
+        tables.Tables(package, package.parent / "tables").compare()
 
 
 def refusals(schemas: Sequence[Path], folder: Path) -> Iterator[Path]:
@@ -215,7 +218,7 @@ def attempt(case: Case, folder: Path, interpreters: Sequence[Path], has_swift: b
     try:
         for word in check(case, folder, interpreters, has_swift):
             words.append(word)
-    except (Failed, checkers.Found) as failure:
+    except (Failed, checkers.Found, tables.Failed) as failure:
         print(f"error: {case.title}: {', '.join(words)}\n{str(failure)[:4000]}", file=sys.stderr, flush=True)
         return False
     finally:

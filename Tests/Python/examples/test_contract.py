@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,16 +17,38 @@ from gql.transport.websockets import WebsocketsTransport
 
 from examples import CONTRACT, generate, running
 
+ROOT = CONTRACT.parent.parent
+
 TICK = "subscription { tick { n ts } }"
 ROOM = 'subscription { message(roomId: "%d") { id roomId body ts author { id name } } }'
 
 
+@pytest.fixture(scope="module", params=["stock", "built"])
+def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the example: on the extension of the wheel, and on its own, which is not optimised here."""
+    if request.param == "stock":
+        generate(CONTRACT)
+        return CONTRACT
+    folder = tmp_path_factory.mktemp("contract")
+    # Where scripts/test-generated-swift has compiled the runtime.
+    scratch = ROOT / ".build" / "generated" / "build"
+    built = subprocess.run([CONTRACT / "build", folder, "--debug", "--scratch-path", scratch], capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder
+
+
 @pytest.fixture(scope="module")
-def contract() -> Iterator[str]:
+def contract(application: Path) -> Iterator[str]:
     """The address of the running example."""
-    generate(CONTRACT)
-    with running(CONTRACT) as app:
+    with running(application) as app:
         yield app.address
+
+
+def test_the_extension_is_the_one_that_was_meant(application: Path) -> None:
+    code = "import gen; gen.create_manager(); from subsgen import _native; print(_native.application_schema is not None, _native.__file__)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=application, check=True, capture_output=True, text=True).stdout.split()
+    own = application / "gen" / "_native.abi3.so"
+    assert (said[0], Path(said[1]) == own) == (("False", False) if application == CONTRACT else ("True", True))
 
 
 async def received(address: str, query: str, count: int, burst: str) -> list[Any]:
@@ -69,4 +93,4 @@ async def test_a_burst_of_messages_goes_to_its_rooms_by_turns(contract: str) -> 
 def test_the_script_that_starts_it_says_how_it_is_used() -> None:
     run = subprocess.run([CONTRACT / "serve"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == "usage: Examples/contract/serve PORT\n"
+    assert run.stderr == "usage: Examples/contract/serve PORT [--built]\n"
