@@ -90,6 +90,53 @@ struct ExecutionTests {
         #expect(executor.metrics[.operationsRejected] == 1)
     }
 
+    @Test("A function executes them, each in a task, and may throw")
+    func function() async throws {
+        let executor = try Chat.executor()
+        let (errors, error) = AsyncStream.makeStream(of: String.self)
+        executor.setExecution(onError: { error.yield("\($0)") }) { request, claims in
+            switch request.variables?["do"]?.string {
+            case "fail": throw Secret()
+            case "tell": throw GraphQLError("Not today.")
+            default: break
+            }
+            let parts = [request.operation.rawValue, request.operationName ?? "-", claims?["sub"]?.string ?? "-", "\(request.extensions == nil)"]
+            return Array(#"{"data":{"ok":"\#(parts.joined(separator: " "))"}}"#.utf8)
+        }
+        let client = SessionClient.acknowledged(executor, claims: #"{"sub":"ann"}"#)
+        client.subscribe("a", "query Q { ok }")
+        #expect(await client.heard(2) == [#"{"id":"a","type":"next","payload":{"data":{"ok":"query - ann true"}}}"#, #"{"id":"a","type":"complete"}"#])
+        client.subscribe("b", "mutation { post }", variables: #"{"do":"tell"}"#)
+        #expect(await client.heard(1) == failure("Not today.", id: "b"))
+        client.subscribe("c", "mutation { post }", variables: #"{"do":"fail"}"#)
+        #expect(await client.heard(1) == failure("The mutation failed.", id: "c"))
+        #expect(await errors.first { _ in true } == "Secret()")
+    }
+
+    private struct Secret: Error {}
+
+    @Test("The task of a function is cancelled when the client completes, or is gone", arguments: [true, false])
+    func cancelledFunction(vanishes: Bool) async throws {
+        let executor = try Chat.executor()
+        let (steps, step) = AsyncStream.makeStream(of: String.self)
+        let (forever, end) = AsyncStream.makeStream(of: Never.self)
+        executor.setExecution(onError: { _ in step.yield("error") }) { _, _ in
+            step.yield("began")
+            // Until the task is cancelled, which ends the stream.
+            for await _ in forever {}
+            step.yield(Task.isCancelled ? "cancelled" : "not cancelled")
+            throw CancellationError()
+        }
+        let client = SessionClient.acknowledged(executor)
+        client.subscribe("a", "{ ok }")
+        var heard = steps.makeAsyncIterator()
+        #expect(await heard.next() == "began")
+        if vanishes { client.session.disconnected() } else { client.complete("a") }
+        #expect(await heard.next() == "cancelled")
+        end.finish()
+        #expect(client.heard() == [])
+    }
+
     @Test("A query cannot be pulled")
     func pulled() throws {
         let (executor, _) = try client()

@@ -6,11 +6,18 @@ import Synchronization
 final class SessionClient: Sendable {
     let session: Session
     let wakes: Wakes
+    /// Gives an element after the session has called its waker.
+    private let woken: AsyncStream<Void>
 
     init(_ executor: SubscriptionExecutor) {
         let wakes = Wakes()
+        let (woken, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.wakes = wakes
-        session = executor.connect { wakes.add() }
+        self.woken = woken
+        session = executor.connect {
+            wakes.add()
+            wake.yield()
+        }
     }
 
     /// A client that has been acknowledged.
@@ -48,6 +55,16 @@ final class SessionClient: Sendable {
 
     func complete(_ id: String) {
         session.receive(ServerMessage.complete(OperationID(text: id)))
+    }
+
+    /// What there is to do, in words, when it has become so many things.
+    func heard(_ count: Int) async -> [String] {
+        var words = heard()
+        while words.count < count {
+            _ = await woken.first { true }
+            words += heard()
+        }
+        return words
     }
 
     /// Everything that there is to do, in words.
