@@ -217,7 +217,7 @@ extension Projection {
         writer.string(code)
         writer.endObject()
         let errors = plan.root.fields.map { field in
-            let error = FieldError(message, at: plan.descriptions[field]).located(in: plan.source)
+            let error = FieldError(message, at: plan.descriptions[field]).located(in: layout)
             return GraphQLError(error.message, locations: error.locations, path: error.path, extensions: writer.bytes)
         }
         return GraphQLErrors(errors) ?? GraphQLErrors(GraphQLError(message, extensions: writer.bytes))

@@ -35,7 +35,7 @@ struct FieldError {
     }
 
     /// The error as clients get it.
-    func located(in source: Source) -> GraphQLError {
-        GraphQLError(message, locations: locations + offsets.map { source.location(at: $0) }, path: path.reversed())
+    func located(in layout: DocumentLayout) -> GraphQLError {
+        GraphQLError(message, locations: locations + offsets.map { layout.location(at: $0) }, path: path.reversed())
     }
 }

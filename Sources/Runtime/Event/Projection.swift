@@ -1,25 +1,42 @@
+import SDLParser
+
 /// Shapes events into responses: the selected fields of one operation, in its order and under its aliases.
 ///
 /// It executes the operation's selection set (spec section 6.3) over the tape of an event: values are coerced by the spec's rules
 /// for results, an error carries its path and place, null climbs to the nearest nullable field. What was not selected is not read.
 public final class Projection: Sendable {
     let plan: ProjectionPlan
+    /// Where the operation's parts are in the client's own text, for the places of errors.
+    let layout: DocumentLayout
+    /// Where the values of the plan's supplied fields come from.
+    let supplies: [PlannedSupply]
     /// Where a number stands for an object, the tape index of that object; empty for events, in which no number does.
     let references: [Int]
 
     /// The functions that are asked for values, as places in `DispatchTable.suppliedFields`; each once. Empty for nearly all operations.
     let suppliers: [Int]
 
-    /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
-    let fieldIndex: Int?
-
-    init(_ plan: ProjectionPlan, of fieldIndex: Int? = nil, references: [Int] = []) {
+    init(_ plan: ProjectionPlan, at layout: DocumentLayout, supplies: [PlannedSupply] = [], references: [Int] = []) {
         self.plan = plan
-        self.fieldIndex = fieldIndex
+        self.layout = layout
+        self.supplies = supplies
         self.references = references
         var suppliers: [Int] = []
-        for case .call(let key) in plan.supplies where !suppliers.contains(key.field) { suppliers.append(key.field) }
+        for case .call(let key) in supplies where !suppliers.contains(key.field) { suppliers.append(key.field) }
         self.suppliers = suppliers
+    }
+
+    /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
+    var fieldIndex: Int? { plan.fieldIndex }
+
+    /// About how many bytes it takes in memory beside the plan.
+    var size: Int {
+        supplies.reduce(320 + layout.extents.count * 8 + suppliers.count * 8) { size, supply in
+            switch supply {
+            case .call(let key): size + MemoryLayout<PlannedSupply>.stride + 32 + key.arguments.count
+            case .failure(let error): size + MemoryLayout<PlannedSupply>.stride + 128 + error.message.utf8.count
+            }
+        }
     }
 
     /// The response body for one event: `{"data":…}`, and `"errors"` behind it where the event does not fit the schema. What functions
@@ -53,7 +70,7 @@ public final class Projection: Sendable {
             }
             writer.endObject()
         }
-        let errors = fields.map { FieldError(message, at: plan.descriptions[$0]).located(in: plan.source) }
+        let errors = fields.map { FieldError(message, at: plan.descriptions[$0]).located(in: layout) }
         if let errors = GraphQLErrors(errors) {
             writer.key("errors")
             errors.write(into: &writer)

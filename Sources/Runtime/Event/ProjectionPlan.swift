@@ -1,14 +1,12 @@
 import GraphQLSchema
-import SDLParser
 
-/// What a projection does, flat in memory: the selections of one operation for every object type that an event may hold.
+/// What a projection does, flat in memory: the selections of one operation for every object type that an event may hold. Operations that
+/// differ in literals alone share it.
 ///
 /// Everything refers to everything else by its place in one of the arrays, so that walking it touches no reference count. What is
 /// reached on more than one way stands in it once. Nothing changes it after `ProjectionPlanner` has made it.
 struct ProjectionPlan: Sendable {
     let schema: Schema
-    /// The operation, for the places of errors.
-    let source: Source
     /// How many bytes a response may have, about; what lists make of a harmless operation is known only when an event comes.
     let maximumSize: Int
     /// The bytes of names, and of what stands before values in the response.
@@ -22,14 +20,17 @@ struct ProjectionPlan: Sendable {
     var possibleTypes: [PlannedPossibleType] = []
     var enumTypes: [PlannedEnumType] = []
     var enumValues: [NameKey] = []
-    /// Where the values of supplied fields come from.
-    var supplies: [PlannedSupply] = []
+    /// The fields that functions supply.
+    var suppliedFields: [PlannedSuppliedField] = []
     /// The selection on the root type.
     var root = PlannedSelection(fields: 0..<0)
+    /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
+    var fieldIndex: Int?
+    /// The node of the root field in each text of the operation's shape.
+    var rootNode = 0
 
-    init(schema: Schema, source: Source, maximumSize: Int) {
+    init(schema: Schema, maximumSize: Int) {
         self.schema = schema
-        self.source = source
         self.maximumSize = maximumSize
     }
 
@@ -42,6 +43,20 @@ struct ProjectionPlan: Sendable {
 
     mutating func add(name: String) -> NameKey {
         NameKey(name.utf8, at: add(text: name.utf8).lowerBound)
+    }
+
+    /// About how many bytes it takes in memory, the schema aside.
+    var size: Int {
+        func memory<Element>(of array: [Element]) -> Int { array.capacity * MemoryLayout<Element>.stride }
+        let arrays =
+            memory(of: text) + memory(of: fields) + memory(of: descriptions) + memory(of: selections) + memory(of: types)
+            + memory(of: abstractTypes) + memory(of: possibleTypes) + memory(of: enumTypes) + memory(of: enumValues) + memory(of: suppliedFields)
+        // Short strings stand in their place; others, and arrays, are allocations of their own.
+        let texts = descriptions.reduce(0) { sum, description in
+            sum + 40 + 4 * description.offsets.capacity
+                + [description.parentType, description.name, description.responseKey].reduce(0) { $0 + ($1.utf8.count > 15 ? $1.utf8.count + 33 : 0) }
+        }
+        return arrays + texts + 40 * suppliedFields.count + 700
     }
 }
 
@@ -60,7 +75,7 @@ struct PlannedField: Sendable {
         case event
         /// The prefix is everything (`__typename`).
         case prefix
-        /// Events need not hold it, and a function supplies it: a place in `ProjectionPlan.supplies`.
+        /// Events need not hold it, and a function supplies it: a place in `ProjectionPlan.suppliedFields` and `Projection.supplies`.
         case supplied(Int)
         /// A place in the document, wherever the object is; nil for null. Introspection begins there.
         case place(Int?)
@@ -71,6 +86,15 @@ struct PlannedField: Sendable {
     let origin: Origin
     /// A place in `ProjectionPlan.types`.
     let type: Int
+}
+
+/// A selected field that a function supplies. What is asked of the function depends on the literals and variables of each operation.
+struct PlannedSuppliedField: Sendable {
+    /// `Message.text`
+    let coordinate: String
+    /// The fields that select it, by their nodes in each text of the operation's shape.
+    let nodes: [Int]
+    let arguments: [InputValueDefinition]
 }
 
 /// What becomes of a field that a function supplies.
@@ -94,7 +118,7 @@ struct FieldDescription: Sendable {
     let parentType: String
     let name: String
     let responseKey: String
-    /// Where the operation asks for it. Lines and columns are found when there is an error.
+    /// Where the operation asks for it: places in the document's shape. Lines and columns are found when there is an error.
     let offsets: [UInt32]
 
     /// `Message.text`

@@ -97,7 +97,7 @@ struct ProjectionRun: ~Copyable {
             case .prefix: continue
             case .place(let place):
                 isComplete = complete(place, as: fields[index].type, of: index)
-            case .supplied(let place): isComplete = supply(plan.supplies[place], to: object, as: fields[index].type, of: index)
+            case .supplied(let place): isComplete = supply(projection.supplies[place], to: object, as: fields[index].type, of: index)
             }
             if errors.count != count { locate(.key(plan.descriptions[index].responseKey), since: count) }
             if !isComplete { return false }
@@ -300,7 +300,7 @@ struct ProjectionRun: ~Copyable {
 
     @inline(never)
     private mutating func appendErrors() {
-        guard let errors = GraphQLErrors(errors.map { $0.located(in: plan.source) }) else { return }
+        guard let errors = GraphQLErrors(errors.map { $0.located(in: projection.layout) }) else { return }
         var writer = JSONWriter()
         errors.write(into: &writer)
         output.append(",\"errors\":")

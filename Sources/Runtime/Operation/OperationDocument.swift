@@ -1,86 +1,121 @@
 import GraphQLSchema
 import SDLParser
+import Synchronization
 
-/// A document of operations; the compiler keeps those that passed validation.
+/// What is known of a document that passed validation, and of all others of its shape.
+///
+/// Parts of it are named by the `id` of their nodes, which are the same in the tree of each text of the shape.
 final class OperationDocument: Sendable {
-    let tree: SyntaxTree
-    let operations: [OperationDefinitionSyntax]
-    let fragments: [String: FragmentDefinitionSyntax]
+    /// A value that a text of the shape has literals in, and what is expected of it.
+    private struct Expected: Sendable {
+        let value: Int
+        let type: TypeReference
+    }
+
+    private static let lastID = Atomic<UInt64>(0)
+
+    /// Names it for as long as the process lives, so that what is kept of it need not hold it.
+    let id: UInt64
+    /// The bytes of the shape.
+    let shape: [UInt8]
+    /// The tree, where the document has no literals to tell its texts apart.
+    let tree: SyntaxTree?
+    let operations: OperationNames
     /// The variables that `@skip` and `@include` read anywhere in the document, in alphabetical order.
     let conditionVariables: [String]
     /// The variables in arguments of payload fields, in alphabetical order: what functions supply depends on them. Those in arguments
     /// of the root's fields are not among them, though a field deeper down may read the same.
     let payloadVariables: [String]
+    /// The literals in arguments of payload fields, by their nodes.
+    let payloadLiterals: [Int]
+    private let expected: [Expected]
+    /// The literals in fields that may have to be merged with others, which takes equal arguments (spec section 5.3.2).
+    private let mergedLiterals: [Int]
+    /// For each of those, the first of them that is equal to it.
+    private let equalities: [Int]
 
-    var source: Source { tree.source }
-
-    /// `root` is the name of the subscription root type.
-    init(_ tree: SyntaxTree, root: String?) {
-        self.tree = tree
-        operations = tree.document.operations
-        fragments = Dictionary(tree.document.fragments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var variables: Set<String> = []
-        for selectionSet in operations.compactMap(\.selectionSet) + fragments.values.compactMap(\.selectionSet) {
-            Self.findConditions(in: selectionSet, &variables)
+    /// `shape` has no literals where the document is to be kept as it is.
+    init(_ tree: SyntaxTree, _ shape: DocumentShape, of schema: Schema) {
+        id = Self.lastID.add(1, ordering: .relaxed).newValue
+        self.shape = shape.bytes
+        self.tree = shape.literals.isEmpty ? tree : nil
+        operations = OperationNames(tree)
+        let reading = DocumentReading(tree, root: schema.subscriptionType.map { schema[$0].name })
+        conditionVariables = reading.conditionVariables.sorted()
+        payloadVariables = reading.payloadVariables.sorted()
+        guard !shape.literals.isEmpty else {
+            payloadLiterals = []
+            expected = []
+            mergedLiterals = []
+            equalities = []
+            return
         }
-        conditionVariables = variables.sorted()
-        var payload: Set<String> = []
-        for selectionSet in operations.compactMap(\.selectionSet) { Self.findArguments(in: selectionSet, isRoot: true, &payload) }
-        for fragment in fragments.values {
-            guard let selectionSet = fragment.selectionSet else { continue }
-            Self.findArguments(in: selectionSet, isRoot: fragment.typeCondition.name == root, &payload)
-        }
-        payloadVariables = payload.sorted()
+        payloadLiterals = reading.payloadLiterals.sorted()
+        expected = OperationValidator.argumentPositions(in: tree, of: schema).map { Expected(value: $0.value.node.id, type: $0.type) }
+        mergedLiterals = reading.mergedLiterals
+        equalities = Self.equalities(of: mergedLiterals, in: tree)
     }
 
-    /// GetOperation (spec section 6.1): the place of the operation of a name, or of the only one. An empty name is none.
-    func operation(named name: String?) throws(GraphQLErrors) -> Int {
+    /// Whether validation has nothing against a text of the shape: no rule but two looks at numbers and strings in arguments.
+    func accepts(_ tree: SyntaxTree, _ schema: Schema) -> Bool {
+        expected.allSatisfy { expected in
+            LiteralCoercion.problems(in: ValueSyntax(node: tree.node(expected.value)), as: expected.type, schema: schema).isEmpty
+        } && (mergedLiterals.isEmpty || Self.equalities(of: mergedLiterals, in: tree) == equalities)
+    }
+
+    /// About how many bytes it takes in memory.
+    var size: Int {
+        let names = operations.count + conditionVariables.count + payloadVariables.count
+        return 320 + (tree?.size ?? shape.capacity) + names * 48 + expected.count * MemoryLayout<Expected>.stride
+            + (payloadLiterals.count + 2 * mergedLiterals.count) * 8
+    }
+
+    private static func equalities(of literals: [Int], in tree: SyntaxTree) -> [Int] {
+        var first: [String: Int] = [:]
+        return literals.map { literal in
+            let text = Printer.print(ValueSyntax(node: tree.node(literal)))
+            if let known = first[text] { return known }
+            first[text] = literal
+            return literal
+        }
+    }
+}
+
+/// The operations of a document by name.
+struct OperationNames: Sendable {
+    private let operations: [(name: String, node: Int)]
+
+    init(_ tree: SyntaxTree) {
+        operations = tree.document.operations.map { ($0.name, $0.node.id) }
+    }
+
+    var count: Int { operations.count }
+
+    /// GetOperation (spec section 6.1): the node of the operation of a name, or of the only one. An empty name is none.
+    func node(named name: String?) throws(GraphQLErrors) -> Int {
         if let name, !name.isEmpty {
-            if let position = operations.firstIndex(where: { $0.name == name }) { return position }
+            if let operation = operations.first(where: { $0.name == name }) { return operation.node }
             throw GraphQLErrors(GraphQLError("Unknown operation named \"\(name)\"."))
         }
-        switch operations.count {
-        case 1: return 0
-        case 0: throw GraphQLErrors(GraphQLError("Must provide an operation."))
-        default: throw GraphQLErrors(GraphQLError("Must provide operation name if query contains multiple operations."))
-        }
+        guard let operation = operations.first else { throw GraphQLErrors(GraphQLError("Must provide an operation.")) }
+        if operations.count == 1 { return operation.node }
+        throw GraphQLErrors(GraphQLError("Must provide operation name if query contains multiple operations."))
     }
+}
 
-    private static func findConditions(in selectionSet: SelectionSetSyntax, _ variables: inout Set<String>) {
-        for selection in selectionSet.selections {
-            let directives: [DirectiveSyntax]
-            let inner: SelectionSetSyntax?
-            switch selection {
-            case .field(let field): (directives, inner) = (field.directives, field.selectionSet)
-            case .inlineFragment(let fragment): (directives, inner) = (fragment.directives, fragment.selectionSet)
-            case .fragmentSpread(let spread): (directives, inner) = (spread.directives, nil)
-            }
-            for directive in directives where directive.name == "skip" || directive.name == "include" {
-                if case .variable(let name)? = directive.argument("if")?.value.content { variables.insert(name) }
-            }
-            if let inner { findConditions(in: inner, &variables) }
-        }
-    }
+/// A document as a client wrote it.
+struct OperationText: Sendable {
+    let document: OperationDocument
+    let tree: SyntaxTree
+    let shape: DocumentShape
 
-    private static func findArguments(in selectionSet: SelectionSetSyntax, isRoot: Bool, _ variables: inout Set<String>) {
-        for selection in selectionSet.selections {
-            switch selection {
-            case .field(let field):
-                if !isRoot { for argument in field.arguments { findVariables(in: argument.value, &variables) } }
-                if let inner = field.selectionSet { findArguments(in: inner, isRoot: false, &variables) }
-            case .inlineFragment(let fragment):
-                if let inner = fragment.selectionSet { findArguments(in: inner, isRoot: isRoot, &variables) }
-            case .fragmentSpread: continue
-            }
-        }
-    }
+    /// Where its parts are.
+    var layout: DocumentLayout { DocumentLayout(shape: document.shape, extents: shape.extents) }
+}
 
-    private static func findVariables(in value: ValueSyntax, _ variables: inout Set<String>) {
-        switch value.content {
-        case .variable(let name): variables.insert(name)
-        case .list(let items): for item in items { findVariables(in: item, &variables) }
-        case .object(let fields): for field in fields { findVariables(in: field.value, &variables) }
-        case .int, .float, .string, .boolean, .null, .enumeration: break
-        }
+extension DocumentSyntax {
+    /// The fragments as spreads mean them.
+    var fragmentsByName: [String: FragmentDefinitionSyntax] {
+        Dictionary(fragments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }

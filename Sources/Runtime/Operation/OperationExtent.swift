@@ -4,8 +4,8 @@ import SDLParser
 struct OperationExtent {
     private let fragments: [String: FragmentDefinitionSyntax]
 
-    init(_ document: OperationDocument) {
-        fragments = document.fragments
+    init(_ tree: SyntaxTree) {
+        fragments = tree.document.fragmentsByName
     }
 
     /// Whether a query asks about the schema alone: `__schema`, `__type` and `__typename` are all that it selects of the root.

@@ -11,14 +11,12 @@ public struct OperationLimits: Sendable, Hashable {
     public var fields: Int
     /// How many bytes a response may have; a larger one is null with an error.
     public var responseBytes: Int
-    /// How many bytes the documents may have whose plans are kept; at most twice as many are.
+    /// About how many bytes of memory may be taken by what is kept of operations, so that they are not validated and planned again.
     public var cachedBytes: Int
-    /// How many fields the plans may have that are kept; at most twice as many are.
-    public var cachedFields: Int
 
     public init(
         bytes: Int = 256 * 1024, tokens: Int = 10_000, depth: Int = 100, fields: Int = 10_000, responseBytes: Int = 16 * 1024 * 1024,
-        cachedBytes: Int = 4 * 1024 * 1024, cachedFields: Int = 100_000
+        cachedBytes: Int = 16 * 1024 * 1024
     ) {
         self.bytes = bytes
         self.tokens = tokens
@@ -26,6 +24,5 @@ public struct OperationLimits: Sendable, Hashable {
         self.fields = fields
         self.responseBytes = responseBytes
         self.cachedBytes = cachedBytes
-        self.cachedFields = cachedFields
     }
 }

@@ -37,24 +37,26 @@ struct ProjectionPlanner {
     private let schema: Schema
     private let collection: FieldCollection
     private let limits: OperationLimits
-    /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
-    private let suppliers: [String: Int]
+    private let shape: DocumentShape
     private(set) var plan: ProjectionPlan
     /// What has been planned already: the same fragments under several parents are planned once.
     private var planned: [SelectionKey: Planned] = [:]
     private var enumTypes: [TypeID: Int] = [:]
     private var leafTypes: [TypeReference: Int] = [:]
 
-    init(collection: FieldCollection, source: Source, suppliers: [String: Int] = [:]) {
-        self.suppliers = suppliers
+    /// `shape` is that of the document which the fields are collected in.
+    init(collection: FieldCollection, shape: DocumentShape) {
         schema = collection.schema
         self.collection = collection
         limits = collection.limits
-        plan = ProjectionPlan(schema: collection.schema, source: source, maximumSize: collection.limits.responseBytes)
+        self.shape = shape
+        plan = ProjectionPlan(schema: collection.schema, maximumSize: collection.limits.responseBytes)
     }
 
-    /// Plans the root field of a subscription, whose value is the event.
-    mutating func planSubscription(_ group: FieldCollection.Group, on root: TypeID) throws(GraphQLErrors) {
+    /// Plans the root field of a subscription, whose value is the event. `fieldIndex` is its place in `DispatchTable.fields`.
+    mutating func planSubscription(_ group: FieldCollection.Group, on root: TypeID, fieldIndex: Int) throws(GraphQLErrors) {
+        plan.fieldIndex = fieldIndex
+        plan.rootNode = group.first.node.id
         plan.root = append([try plan(group, on: root, isFirst: true, depth: 1, from: .event)])
     }
 
@@ -116,7 +118,8 @@ struct ProjectionPlanner {
         JSONText.appendQuoted(group.responseKey.utf8, to: &prefix)
         prefix.append(UInt8(ascii: ":"))
         let description = FieldDescription(
-            parentType: parentName, name: name, responseKey: group.responseKey, offsets: group.selections.map(\.span.start))
+            parentType: parentName, name: name, responseKey: group.responseKey,
+            offsets: group.selections.map { shape.offset(of: $0.span.start) })
 
         if name == "__typename" {
             JSONText.appendQuoted(parentName.utf8, to: &prefix)
@@ -141,27 +144,14 @@ struct ProjectionPlanner {
         if selected?.isSupplied != true { return .member(plan.add(name: field.name)) }
         let arguments = selected?.arguments ?? []
         guard definition.isBuiltIn else {
-            plan.supplies.append(supply(group, arguments, of: "\(definition.name).\(field.name)"))
-            return .supplied(plan.supplies.count - 1)
+            plan.suppliedFields.append(
+                PlannedSuppliedField(
+                    coordinate: "\(definition.name).\(field.name)", nodes: group.selections.map(\.node.id), arguments: arguments))
+            return .supplied(plan.suppliedFields.count - 1)
         }
         let coerced = try ArgumentCoercion(schema: schema, variables: collection.variables).coerce(field, arguments)
         let includeDeprecated = coerced.contains { $0.value == .boolean(true) }
         return .member(plan.add(name: IntrospectionDocument.member(field.name, includeDeprecated: includeDeprecated)))
-    }
-
-    /// What is to be asked for a field that a function supplies. A mistake in its arguments is an error of the field, wherever it stands
-    /// in the response (spec section 6.4.1), and none of the operation.
-    private func supply(_ group: FieldCollection.Group, _ arguments: [InputValueDefinition], of coordinate: String) -> PlannedSupply {
-        let locations = group.selections.map { plan.source.location(at: $0.span.start) }
-        guard let supplier = suppliers[coordinate] else {
-            return .failure(GraphQLError(SuppliedValues.nobody(for: coordinate), locations: locations))
-        }
-        do throws(GraphQLErrors) {
-            let coerced = try ArgumentCoercion(schema: schema, variables: collection.variables).coerce(group.first, arguments)
-            return .call(SupplyKey(field: supplier, arguments: JSONWriter.object(of: coerced, schema)))
-        } catch {
-            return .failure(error.errors[0])
-        }
     }
 
     // MARK: Types

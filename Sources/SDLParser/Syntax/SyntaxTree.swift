@@ -14,6 +14,14 @@ public final class SyntaxTree: Sendable {
     /// The document node, which every tree has.
     public var document: DocumentSyntax { DocumentSyntax(node: SyntaxNode(tree: self, index: 0)) }
 
+    /// The node of an `id`; that of the document where there is none.
+    public func node(_ id: Int) -> SyntaxNode {
+        SyntaxNode(tree: self, index: nodes.indices.contains(id) ? Int32(truncatingIfNeeded: id) : 0)
+    }
+
+    /// About how many bytes it takes in memory, its source included.
+    public var size: Int { nodes.capacity * MemoryLayout<Node>.stride + source.bytes.capacity + 160 }
+
     /// One production. `subtreeEnd` is the index after its last descendant, so children are walked without pointers.
     struct Node: Sendable {
         var kind: SyntaxKind

@@ -139,7 +139,7 @@ struct OperationCompilerTests {
 
     @Test("forgets plans that are out of use, and compiles them again")
     func forgetting() throws {
-        let limits = OperationLimits(cachedBytes: 2_000, cachedFields: 10)
+        let limits = OperationLimits(cachedBytes: 40_000)
         let compiler = try compiler(Self.sdl, limits: limits)
         let first = try compiler.subscription("subscription { ticked }").projection
         for number in 0..<40 { _ = try compiler.subscription("subscription { a\(number): ticked }") }

@@ -13,12 +13,12 @@ final class Introspection: Sendable {
 
     /// The response to a query that passed validation.
     func response(
-        to operation: OperationDefinitionSyntax, of document: OperationDocument, _ variables: CoercedVariables, _ limits: OperationLimits
+        to operation: OperationDefinitionSyntax, of text: OperationText, _ variables: CoercedVariables, _ limits: OperationLimits
     ) throws(GraphQLErrors) -> [UInt8] {
         guard let root = schema.queryType, let selectionSet = operation.selectionSet else {
             throw GraphQLErrors(GraphQLError("Schema is not configured to execute query operation.", at: operation.node))
         }
-        let collection = FieldCollection(schema: schema, fragments: document.fragments, variables: variables, limits: limits)
+        let collection = FieldCollection(schema: schema, fragments: text.tree.document.fragmentsByName, variables: variables, limits: limits)
         let introspected = try introspectedSchema()
         var groups: [(FieldCollection.Group, PlannedField.Origin)] = []
         for group in try collection.groups(in: [selectionSet], on: root) {
@@ -35,9 +35,9 @@ final class Introspection: Sendable {
                         at: group.first.node))
             }
         }
-        var planner = ProjectionPlanner(collection: collection, source: document.source)
+        var planner = ProjectionPlanner(collection: collection, shape: text.shape)
         try planner.planQuery(groups, on: root)
-        return Projection(planner.plan, references: introspected.references).body(of: introspected.root)
+        return Projection(planner.plan, at: text.layout, references: introspected.references).body(of: introspected.root)
     }
 
     private func introspectedSchema() throws(GraphQLErrors) -> IntrospectionDocument {

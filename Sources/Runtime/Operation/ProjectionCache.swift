@@ -1,0 +1,124 @@
+import GraphQLSchema
+import SDLParser
+
+/// Makes the projections of subscriptions. Those that select the same share a plan, whatever the literals and variables in their
+/// arguments, and those that also have the same places and ask functions the same are one.
+final class ProjectionCache: Sendable {
+    private struct PlanKey: Hashable, Sendable {
+        /// `OperationDocument.id`
+        let document: UInt64
+        /// The node of the operation.
+        let operation: Int
+        /// The values of the variables that decide what is selected.
+        let conditions: [Bool?]
+    }
+
+    private struct Key: Hashable, Sendable {
+        let plan: PlanKey
+        /// The values of the variables and literals that functions of payload fields are called with.
+        let arguments: [ConstantValue?]
+        /// What the places of errors depend on.
+        let extents: [LiteralExtent]
+
+        /// About how many bytes it takes in memory.
+        var size: Int { 200 + plan.conditions.count + extents.count * 8 + arguments.reduce(0) { $0 + 16 + ($1?.size ?? 0) } }
+    }
+
+    private let schema: Schema
+    private let limits: OperationLimits
+    /// The places of subscription fields in `DispatchTable.fields`, by name.
+    private let fields: [String: Int]
+    /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
+    private let suppliers: [String: Int]
+    private let plans: PlanCache<PlanKey, ProjectionPlan>
+    private let projections: PlanCache<Key, Projection>
+
+    /// `budget` is how many bytes the plans and projections may take that are kept.
+    init(schema: Schema, table: DispatchTable, limits: OperationLimits, budget: Int) {
+        self.schema = schema
+        self.limits = limits
+        fields = Dictionary(table.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        suppliers = Dictionary(table.suppliedFields.enumerated().map { ($1.coordinate, $0) }, uniquingKeysWith: { first, _ in first })
+        plans = PlanCache(budget: budget / 2)
+        projections = PlanCache(budget: budget / 2)
+    }
+
+    /// About how many bytes the plans and projections take that are kept.
+    var size: Int { plans.cost + projections.cost }
+
+    func projection(
+        of operation: OperationDefinitionSyntax, in text: OperationText, _ variables: CoercedVariables
+    ) throws(GraphQLErrors) -> Projection {
+        let document = text.document
+        let conditions = document.conditionVariables.map { name -> Bool? in
+            if case .boolean(let value)? = variables.values[name] { value } else { nil }
+        }
+        let plan = PlanKey(document: document.id, operation: operation.node.id, conditions: conditions)
+        let literals = document.payloadLiterals.map { ConstantValue(ValueSyntax(node: text.tree.node($0))) }
+        let key = Key(plan: plan, arguments: document.payloadVariables.map { variables.values[$0] } + literals, extents: text.shape.extents)
+        if let known = projections.value(for: key) { return known }
+        let projection = try projection(of: operation, in: text, variables, plan)
+        return projections.keep(projection, cost: projection.size + key.size, for: key)
+    }
+
+    private func projection(
+        of operation: OperationDefinitionSyntax, in text: OperationText, _ variables: CoercedVariables, _ key: PlanKey
+    ) throws(GraphQLErrors) -> Projection {
+        let plan: ProjectionPlan
+        if let known = plans.value(for: key) {
+            plan = known
+        } else {
+            let made = try self.plan(operation, text, variables)
+            plan = plans.keep(made, cost: made.size + key.conditions.count + 100, for: key)
+        }
+        return Projection(plan, at: text.layout, supplies: plan.suppliedFields.map { supply($0, text, variables) })
+    }
+
+    private func plan(
+        _ operation: OperationDefinitionSyntax, _ text: OperationText, _ variables: CoercedVariables
+    ) throws(GraphQLErrors) -> ProjectionPlan {
+        guard let root = schema.subscriptionType, let selectionSet = operation.selectionSet else {
+            throw GraphQLErrors(GraphQLError("Schema is not configured to execute subscription operation.", at: operation.node))
+        }
+        let collection = FieldCollection(schema: schema, fragments: text.tree.document.fragmentsByName, variables: variables, limits: limits)
+        let groups = try collection.groups(in: [selectionSet], on: root)
+        // Validation has seen to it, with the fragments opened and without conditions.
+        guard let group = groups.first, groups.count == 1 else {
+            throw GraphQLErrors(GraphQLError("A subscription must select exactly one top level field.", at: operation.node))
+        }
+        guard let fieldIndex = fields[group.first.name] else {
+            throw GraphQLErrors(GraphQLError("The subscription field \"\(group.first.name)\" has no source of events.", at: group.first.node))
+        }
+        var planner = ProjectionPlanner(collection: collection, shape: text.shape)
+        try planner.planSubscription(group, on: root, fieldIndex: fieldIndex)
+        return planner.plan
+    }
+
+    /// What is to be asked for a field that a function supplies. A mistake in its arguments is an error of the field, wherever it stands
+    /// in the response (spec section 6.4.1), and none of the operation.
+    private func supply(_ field: PlannedSuppliedField, _ text: OperationText, _ variables: CoercedVariables) -> PlannedSupply {
+        let selections = field.nodes.map { text.tree.node($0) }
+        guard let supplier = suppliers[field.coordinate], let first = selections.first else {
+            let locations = selections.map { $0.source.location(at: $0.span.start) }
+            return .failure(GraphQLError(SuppliedValues.nobody(for: field.coordinate), locations: locations))
+        }
+        do throws(GraphQLErrors) {
+            let coerced = try ArgumentCoercion(schema: schema, variables: variables).coerce(FieldSyntax(node: first), field.arguments)
+            return .call(SupplyKey(field: supplier, arguments: JSONWriter.object(of: coerced, schema)))
+        } catch {
+            return .failure(error.errors[0])
+        }
+    }
+}
+
+extension ConstantValue {
+    /// About how many bytes it takes in memory, its own place aside.
+    fileprivate var size: Int {
+        switch self {
+        case .null, .boolean: 0
+        case .int(let text), .float(let text), .string(let text), .enumeration(let text): 72 + text.utf8.count
+        case .list(let items): items.reduce(64) { $0 + 16 + $1.size }
+        case .object(let fields): fields.reduce(64) { $0 + 48 + $1.name.utf8.count + $1.value.size }
+        }
+    }
+}
