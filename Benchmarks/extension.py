@@ -1,26 +1,31 @@
-"""What calls of the extension cost: `.venv/bin/python Benchmarks/extension.py` after `make build`.
+"""What calls of the extension cost: `.venv/bin/python Benchmarks/extension.py [FOLDER]` after `make build`.
 
-Prints the best of several runs, since a machine that does other work only ever adds to the time.
+With a FOLDER of the contract, such as Examples/contract/built, the extension is the one of its package. Prints the best of several runs,
+since a machine that does other work only ever adds to the time.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+if len(sys.argv) > 1:
+    sys.path.insert(0, sys.argv[1])
+    import_module("gen").create_manager()
 
 from subsgen import _native
 
-SDL = """
-type User { id: ID! name: String! }
-type Message { id: ID! roomId: ID! body: String! ts: String! author: User! }
-type Subscription { message(roomId: ID!): Message! tick: Int! }
-"""
+SDL = (Path(__file__).resolve().parents[1] / "Examples" / "contract" / "schema.graphql").read_text("utf-8")
 QUERY = 'subscription { message(roomId: "1") { id roomId body ts author { id name } } }'
 EVENT = b'{"id":"123","roomId":"1","body":"hello world, this is message","ts":"1234567890123456","author":{"id":"7","name":"Ada"}}'
 SUBSCRIBERS = 100
 EVENTS = 16
 
+print(_native.__file__)
 executor = _native.Executor(SDL, b"{}")
 port = _native.LoopPort()
 
