@@ -111,8 +111,8 @@ struct OutboxState: Sendable {
     }
 
     mutating func discardFrames() {
-        guard phase == .open else { return }
-        phase = .discarding
+        // Also what waits before a close: it holds its subscriptions, and those the outbox.
+        if phase == .open { phase = .discarding }
         held = [:]
         var kept = 0
         queue.removeAll { entry in

@@ -100,22 +100,24 @@ extension SubscriptionExecutor {
         let call = ResolverCall(
             .initial, field: request.field, arguments: request.arguments, claims: claims,
             subscriber: ResolverCall.Subscriber(subscription: subscription.info.id, connection: connection), host: host
-        ) { [context] answer in
+        ) { [weak self, metrics = context.metrics] answer in
+            // Not the context: it holds the host, and the host its calls.
             var first: SharedBody?
             switch answer {
             case .event(let event) where !request.projection.suppliers.isEmpty:
+                guard let self else { return }
                 let target = SupplyRound.Target(projection: request.projection, claims: claims) { body in
-                    Self.release(subscription, after: body, context.metrics)
+                    Self.release(subscription, after: body, metrics)
                 }
                 SupplyRound(event, for: [target], context).begin()
                 return
             case .event(let event): first = SharedBody(request.projection.body(of: event.root))
             case .failed(let message):
-                context.metrics.add(.resolverErrors)
+                metrics.add(.resolverErrors)
                 first = SharedBody(request.projection.body(failure: message))
             case .skipped, .ended: break
             }
-            Self.release(subscription, after: first, context.metrics)
+            Self.release(subscription, after: first, metrics)
         }
         subscription.place.withLock { $0.call = call }
         return call
