@@ -29,9 +29,9 @@ class Executor:
     def connect(self, port: LoopPort, /) -> Connection: ...
     def set_resolver(self, field: str, functions: bytes, port: LoopPort | None, /) -> None:
         """Lets the calls of a field's functions come out of a port. Without one they fail. ``functions`` is a JSON object: their names,
-        and whether each reads claims."""
-    def set_supplier(self, type: str, field: str, per_claims: bool, port: LoopPort | None, /) -> None:
-        """Lets the calls of a payload field's function come out of a port. Without one they fail."""
+        and whether each reads claims; beside them ``batches`` and ``inFlight``, as ``FieldResolver.native`` writes them."""
+    def set_supplier(self, type: str, field: str, per_claims: bool, port: LoopPort | None, in_flight: int | None = None, /) -> None:
+        """Lets the calls of a payload field's function come out of a port, so many at a time. Without one they fail."""
     def set_execution(self, port: LoopPort | None, /) -> None:
         """Lets queries and mutations come out of a port, as calls. Without one they fail."""
     def subscribe(
@@ -100,6 +100,10 @@ class ResolverCall:
     def finish(self, event: bytes, /) -> None: ...
     def skip(self) -> None: ...
     def fail(self, message: str, /) -> None: ...
+    def expire(self, message: str, /) -> None:
+        """As ``fail``, where the function still runs: it keeps its place until ``release``."""
+    def release(self) -> None:
+        """The function has returned: another call may take its place. After any other answer than ``expire`` it may anyway."""
     def emit(self, event: bytes, /) -> bool:
         """Gives an event of a source. False where the next must wait until the port gives the call again."""
     def complete(self) -> None:

@@ -60,6 +60,9 @@ class BatchRunner:
         for call, function in calls:
             batches.setdefault(function.key(call), (function, []))[1].append(call)
         for function, batch in batches.values():
+            # They are one call of the function, and take up one place.
+            for call in batch[1:]:
+                call.release()
             self._start(batch, function)
 
     async def close(self) -> None:
@@ -88,6 +91,7 @@ class BatchRunner:
     def _end(self, task: asyncio.Task[Any], work: Work) -> None:
         timer = self._tasks.pop(task, None)
         if timer is None:
+            work.calls[0].release()
             if not task.cancelled() and (error := task.exception()) is not None:
                 logger.error('the resolver of "%s" raised after its time was over', work.name, exc_info=error)
             return
@@ -105,7 +109,7 @@ class BatchRunner:
         task.cancel()
         logger.error('the resolver of "%s" took longer than %g seconds', calls[0].field, self._timeout)
         for call in calls:
-            call.fail(f'The resolver of "{call.field}" took too long.')
+            call.expire(f'The resolver of "{call.field}" took too long.')
 
     def _answer(self, work: Work, values: object) -> None:
         if not _is_list(values):

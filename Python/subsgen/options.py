@@ -23,6 +23,8 @@ class RuntimeOptions:
     """Events that may wait for a resolver to answer the same subscribers; one more ends their subscriptions with an error."""
     executions_per_connection: int = 32
     """Queries and mutations of a connection that may be under way; one more is refused."""
+    resolvers_in_flight: int = 256
+    """Calls of one function of a field that may be under way; those beyond wait, in their order, and their time has not begun."""
     messages_per_subscription: int = 1024
     """Messages that may wait for a subscription; one more ends it with an error."""
     bytes_per_connection: int = 16 * 1024 * 1024
@@ -39,6 +41,7 @@ class RuntimeOptions:
             {
                 "resolverQueue": self.events_per_resolver,
                 "executions": self.executions_per_connection,
+                "resolversInFlight": self.resolvers_in_flight,
                 "messagesPerSubscription": self.messages_per_subscription,
                 "bytesPerConnection": self.bytes_per_connection,
             }

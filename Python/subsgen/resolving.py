@@ -90,7 +90,7 @@ class FieldResolver:
         """The functions that the native runtime calls, as JSON: their names, and whether each reads claims."""
         functions: dict[str, bool] = {}
         if self.batches is not None:
-            functions["resolve"] = False
+            functions |= {"resolve": False, "batches": True}
         if self.resolve is not None:
             functions["resolve"] = self.per_claims
         if self.lifecycle.authorize is not None:

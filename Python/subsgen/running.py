@@ -124,6 +124,9 @@ class ResolverRunner:
     def _end(self, call: ResolverCall, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         running = self._running.pop(call.handle, None)
+        if running is None or call.cancelled:
+            # Answered or not, it has taken up a place until now.
+            call.release()
         if running is not None and running.timer is not None:
             running.timer.cancel()
         error = asyncio.CancelledError(f"the {_subject(call)} was cancelled") if task.cancelled() else task.exception()
@@ -146,7 +149,7 @@ class ResolverRunner:
         del self._running[call.handle]
         task.cancel()
         logger.error("the %s took longer than %g seconds", _subject(call), timeout)
-        call.fail(f"The {_subject(call)} took too long.")
+        call.expire(f"The {_subject(call)} took too long.")
 
     def _answer(self, call: ResolverCall, value: object) -> None:
         if call.kind != "authorize" and (isinstance(value, Skip) or value is Skip):

@@ -81,13 +81,13 @@ final class ExecutorObject: Held {
             HeapType.Method(
                 name: "set_supplier",
                 documentation: """
-                    set_supplier($self, type, field, per_claims, port, /)
+                    set_supplier($self, type, field, per_claims, port, in_flight=None, /)
                     --
 
                     Lets the calls of a payload field's function come out of a port. Without one they fail.
                     """
             ) { this, values, count in
-                method(this, values, count, "set_supplier", takes: 4...4) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                method(this, values, count, "set_supplier", takes: 4...5) { (executor: ExecutorObject, arguments) throws(PythonError) in
                     try executor.setSupplier(arguments)
                 }
             },
@@ -213,8 +213,9 @@ final class ExecutorObject: Held {
     private func setSupplier(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (type, field, perClaims) = (try arguments.string(0), try arguments.string(1), try arguments.boolean(2))
         let ready = arguments.isNone(3) ? nil : try arguments.object(3, LoopPortObject.type, as: LoopPortObject.self).ready
+        let inFlight = arguments.isNone(4) ? nil : try arguments.integer(4, in: 1...Int.max)
         do throws(ResolverError) {
-            try runtime.setSupplier(type: type, field: field, perClaims ? .perClaims : .perArguments, host: ready)
+            try runtime.setSupplier(type: type, field: field, perClaims ? .perClaims : .perArguments, inFlight: inFlight, host: ready)
         } catch {
             throw .value(error.description)
         }
@@ -245,7 +246,8 @@ final class ExecutorObject: Held {
 
 extension FieldFunctions {
     /// Reads what `FieldResolver.native()` of the Python package writes: a JSON object of the functions' names, and whether each reads
-    /// claims; those that are called for one subscription always do.
+    /// claims; those that are called for one subscription always do. Beside them `batches` says whether many events are answered at
+    /// once, and `inFlight` how many calls of a function may be under way, by the functions' names.
     fileprivate init(names json: [UInt8]) throws(PythonError) {
         self.init()
         let object: JSONValue
@@ -256,8 +258,16 @@ extension FieldFunctions {
         }
         guard object.kind == .object else { throw .value("the functions are a JSON object") }
         for function in object.members {
+            if function.key == "inFlight" {
+                inFlight = try Self.inFlight(function.value)
+                continue
+            }
             guard let readsClaims = function.value.boolean else {
                 throw .value("whether \"\(function.key)\" reads claims is true or false")
+            }
+            if function.key == "batches" {
+                resolvesBatches = readsClaims
+                continue
             }
             let sharing = readsClaims ? Sharing.perClaims : .perArguments
             switch ResolverCall.Kind(rawValue: function.key) {
@@ -268,6 +278,18 @@ extension FieldFunctions {
             case .field, .execute, nil: throw .value("there is no function \"\(function.key)\"")
             }
         }
+    }
+
+    private static func inFlight(_ numbers: JSONValue) throws(PythonError) -> [ResolverCall.Kind: Int] {
+        guard numbers.kind == .object else { throw .value("how many calls may be in flight is a JSON object") }
+        var inFlight: [ResolverCall.Kind: Int] = [:]
+        for function in numbers.members {
+            guard let kind = ResolverCall.Kind(rawValue: function.key), let number = function.value.integer, number > 0 else {
+                throw .value("how many calls of \"\(function.key)\" may be in flight is a whole number greater than zero, of a function")
+            }
+            inFlight[kind] = number
+        }
+        return inFlight
     }
 }
 
@@ -291,6 +313,7 @@ extension RuntimeLimits {
             case "bytesPerConnection": outbox.connectionBytes = number
             case "resolverQueue": resolverQueue = number
             case "executions": executions = number
+            case "resolversInFlight": resolversInFlight = number
             default: throw .value("there is no option \"\(option.key)\"")
             }
         }

@@ -56,6 +56,35 @@ final class ResolverCallObject: Held {
                 }
             },
             HeapType.Method(
+                name: "expire",
+                documentation: """
+                    expire($self, message, /)
+                    --
+
+                    The subscribers get an error; the function still runs, and keeps its place until release().
+                    """
+            ) { this, values, count in
+                method(this, values, count, "expire", takes: 1...1) { (this: ResolverCallObject, arguments) throws(PythonError) in
+                    let message = try arguments.string(0)
+                    unlocked { this.call.expire(message) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "release",
+                documentation: """
+                    release($self, /)
+                    --
+
+                    The function has returned: another call may take its place. After an answer it may anyway.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "release") { (this: ResolverCallObject) in
+                    unlocked { this.call.release() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "emit",
                 documentation: """
                     emit($self, event, /)

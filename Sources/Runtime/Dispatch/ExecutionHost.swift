@@ -56,7 +56,7 @@ extension SubscriptionExecutor {
         context.metrics.add(.operationsExecuted)
         return ResolverCall(
             .execute, field: type.keyword, event: request, arguments: Array("{}".utf8), claims: claims, subscriber: subscriber,
-            host: execution.host ?? ResolverTable.Nobody()
+            host: execution.host ?? ResolverTable.Nobody(), gate: nil
         ) { [metrics = context.metrics, limit = context.limits.operation.responseBytes] given in
             do throws(ExecutionFailure) {
                 answer(try Self.result(given, of: type, limit))

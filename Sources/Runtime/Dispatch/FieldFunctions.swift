@@ -16,6 +16,11 @@ public struct FieldFunctions: Sendable, Hashable {
     public var initial: Bool
     /// Feeds the field, in place of its topic, for as long as somebody listens.
     public var source: Sharing?
+    /// Whether the host answers many events at once: those that wait for a place are handed over together, and take up one.
+    public var resolvesBatches = false
+    /// How many calls of a function may be with the host; of one that is not named, `RuntimeLimits.resolversInFlight`. Of a source
+    /// there is one for all that it feeds, whatever this says.
+    public var inFlight: [ResolverCall.Kind: Int] = [:]
 
     public init(resolve: Sharing? = nil, authorize: Bool = false, initial: Bool = false, source: Sharing? = nil) {
         self.resolve = resolve

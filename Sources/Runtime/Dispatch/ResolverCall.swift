@@ -72,6 +72,11 @@ public final class ResolverCall: Sendable {
     public let subscriber: Subscriber?
     /// Weak: the runtime holds the host, and the host its calls. One that is gone starts nothing.
     weak let host: (any ResolverHost)?
+    /// Where it waits until there is a place for it; nil where the function's calls are not bounded.
+    private let gate: CallGate?
+    /// The place that it takes up. Guards itself; a leaf among the locks, under which the place is not let go of.
+    private let place = Guarded<CallGate.Place?>(nil)
+    private let isWanted: @Sendable () -> Bool
     private let answer: @Sendable (ResolverAnswer) -> Void
     private let emission: @Sendable (JSONDocument) -> Bool
     /// Whether somebody has answered, or no answer is waited for.
@@ -80,7 +85,8 @@ public final class ResolverCall: Sendable {
 
     init(
         _ kind: Kind, field: String, event: [UInt8] = [], arguments: [UInt8], claims: [UInt8]?, subscriber: Subscriber? = nil,
-        host: any ResolverHost, emission: @escaping @Sendable (JSONDocument) -> Bool = { _ in true },
+        host: any ResolverHost, gate: CallGate?, isWanted: @escaping @Sendable () -> Bool = { true },
+        emission: @escaping @Sendable (JSONDocument) -> Bool = { _ in true },
         answer: @escaping @Sendable (ResolverAnswer) -> Void
     ) {
         self.kind = kind
@@ -90,11 +96,14 @@ public final class ResolverCall: Sendable {
         self.claims = claims
         self.subscriber = subscriber
         self.host = host
+        self.gate = gate
+        self.isWanted = isWanted
         self.emission = emission
         self.answer = answer
     }
 
     deinit {
+        // Its place goes with it.
         fail("\(subject) did not answer.")
     }
 
@@ -104,8 +113,29 @@ public final class ResolverCall: Sendable {
     /// Whether nobody waits for the answer any more: the subscribers are gone.
     public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
+    /// Hands the call to its host, now or when there is a place for it. Called with no lock of a topic held.
+    func begin(_ metrics: Metrics) {
+        if let gate { return gate.admit(self) }
+        metrics.add(.resolverCalls)
+        host?.start(self)
+    }
+
+    /// There is a place for the call. False where nobody waits for it any more.
+    func start(in place: CallGate.Place) -> Bool {
+        if isAnswered.load(ordering: .relaxed) { return false }
+        guard isWanted() else {
+            skip()
+            return false
+        }
+        self.place.withLock { $0 = place }
+        // Where the host is gone, the call is thrown away, and so has failed.
+        host?.start(self)
+        return true
+    }
+
     /// The function gave this, JSON. An event is projected as if it had been published. Text that is no JSON is a failure.
     public func finish(_ event: [UInt8]) {
+        defer { release() }
         guard isFirst else { return }
         do {
             answer(.event(try JSONDocument.parse(event)))
@@ -117,12 +147,30 @@ public final class ResolverCall: Sendable {
     /// The subscribers get nothing.
     public func skip() {
         if isFirst { answer(.skipped) }
+        release()
     }
 
     /// The function failed. The message is for the subscribers: an error, and null where the event would be. It ends those of a
     /// `source`; one whom `authorize` fails is refused without it.
     public func fail(_ message: String) {
+        expire(message)
+        release()
+    }
+
+    /// As `fail`, where the function still runs: the call keeps its place until `release`, so that there are never more functions
+    /// under way than may be.
+    public func expire(_ message: String) {
         if isFirst { answer(.failed(message)) }
+    }
+
+    /// The function has returned, if nobody waits for its answer: another call may take its place. So it may after any answer but
+    /// `expire`, and when the call is thrown away.
+    public func release() {
+        let place = place.withLock { place in
+            defer { place = nil }
+            return place
+        }
+        _ = consume place
     }
 
     /// The subscribers of a `source` get this event, JSON. True where the next may come at once; else `ResolverHost.changed` says when.
@@ -140,12 +188,14 @@ public final class ResolverCall: Sendable {
     /// There will be no more events of a `source`: its subscribers get those it gave, then complete.
     public func complete() {
         if isFirst { answer(.ended(.completed)) }
+        release()
     }
 
-    /// Nobody waits for an answer any more.
+    /// Nobody waits for an answer any more. While the host has the call, it keeps its place.
     func cancel() {
         guard isFirst else { return }
         cancelled.store(true, ordering: .relaxed)
+        gate?.noteCancelled()
         host?.changed(self)
     }
 

@@ -20,9 +20,23 @@ final class ResolverTable: Sendable {
     /// Whether a field was ever given a source. Spares those who publish to topics without subscribers a look at the entries.
     let hasSources = Atomic<Bool>(false)
 
-    init(fieldCount: Int) {
+    /// Where the calls of each field's functions wait for a place.
+    private let gates: [[ResolverCall.Kind: CallGate]]
+    private let inFlight: Int
+
+    /// The functions whose calls are bounded.
+    private static let bounded: [ResolverCall.Kind] = [.resolve, .authorize, .initial]
+
+    init(fieldCount: Int, inFlight: Int, _ metrics: Metrics) {
         entries = Guarded([Entry](repeating: Entry(), count: fieldCount))
+        self.inFlight = inFlight
+        gates = (0..<fieldCount).map { _ in
+            Dictionary(uniqueKeysWithValues: Self.bounded.map { ($0, CallGate(limit: inFlight, metrics)) })
+        }
     }
+
+    /// Where a function's calls wait for a place; nil where they are not bounded.
+    func gate(of field: Int, _ kind: ResolverCall.Kind) -> CallGate? { gates[field][kind] }
 
     /// Who resolves the field's events; nil where nobody does.
     func resolver(of field: Int) -> (any ResolverHost)? {
@@ -49,7 +63,7 @@ final class ResolverTable: Sendable {
     /// claims, or by what feeds them.
     func set(_ functions: FieldFunctions, _ host: (any ResolverHost)?, for field: Int) -> Bool {
         if functions.source != nil { hasSources.store(true, ordering: .relaxed) }
-        return entries.withLock { entries in
+        let isSet = entries.withLock { entries in
             let before = entries[field].functions.declared
             let isRegrouped = before.tellsClaimsApart != functions.tellsClaimsApart || before.source != functions.source
             if isRegrouped, entries[field].subscriptions > 0 { return false }
@@ -58,6 +72,11 @@ final class ResolverTable: Sendable {
             entries[field].resolver = functions.resolve == nil ? nil : host
             return true
         }
+        guard isSet else { return false }
+        for (kind, gate) in gates[field] {
+            gate.set(limit: functions.inFlight[kind] ?? inFlight, isBatched: kind == .resolve && functions.resolvesBatches)
+        }
+        return true
     }
 
     /// Runs nothing: each call is thrown away, and so has failed.

@@ -6,6 +6,8 @@ public struct RuntimeLimits: Sendable {
     public var resolverQueue: Int
     /// How many queries and mutations of a connection may be executed at the same time; one more is refused.
     public var executions: Int
+    /// How many calls of one function may be with its host, where `FieldFunctions.inFlight` says nothing else; those beyond wait.
+    public var resolversInFlight: Int
     /// What an operation may be.
     public var operation: OperationLimits
     /// How many threads, beside the one that takes an event to its subscriptions, help where these are many. They start with the first
@@ -15,12 +17,13 @@ public struct RuntimeLimits: Sendable {
     var fanOutSplit = 2048
 
     public init(
-        outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, executions: Int = 32,
+        outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, resolversInFlight: Int = 256, executions: Int = 32,
         operation: OperationLimits = OperationLimits()
     ) {
         self.outbox = outbox
         self.resolverQueue = resolverQueue
         self.executions = executions
+        self.resolversInFlight = resolversInFlight
         self.operation = operation
     }
 }

@@ -15,11 +15,7 @@ extension SubscriptionExecutor {
 
     /// Hands calls to their hosts. Called with no lock held.
     func begin(_ calls: [ResolverCall]) {
-        for call in calls where !call.isCancelled {
-            context.metrics.add(.resolverCalls)
-            // Where the host is gone, the call is thrown away, and so has failed.
-            call.host?.start(call)
-        }
+        for call in calls where !call.isCancelled { call.begin(context.metrics) }
     }
 
     // MARK: May it begin
@@ -45,7 +41,8 @@ extension SubscriptionExecutor {
         let call = ResolverCall(
             .authorize, field: info.field, arguments: info.arguments, claims: claims,
             subscriber: ResolverCall.Subscriber(subscription: info.id, connection: connection),
-            host: context.resolvers.functions(of: request.fieldIndex).host
+            host: context.resolvers.functions(of: request.fieldIndex).host,
+            gate: context.resolvers.gate(of: request.fieldIndex, .authorize)
         ) { [metrics = context.metrics] answer in
             switch answer {
             case .event(let value) where value.root.boolean == true: return decide(.allowed)
@@ -99,7 +96,8 @@ extension SubscriptionExecutor {
     ) -> ResolverCall {
         let call = ResolverCall(
             .initial, field: request.field, arguments: request.arguments, claims: claims,
-            subscriber: ResolverCall.Subscriber(subscription: subscription.info.id, connection: connection), host: host
+            subscriber: ResolverCall.Subscriber(subscription: subscription.info.id, connection: connection), host: host,
+            gate: context.resolvers.gate(of: request.fieldIndex, .initial)
         ) { [weak self, metrics = context.metrics] answer in
             // Not the context: it holds the host, and the host its calls.
             var first: SharedBody?
@@ -144,7 +142,7 @@ extension SubscriptionExecutor {
         _ request: SubscriptionRequest, _ claims: [UInt8]?, _ topic: Topic, _ host: any ResolverHost
     ) -> ResolverCall {
         ResolverCall(
-            .source, field: request.field, arguments: request.arguments, claims: claims, host: host,
+            .source, field: request.field, arguments: request.arguments, claims: claims, host: host, gate: nil,
             emission: { [weak self] event in
                 guard let self else { return true }
                 perform(topic.dispatch(event, context), in: topic)

@@ -29,9 +29,12 @@ public final class SubscriptionExecutor: Sendable {
 
     init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits) {
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation)
+        let metrics = Metrics()
         context = DispatchContext(
-            fields: table.fields, suppliedFields: table.suppliedFields, resolvers: ResolverTable(fieldCount: table.fields.count),
-            suppliers: SupplierTable(fieldCount: table.suppliedFields.count), limits: limits, metrics: Metrics(),
+            fields: table.fields, suppliedFields: table.suppliedFields,
+            resolvers: ResolverTable(fieldCount: table.fields.count, inFlight: limits.resolversInFlight, metrics),
+            suppliers: SupplierTable(fieldCount: table.suppliedFields.count, inFlight: limits.resolversInFlight, metrics),
+            limits: limits, metrics: metrics,
             crew: limits.fanOutThreads > 0 ? Crew(name: "subsgen fan-out", size: limits.fanOutThreads) : nil)
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
@@ -145,18 +148,18 @@ public final class SubscriptionExecutor: Sendable {
     }
 
     private func start(_ call: Aftermath.Call, in topic: Topic) {
-        context.metrics.add(.resolverCalls)
         let (audience, number) = (call.audience, call.number)
-        call.host.start(
-            ResolverCall(
-                .resolve, field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments,
-                claims: call.claims, host: call.host
-            ) { [weak self] answer in
-                // Not held by the call: the executor holds the host, and the host its calls.
-                guard let self else { return }
-                if case .failed = answer { context.metrics.add(.resolverErrors) }
-                perform(topic.answer(audience: audience, number: number, answer, context), in: topic)
-            })
+        ResolverCall(
+            .resolve, field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments,
+            claims: call.claims, host: call.host, gate: context.resolvers.gate(of: call.fieldIndex, .resolve),
+            isWanted: { topic.has(audience: audience) }
+        ) { [weak self] answer in
+            // Not held by the call: the executor holds the host, and the host its calls.
+            guard let self else { return }
+            if case .failed = answer { context.metrics.add(.resolverErrors) }
+            perform(topic.answer(audience: audience, number: number, answer, context), in: topic)
+        }
+        .begin(context.metrics)
     }
 
     // MARK: Subscriptions

@@ -38,6 +38,9 @@ final class Topic: Sendable {
         return aftermath
     }
 
+    /// Whether anybody waits for what a resolver answers an audience.
+    func has(audience: UInt64) -> Bool { state.withLock { $0.has(audience: audience) } }
+
     /// Notes the response of an event that waited in a group's lane for what functions supply.
     func supply(_ body: SharedBody, to place: Aftermath.Supply.Place, _ context: DispatchContext) -> Aftermath {
         var aftermath = Aftermath()

@@ -134,6 +134,8 @@ struct TopicState {
         drain(audience, context, &aftermath)
     }
 
+    func has(audience id: UInt64) -> Bool { audiencesByID[id] != nil }
+
     /// Takes what no resolver is asked about through an audience.
     private mutating func pass(_ answer: ResolverAnswer, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         if audience.lane.count == 0, !audience.hasSuppliedGroups {

@@ -25,6 +25,8 @@ public enum Metric: Int, CaseIterable, Sendable {
     case topics
     case sources
     case connections
+    case resolversInFlight
+    case resolversWaiting
 
     /// What the metric is called and what it says.
     public var definition: MetricDefinition {
@@ -46,6 +48,8 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .topics: .gauge("topics", "Topics with subscriptions.")
         case .sources: .gauge("sources", "Sources that feed fields.")
         case .connections: .gauge("connections", "Sessions that have not been disconnected.")
+        case .resolversInFlight: .gauge("resolvers_in_flight", "Calls of bounded functions that hosts have; what was batched is one.")
+        case .resolversWaiting: .gauge("resolvers_waiting", "Calls that wait for a place.")
         }
     }
 }

@@ -15,8 +15,14 @@ final class SupplierTable: Sendable {
     /// Guards the entries, one for each supplied field of the dispatch table. A leaf: no other lock is taken under it.
     private let entries: Guarded<[Entry]>
 
-    init(fieldCount: Int) {
+    /// Where the calls of each field's function wait for a place.
+    let gates: [CallGate]
+    private let inFlight: Int
+
+    init(fieldCount: Int, inFlight: Int, _ metrics: Metrics) {
         entries = Guarded([Entry](repeating: Entry(), count: fieldCount))
+        self.inFlight = inFlight
+        gates = (0..<fieldCount).map { _ in CallGate(limit: inFlight, isBatched: true, metrics) }
     }
 
     subscript(field: Int) -> Supplier? { entries.withLock { $0[field].supplier } }
@@ -41,14 +47,16 @@ final class SupplierTable: Sendable {
         }
     }
 
-    /// Sets a field's function. False where subscribers are running who would have to be told apart by claims and are not, or the
+    /// Sets a field's function, and how many calls of it may be with its host where that is another number than usual. False where subscribers are running who would have to be told apart by claims and are not, or the
     /// reverse.
-    func set(_ supplier: Supplier, for field: Int) -> Bool {
-        entries.withLock { entries in
+    func set(_ supplier: Supplier, inFlight: Int?, for field: Int) -> Bool {
+        let isSet = entries.withLock { entries in
             let tellsApart = entries[field].supplier?.sharing == .perClaims
             guard entries[field].subscriptions == 0 || tellsApart == (supplier.sharing == .perClaims) else { return false }
             entries[field].supplier = supplier
             return true
         }
+        if isSet { gates[field].set(limit: inFlight ?? self.inFlight, isBatched: true) }
+        return isSet
     }
 }

@@ -43,6 +43,7 @@ final class SupplyRound: Sendable {
 
     private let event: JSONDocument
     private let fields: [SuppliedField]
+    private let gates: [CallGate]
     private let metrics: Metrics
     /// Guards what is there and what is waited for. Taken under no lock, and a leaf but for the supplier table.
     private let state: Guarded<State>
@@ -52,6 +53,7 @@ final class SupplyRound: Sendable {
         self.event = event
         // Not the context: it holds the hosts, which hold the calls, and those the round.
         fields = context.suppliedFields
+        gates = context.suppliers.gates
         metrics = context.metrics
         var units: [Unit] = []
         var places: [UnitKey: Int] = [:]
@@ -111,21 +113,23 @@ final class SupplyRound: Sendable {
     }
 
     private func start(_ call: Call) {
-        metrics.add(.resolverCalls)
         let (number, count, metrics) = (call.number, call.parents.count, metrics)
         let field = fields[call.field].coordinate
-        call.host.start(
-            ResolverCall(.field, field: field, event: Self.list(call.parents), arguments: call.arguments, claims: call.claims, host: call.host) { answer in
-                let supplied: SupplyAnswer
-                switch answer {
-                case .event(let values): supplied = SupplyAnswer(values.root, count: count) ?? SupplyAnswer(failure: Self.noAnswer(field))
-                case .failed(let message):
-                    metrics.add(.resolverErrors)
-                    supplied = SupplyAnswer(failure: message)
-                case .skipped, .ended: supplied = SupplyAnswer(failure: Self.noAnswer(field))
-                }
-                self.answer(number, supplied)
-            })
+        ResolverCall(
+            .field, field: field, event: Self.list(call.parents), arguments: call.arguments, claims: call.claims, host: call.host,
+            gate: gates[call.field]
+        ) { answer in
+            let supplied: SupplyAnswer
+            switch answer {
+            case .event(let values): supplied = SupplyAnswer(values.root, count: count) ?? SupplyAnswer(failure: Self.noAnswer(field))
+            case .failed(let message):
+                metrics.add(.resolverErrors)
+                supplied = SupplyAnswer(failure: message)
+            case .skipped, .ended: supplied = SupplyAnswer(failure: Self.noAnswer(field))
+            }
+            self.answer(number, supplied)
+        }
+        .begin(metrics)
     }
 
     private static func noAnswer(_ field: String) -> String { "The resolver of \"\(field)\" gave no value for each object." }
