@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import TypeAlias
@@ -56,11 +57,14 @@ class Composite:
 class RandomSchema:
     """Objects ``O1``…, interfaces ``I1``…, unions ``U1``…, and a subscription field of random type for each of ``s1``…
 
-    ``supplied`` is the share of the objects' fields that functions supply.
+    ``supplied`` is the share of the objects' fields that functions supply. ``argument`` is the definition of an argument that each of the
+    subscription fields takes, and ``inputs`` are the definitions that it needs.
     """
 
     random: Random
     supplied: float = 0
+    argument: str = ""
+    inputs: list[str] = field(default_factory=list[str])
     types: dict[str, Composite] = field(default_factory=dict[str, Composite])
     roots: dict[str, Type] = field(default_factory=dict[str, Type])
 
@@ -128,7 +132,9 @@ class RandomSchema:
             # Built in, though not for graphql-core.
             lines.append("directive @resolver on FIELD_DEFINITION")
         lines += [f"enum {name} {{ {' '.join(values)} }}" for name, values in ENUMS.items()]
-        lines.append("type Subscription { " + " ".join(f"{name}: {type_}" for name, type_ in self.roots.items()) + " }")
+        lines += self.inputs
+        argument = f"({self.argument})" if self.argument else ""
+        lines.append("type Subscription { " + " ".join(f"{name}{argument}: {type_}" for name, type_ in self.roots.items()) + " }")
         for type_ in self.types.values():
             if type_.kind == "union":
                 lines.append(f"union {type_.name} = {' | '.join(type_.members)}")
@@ -144,9 +150,12 @@ class RandomSchema:
 
 
 class RandomOperation:
-    """A subscription on one of the roots; not every one is valid. ``variables`` are those of ``@skip`` and ``@include``."""
+    """A subscription on one of the roots; not every one is valid. ``variables`` are those of ``@skip`` and ``@include``.
 
-    def __init__(self, schema: RandomSchema, random: Random) -> None:
+    ``argument`` is written at the root field, and ``definitions`` are those of the variables in it.
+    """
+
+    def __init__(self, schema: RandomSchema, random: Random, argument: str = "", definitions: Sequence[str] = ()) -> None:
         self._schema = schema
         self._random = random
         self._fragments: dict[str, str] = {}
@@ -157,12 +166,12 @@ class RandomOperation:
         alias = random.choice(["", "", "alias: "])
         self._used: set[str] = set()
         selection = self._selection(type_.name, 3) if type_.name in schema.types else ""
-        definitions = ", ".join(f"${name}: {'Int' if name in numbers else 'Boolean!'}" for name in sorted(self._used))
+        defined = [*definitions, *(f"${name}: {'Int' if name in numbers else 'Boolean!'}" for name in sorted(self._used))]
         self.variables = {name: value for name, value in (self.variables | numbers).items() if name in self._used}
         if random.random() < 0.2:
             self.variables.pop("null", None)
-        head = f"subscription({definitions})" if definitions else "subscription"
-        self.text = "\n".join([f"{head} {{ {alias}{self.root}{selection} }}", *self._fragments.values()])
+        head = f"subscription({', '.join(defined)})" if defined else "subscription"
+        self.text = "\n".join([f"{head} {{ {alias}{self.root}{argument}{selection} }}", *self._fragments.values()])
 
     def _selection(self, name: str, depth: int) -> str:
         random = self._random
@@ -228,6 +237,8 @@ class RandomEvents:
         self._schema = schema
         self._random = random
         self._mistakes = mistakes
+        # Functions of Python are not given what Python has no number for.
+        self._infinite: list[JSON] = [] if schema.supplied else [1e999, -1e999]
 
     def event(self, type_: Type) -> JSON:
         value = self._value(type_.name, type_.wrappers, 4)
@@ -240,7 +251,7 @@ class RandomEvents:
             return random.choice([None, MISSING])
         wrappers = wrappers[:-1] if non_null else wrappers
         if random.random() < self._mistakes:
-            return choose(random, [7, -1.5, True, "text", [], [1], {}, {"id": 1}])
+            return choose(random, [7, -1.5, *self._infinite, True, "text", "NaN", [], [1], [[]], {}, {"id": 1}, {"__typename": "O1"}])
         if wrappers.endswith("l"):
             items = [self._value(name, wrappers[:-1], depth - 1) for _ in range(random.choice([0, 1, 2, 3]) if depth > 0 else 0)]
             return [None if isinstance(item, Missing) else item for item in items]
@@ -264,25 +275,27 @@ class RandomEvents:
         random.shuffle(there)
         return dict(there)
 
+    def _wrong(self, values: list[JSON]) -> list[JSON]:
+        return values if self._random.random() < self._mistakes else []
+
     def _leaf(self, name: str) -> JSON:
         random = self._random
         if name in ENUMS:
-            return random.choice(ENUMS[name])
+            return choose(random, [*ENUMS[name], *self._wrong(["NONE", "red", "", 0, True, ["RED"], {}])])
         numbers: list[JSON] = [0, 1, -7, 42, 2147483647, -2147483648]
         match name:
             case "Int":
-                return (
-                    choose(random, [*numbers, 3.0, "12", True])
-                    if random.random() > self._mistakes
-                    else choose(random, [2147483648, 1.5, "x"])
-                )
+                wrong: list[JSON] = [2147483648, -2147483649, 10**30, 1e10, *self._infinite, 1.5, "", "x", "1.5", "2147483648", [1], {}]
+                return choose(random, [*numbers, 3.0, -0.0, "12", True] if random.random() > self._mistakes else wrong)
             case "Float":
-                return choose(random, [*numbers, 1.5, -0.25, 12345.678, "1.5", False])
+                wrong = self._wrong([*self._infinite, "NaN", "-inf", "", "x", [], {}])
+                return choose(random, [*numbers, 1.5, -0.25, 12345.678, 1e300, 10**20, "1.5", False, *wrong])
             case "String":
-                return choose(random, ["", "text", 'quote " \\ / \n', "é😀", 5, 1.5, 2.0, True])
+                wrong = self._wrong([*self._infinite, [], ["text"], {}])
+                return choose(random, ["", "text", 'quote " \\ / \n', "é😀", 5, 1.5, 2.0, True, *wrong])
             case "Boolean":
-                return choose(random, [True, False, 0, 1, 0.0, 2.5])
+                return choose(random, [True, False, 0, 1, 0.0, 2.5, *self._wrong([*self._infinite, "true", "", [], {}])])
             case "ID":
-                return choose(random, ["", "abc", 7, 12345678901234567890, 7.0])
+                return choose(random, ["", "abc", 7, 12345678901234567890, 7.0, *self._wrong([7.5, *self._infinite, True, [], {}])])
             case _:
                 return choose(random, [1, "x", True, [1, [None, {}]], {"a": {"b": [1.5]}}])

@@ -51,15 +51,25 @@ class RandomInputs:
     def sdl(self) -> str:
         lines = ["scalar Any", "type Query { hello: String }"]
         lines += [f"enum {name} {{ {' '.join(values)} }}" for name, values in ENUMS.items()]
+        lines += self.definitions()
+        lines.append(f"type Subscription {{ s({self.argument()}): Int }}")
+        return "\n".join(lines)
+
+    def argument(self) -> str:
+        """The definition of the argument ``arg``."""
+        default = "" if self.default is None else f" = {self.default}"
+        return f"arg: {self.type}{default} @resolverArgument"
+
+    def definitions(self) -> list[str]:
+        """The definitions of the input objects."""
+        lines: list[str] = []
         for name, fields in self._objects.items():
             members = " ".join(
                 f"{field}: {type_}" + (f" = {self._defaults[name, field]}" if (name, field) in self._defaults else "")
                 for field, type_ in fields.items()
             )
             lines.append(f"input {name}{' @oneOf' if name in self._one_of else ''} {{ {members} }}")
-        default = "" if self.default is None else f" = {self.default}"
-        lines.append(f"type Subscription {{ s(arg: {self.type}{default} @resolverArgument): Int }}")
-        return "\n".join(lines)
+        return lines
 
     def value(self, mistakes: float) -> JSON:
         return self._value(self.type, 3, mistakes)
@@ -120,16 +130,43 @@ class RandomInputs:
             case _:
                 return choose(random, [1, "x", True, 2.5, [1, [None, {}]], {"a": {"b": [1.5]}}])
 
-    def literal(self, value: JSON, type_: Type | None) -> str:
-        """A value as a GraphQL literal: strings are enum values where the type is an enum."""
+    def literal(self, value: JSON, type_: Type | None, variables: Variables | None = None) -> str:
+        """A value as a GraphQL literal: strings are enum values where the type is an enum. Some parts of it become variables, where
+        there is something to note them in."""
+        if variables is not None and type_ is not None and self._random.random() < 0.2:
+            return variables.add(value, type_)
         if value is None:
             return "null"
         if isinstance(value, list):
             element = type_ and Type(type_.name, type_.wrappers.removesuffix("n").removesuffix("l"))
-            return "[" + ", ".join(self.literal(item, element) for item in value) + "]"
+            return "[" + ", ".join(self.literal(item, element, variables) for item in value) + "]"
         if isinstance(value, dict):
             fields = self._objects.get(type_.name, {}) if type_ else {}
-            return "{" + ", ".join(f"{key}: {self.literal(member, fields.get(key))}" for key, member in value.items()) + "}"
+            members = (f"{key}: {self.literal(member, fields.get(key), variables)}" for key, member in value.items())
+            return "{" + ", ".join(members) + "}"
         if isinstance(value, str) and type_ and type_.name in ENUMS and value.isidentifier():
             return value
         return json.dumps(value, ensure_ascii=False)
+
+
+class Variables:
+    """The variables that stand for parts of a literal."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._definitions: dict[str, str] = {}
+        self.values: dict[str, JSON] = {}
+
+    def add(self, value: JSON, type_: Type) -> str:
+        """What stands in the literal."""
+        name = f"v{len(self._definitions)}"
+        # Non-null wherever a oneOf field might be its place.
+        strict = value is not None and self._random.random() < 0.5 and not type_.wrappers.endswith("n")
+        self._definitions[name] = f"${name}: {type_}{'!' if strict else ''}"
+        if self._random.random() > 0.15:
+            self.values[name] = value
+        return f"${name}"
+
+    def definitions(self) -> list[str]:
+        """What the operation must define."""
+        return list(self._definitions.values())
