@@ -68,9 +68,11 @@ def test_no_object_outlives_its_use() -> None:
     def use() -> None:
         native, port = executor(), _native.LoopPort()
         native.set_resolver("message", b'{"resolve":false}', port)
+        native.set_execution(port)
         subscription = native.subscribe(MESSAGE, None, None, None, "", port)
         connection = connected(native, port)
         connection.receive('{"id":"s","type":"subscribe","payload":{"query":"subscription { tick }"}}')
+        connection.receive('{"id":"q","type":"subscribe","payload":{"query":"{ version }"}}')
         native.publish("message", b"null")
         native.publish("tick", b"1")
         port.take()

@@ -20,18 +20,23 @@ private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let parts = UnsafeBufferPointer(start: start, count: count).split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
     let query = String(decoding: parts[0], as: UTF8.self)
     let variables = parts.count > 1 ? try? JSONDocument.parse(Array(parts[1])).root : nil
+    for hasExecution in [true, false] { compile(query, variables, hasExecution) }
+    return 0
+}
+
+private func compile(_ query: String, _ variables: JSONValue?, _ hasExecution: Bool) {
     do throws(GraphQLErrors) {
-        switch try target.compiler.compile(query: query, operationName: nil, variables: variables) {
+        switch try target.compiler.compile(query: query, operationName: nil, variables: variables, hasExecution: hasExecution) {
         case .subscription(let request):
             for event in target.events { expectJSON(request.projection.body(of: event)) }
             expectJSON(request.projection.body(failure: "no"))
             expectJSON(request.arguments)
         case .response(let body): expectJSON(body)
+        case .execution: precondition(hasExecution, "executed by nobody")
         }
     } catch {
         precondition(!error.errors.isEmpty, "refused without a reason")
     }
-    return 0
 }
 
 private func expectJSON(_ bytes: [UInt8]) {
