@@ -26,6 +26,8 @@ public struct BusEvent: Sendable {
     public let payload: JSONDocument
     /// A JSON object that travels with the event: trace context and the like.
     public let attributes: JSONDocument?
+    /// When its publisher came, by the clock of this process's metrics; gone where the event has left the process.
+    var publishedAt: UInt64?
 
     public init(topic: String, payload: JSONDocument, attributes: JSONDocument? = nil) {
         self.topic = topic

@@ -19,6 +19,10 @@ final class Audience {
     private var suppliedGroups = 0
     /// The events that wait for the field's resolver.
     var lane = Lane<ResolverAnswer>()
+    /// Those of them that its subscriptions have not got.
+    var owed = OwedEvents()
+    /// The subscriptions of all groups.
+    var memberCount = 0
     /// The last event that reached it, so that an event that is found twice is delivered once.
     var lastEvent: UInt64 = 0
 
@@ -70,6 +74,10 @@ final class ProjectionGroup {
     let claims: [UInt8]?
     /// The events that wait for functions of payload fields, each with the audience's number of it.
     var lane = Lane<(number: UInt64, delivery: Delivery)>()
+    /// Those of them that its subscriptions have not got, by the audience's numbers.
+    var owed = OwedEvents()
+    /// No member joined later.
+    private var newest: UInt64 = 0
     /// In no particular order, so that one is removed in constant time.
     private(set) var members: [Member] = []
 
@@ -84,8 +92,14 @@ final class ProjectionGroup {
     /// Whether functions supply some of what is selected.
     var isSupplied: Bool { !projection.suppliers.isEmpty }
 
+    /// How many members an event of this number is meant for.
+    func listeners(to number: UInt64) -> Int {
+        newest <= number ? members.count : members.count { $0.since <= number }
+    }
+
     /// Returns the member's position.
     func add(_ member: Member) -> Int {
+        newest = max(newest, member.since)
         members.append(member)
         return members.count - 1
     }

@@ -15,6 +15,8 @@ struct FanOutOutcome: Sendable {
     var full: [Subscription] = []
     /// Subscriptions whose connection takes nothing any more.
     var overflows: [Subscription] = []
+    /// Subscriptions whose connection is going away.
+    var refused = 0
 
     /// Puts a body into the outboxes of some members of a group; without a range, of all.
     mutating func deliver(_ body: SharedBody, to reached: ReachedGroup, _ range: Range<Int>? = nil) {
@@ -28,7 +30,7 @@ struct FanOutOutcome: Sendable {
                 wakes.append(subscription.outbox)
             case .subscriptionFull: full.append(subscription)
             case .connectionFull: overflows.append(subscription)
-            case .refused: break
+            case .refused: refused += 1
             }
         }
     }
@@ -38,6 +40,7 @@ struct FanOutOutcome: Sendable {
         wakes += other.wakes
         full += other.full
         overflows += other.overflows
+        refused += other.refused
     }
 }
 

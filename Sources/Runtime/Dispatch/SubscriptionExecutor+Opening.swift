@@ -126,10 +126,10 @@ extension SubscriptionExecutor {
         let (admission, ending) = subscription.outbox.release(subscription, after: first)
         switch admission {
         case .queued, .queuedFirst:
-            if first != nil { metrics.add(.deliveries) }
+            if first != nil { metrics.add(.initialEvents) }
             if admission == .queuedFirst { subscription.outbox.wake() }
         case .connectionFull:
-            metrics.add(.dropped)
+            metrics.add(.initialEventsDropped)
             subscription.owner?.outboxOverflowed()
         case .subscriptionFull, .refused: break
         }

@@ -67,7 +67,8 @@ public final class SubscriptionExecutor: Sendable {
     @discardableResult
     public func publish(topic: String, payload: [UInt8], attributes: [UInt8]? = nil) throws(PublishError) -> Cursor {
         do throws(PublishError) {
-            let event = try event(topic, payload, attributes)
+            var event = try event(topic, payload, attributes)
+            event.publishedAt = context.metrics.clock.now()
             let cursor = try bus.publish(event)
             context.metrics.add(.eventsPublished)
             return cursor
@@ -108,6 +109,7 @@ public final class SubscriptionExecutor: Sendable {
         case .event(let event, _):
             guard let topic = topics.topic(named: event.topic) else { return }
             perform(topic.dispatch(event.payload, context), in: topic)
+            if let start = event.publishedAt { context.metrics.lag.observe(context.metrics.clock.nanoseconds(since: start)) }
         case .completed(let name):
             guard let topic = topics.topic(named: name) else { return }
             perform(topic.end(.completed, context), in: topic)

@@ -39,23 +39,29 @@ struct TopicState {
         let groupKey = ProjectionGroup.Key(projection: ObjectIdentifier(request.projection), claims: claims.group)
         let group = audience.groups[groupKey] ?? addGroup(request.projection, claims.group, to: audience, metrics)
         let position = group.add(ProjectionGroup.Member(subscription: subscription, since: audience.lane.next))
+        audience.memberCount += 1
         placements[subscription.info.handle] = Placement(audience: audience, group: group, position: position)
     }
 
     /// False where the subscription has left already.
     mutating func remove(_ subscription: Subscription, _ metrics: Metrics) -> Bool {
         guard let placement = placements.removeValue(forKey: subscription.info.handle) else { return false }
+        let since = placement.group.members[placement.position].since
+        metrics.add(.abandoned, placement.audience.owed.count(since: since) + placement.group.owed.count(since: since))
+        placement.audience.memberCount -= 1
         if let moved = placement.group.remove(at: placement.position) {
             placements[moved.info.handle]?.position = placement.position
         }
         let audience = placement.audience
         if placement.group.members.isEmpty {
+            forget(&placement.group.owed, metrics)
             audience.remove(placement.group)
             suppliedGroups[placement.group.id] = nil
             metrics.add(.groups, -1)
         }
         if audience.groups.isEmpty {
             // Answers that are still to come find nobody.
+            forget(&audience.owed, metrics)
             index.remove(audience)
             audiences[audience.key] = nil
             audiencesByID[audience.id] = nil
@@ -94,6 +100,8 @@ struct TopicState {
             audience.lastEvent = lastEvent
             reached.append(audience)
         }
+        context.metrics.add(.considered, placements.count)
+        context.metrics.add(.filtered, placements.count - reached.reduce(0) { $0 + $1.memberCount })
         // Not while the index is walked: a delivery may end subscriptions, and with them audiences.
         var groups: [ReachedGroup] = []
         for audience in reached { dispatch(event, to: audience, &groups, context, &aftermath) }
@@ -114,11 +122,13 @@ struct TopicState {
             return
         }
         if audience.lane.count >= context.limits.resolverQueue {
+            context.metrics.add(.droppedResolverLimit, audience.memberCount)
             for subscription in subscriptions(of: audience) {
                 end(subscription, .resolverLimit(context.limits.resolverQueue), context, &aftermath)
             }
             return
         }
+        owe(audience.lane.next, &audience.owed, context)
         aftermath.calls.append(
             Aftermath.Call(
                 host: host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audience.lane.reserve(),
@@ -143,6 +153,7 @@ struct TopicState {
         } else {
             // Behind answers that are still to come; and with a number of its own where it may wait in the lane of a group, so that it
             // does not reach who joins meanwhile.
+            if case .event = answer { owe(audience.lane.next, &audience.owed, context) }
             audience.lane.answer(audience.lane.reserve(), answer)
             drain(audience, context, &aftermath)
         }
@@ -150,6 +161,7 @@ struct TopicState {
 
     private mutating func drain(_ audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         while let (number, answer) = audience.lane.popAnswered() {
+            settle(number, &audience.owed, context)
             deliver(answer, number: number, to: audience, context, &aftermath)
         }
     }
@@ -191,7 +203,7 @@ struct TopicState {
             case .event: reached.append(ReachedGroup(group: group, number: number))
             case .failed(let message):
                 pass(.body(SharedBody(group.projection.body(failure: message))), number: number, to: group, context, &aftermath)
-            case .skipped: continue
+            case .skipped: context.metrics.add(.filtered, group.listeners(to: number))
             case .ended(let ending): pass(.ended(ending), number: number, to: group, context, &aftermath)
             }
         }
@@ -205,9 +217,11 @@ struct TopicState {
         for event: JSONDocument, number: UInt64, _ group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         if group.lane.count >= context.limits.resolverQueue {
+            context.metrics.add(.droppedResolverLimit, group.listeners(to: number))
             for member in group.members { end(member.subscription, .resolverLimit(context.limits.resolverQueue), context, &aftermath) }
             return
         }
+        owe(number, &group.owed, context)
         aftermath.add(Aftermath.Supply.Place(group: group.id, number: group.lane.reserve(), since: number), of: group, for: event)
     }
 
@@ -226,12 +240,14 @@ struct TopicState {
         _ aftermath: inout Aftermath
     ) {
         guard group.lane.count > 0 else { return deliver(delivery, number: number, to: group, context, &aftermath) }
+        if case .body = delivery { owe(number, &group.owed, context) }
         group.lane.answer(group.lane.reserve(), (number, delivery))
         drain(group, context, &aftermath)
     }
 
     private mutating func drain(_ group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         while let (_, answer) = group.lane.popAnswered() {
+            settle(answer.number, &group.owed, context)
             deliver(answer.delivery, number: answer.number, to: group, context, &aftermath)
         }
     }
@@ -273,7 +289,9 @@ struct TopicState {
     ) {
         context.metrics.add(.groupsMatched, groups)
         context.metrics.add(.deliveries, outcome.delivered)
-        context.metrics.add(.dropped, outcome.full.count + outcome.overflows.count)
+        context.metrics.add(.droppedSubscriptionFull, outcome.full.count)
+        context.metrics.add(.droppedConnectionFull, outcome.overflows.count)
+        context.metrics.add(.abandoned, outcome.refused)
         aftermath.wakes += outcome.wakes
         aftermath.overflows += outcome.overflows
         for subscription in outcome.full {
@@ -285,6 +303,25 @@ struct TopicState {
         _ subscription: Subscription, _ ending: SubscriptionEnding, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         if remove(subscription, context.metrics) { aftermath.endings.append((subscription, ending)) }
+    }
+
+    // MARK: What is owed
+
+    /// An event waits in a lane.
+    private func owe(_ number: UInt64, _ owed: inout OwedEvents, _ context: DispatchContext) {
+        owed.add(number)
+        context.metrics.add(.eventsInLanes)
+    }
+
+    /// An event, or an end, has left a lane.
+    private func settle(_ number: UInt64, _ owed: inout OwedEvents, _ context: DispatchContext) {
+        if owed.settle(number) { context.metrics.add(.eventsInLanes, -1) }
+    }
+
+    /// Nobody is left whom the events in a lane are owed to.
+    private func forget(_ owed: inout OwedEvents, _ metrics: Metrics) {
+        metrics.add(.eventsInLanes, -owed.count)
+        owed = OwedEvents()
     }
 
     private func subscriptions(of audience: Audience) -> [Subscription] {

@@ -6,9 +6,16 @@ public enum Metric: Int, CaseIterable, Sendable {
     // What happens to events: docs/reference/metrics.md says how these add up.
     case eventsPublished
     case eventsRejected
+    case considered
+    case filtered
     case groupsMatched
     case deliveries
-    case dropped
+    case droppedSubscriptionFull
+    case droppedConnectionFull
+    case droppedResolverLimit
+    case abandoned
+    case initialEvents
+    case initialEventsDropped
 
     // What is asked of hosts.
     case resolverCalls
@@ -27,6 +34,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case connections
     case resolversInFlight
     case resolversWaiting
+    case eventsInLanes
 
     /// What the metric is called and what it says.
     public var definition: MetricDefinition {
@@ -34,9 +42,15 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .eventsPublished: .counter("events_published", "Events that the bus took from this runtime's publishers.")
         case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON.")
         case .groupsMatched: .counter("groups_matched", "Groups of equal subscriptions that events reached: each cost one projection.")
-        case .deliveries: .counter("deliveries", "Messages put into outboxes.")
-        case .dropped:
-            .counter("dropped", "Messages that were not, because an outbox was full; each ended its subscription or connection.")
+        case .considered: .counter("considered", "Pairs of an event and a subscription of its topic, when the topic took the event.")
+        case .filtered: .counter("filtered", "Pairs that end with nothing: arguments that select other events, and Skip.")
+        case .deliveries: .counter("deliveries", "Pairs that end with a message in an outbox.")
+        case .droppedSubscriptionFull: .dropped("disconnect")
+        case .droppedConnectionFull: .dropped("connection_limit")
+        case .droppedResolverLimit: .dropped("resolver_limit")
+        case .abandoned: .counter("abandoned", "Pairs whose subscription left while the event was on its way to it.")
+        case .initialEvents: .initial("delivered")
+        case .initialEventsDropped: .initial("dropped")
         case .resolverCalls: .counter("resolver_calls", "Calls of fields' functions that were handed to hosts.")
         case .resolverErrors: .counter("resolver_errors", "Calls that failed, or gave something that is no JSON.")
         case .subscriptionsDenied: .counter("subscriptions_denied", "Subscriptions that authorize refused, or failed to allow.")
@@ -50,6 +64,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .connections: .gauge("connections", "Sessions that have not been disconnected.")
         case .resolversInFlight: .gauge("resolvers_in_flight", "Calls of bounded functions that hosts have; what was batched is one.")
         case .resolversWaiting: .gauge("resolvers_waiting", "Calls that wait for a place.")
+        case .eventsInLanes: .gauge("events_in_lanes", "Places of events in lanes, where they wait for what fields' functions answer.")
         }
     }
 }
@@ -88,8 +103,16 @@ public struct MetricDefinition: Sendable, Hashable {
     /// The name by Prometheus's conventions, without what the samples of a kind have behind it.
     public var prometheusName: String { "subsgen_\(name)" }
 
-    static func counter(_ name: String, _ help: String, unit: String? = nil, _ label: String? = nil, _ value: String = "") -> Self {
+    static func counter(_ name: String, _ help: String, unit: String? = nil, by label: String? = nil, _ value: String = "") -> Self {
         Self(name: name, help: help, kind: .counter, unit: unit, label: label.map { Label(name: $0, value: value) })
+    }
+
+    fileprivate static func dropped(_ policy: String) -> Self {
+        .counter("dropped", "Pairs that end with nothing because somebody was too slow; told apart by what was done about it.", by: "policy", policy)
+    }
+
+    fileprivate static func initial(_ outcome: String) -> Self {
+        .counter("initial_events", "Messages of initial, which belong to no pair.", by: "outcome", outcome)
     }
 
     static func gauge(_ name: String, _ help: String, unit: String? = nil) -> Self {

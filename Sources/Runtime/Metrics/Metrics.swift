@@ -1,56 +1,64 @@
-import Glibc
-import Synchronization
-
 /// The numbers of a runtime. Any thread may change them; each is exact, though a snapshot is not of one instant.
-///
-/// Threads count in different cache lines, or two that publish would spend more time on these lines than on counting: a number is
-/// the sum of its stripes.
 final class Metrics: Sendable {
-    /// One thread's numbers, by the raw values of `Metric`, in cache lines that no other stripe touches.
-    private final class Stripe: Sendable {
-        /// Nobody else's memory is in the pair of lines that a processor fetches together.
-        private static let padding = 16
-
-        /// `nonisolated(unsafe)`: set once; what it points to are atomics, which live as long as the stripe.
-        nonisolated(unsafe) private let numbers: UnsafeMutablePointer<Atomic<Int>>
-
-        init() {
-            let count = Metric.allCases.count + 2 * Self.padding
-            numbers = .allocate(capacity: count)
-            for number in 0..<count { (numbers + number).initialize(to: Atomic(0)) }
-        }
-
-        deinit {
-            numbers.deinitialize(count: Metric.allCases.count + 2 * Self.padding)
-            numbers.deallocate()
-        }
-
-        func add(_ metric: Metric, _ amount: Int) {
-            numbers[Self.padding + metric.rawValue].add(amount, ordering: .relaxed)
-        }
-
-        subscript(metric: Metric) -> Int {
-            numbers[Self.padding + metric.rawValue].load(ordering: .relaxed)
-        }
+    private struct FunctionKey: Hashable, Sendable {
+        let field: String
+        let kind: ResolverCall.Kind
     }
 
-    /// A power of two, above the number of threads that publish at once on most machines; more of them share.
-    private static let stripeCount = 16
+    /// What durations are measured by.
+    let clock: MonotonicClock
+    /// How long events took from their publishers to the outboxes of those who need no function's answer for them.
+    let lag = Histogram()
+    /// By the raw values of `Metric`.
+    private let numbers = StripedNumbers(count: Metric.allCases.count)
+    /// Guards which functions have been called; a leaf. What is known of each guards itself.
+    private let functions = Guarded<[FunctionKey: FunctionMetrics]>([:])
 
-    private let stripes = (0..<stripeCount).map { _ in Stripe() }
+    init(clock: MonotonicClock = .system) {
+        self.clock = clock
+    }
 
     /// Counts something. A gauge goes down by a negative amount.
     func add(_ metric: Metric, _ amount: Int = 1) {
-        if amount != 0 { stripes[Self.stripe].add(metric, amount) }
+        numbers.add(amount, to: metric.rawValue)
+    }
+
+    /// A call of a field's function is handed to a host.
+    func began(_ kind: ResolverCall.Kind, of field: String) -> CallMeasurement {
+        let function = functions.withLock { functions in
+            let key = FunctionKey(field: field, kind: kind)
+            if let known = functions[key] { return known }
+            let function = FunctionMetrics(field: field, kind: kind)
+            functions[key] = function
+            return function
+        }
+        return CallMeasurement(function, self)
     }
 
     var snapshot: MetricsSnapshot {
-        let numbers = Metric.allCases.map { metric in stripes.reduce(0) { $0 + $1[metric] } }
-        return MetricsSnapshot(numbers: numbers)
-    }
-
-    /// The stripe of the running thread: threads' descriptors lie far apart, so the bits in the middle are mixed by a multiplication.
-    private static var stripe: Int {
-        Int(truncatingIfNeeded: (UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15) >> 60)
+        let functions = functions.withLock { Array($0.values) }.sorted { ($0.field, $0.kind.rawValue) < ($1.field, $1.kind.rawValue) }
+        return MetricsSnapshot(
+            numbers: numbers.values,
+            [
+                MetricsSnapshot.Family(
+                    definition: .gauge("calls_in_flight", "Calls of fields' functions that hosts have not answered."),
+                    samples: functions.map { function in
+                        let number = max(function.inFlight.load(ordering: .relaxed), 0)
+                        return MetricsSnapshot.Sample(labels: function.labels, value: .number(number))
+                    }),
+                MetricsSnapshot.Family(
+                    definition: .histogram(
+                        "resolver_seconds", "How long answers of fields' functions took; those of sources end too late to say anything.",
+                        unit: "seconds"),
+                    samples: functions.filter { $0.kind != .source }.map {
+                        MetricsSnapshot.Sample(labels: $0.labels, value: .histogram($0.seconds.reading))
+                    }),
+                MetricsSnapshot.Family(
+                    definition: .histogram(
+                        "event_lag_seconds",
+                        "From publishing an event to its messages in outboxes; without what functions are asked for meanwhile.",
+                        unit: "seconds"),
+                    samples: [MetricsSnapshot.Sample(labels: [], value: .histogram(lag.reading))]),
+            ])
     }
 }

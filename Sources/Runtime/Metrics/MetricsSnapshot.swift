@@ -61,6 +61,11 @@ public struct MetricsSnapshot: Sendable, Hashable {
         numbers.indices.contains(metric.rawValue) ? numbers[metric.rawValue] : 0
     }
 
+    /// The numbers of a family together; 0 for a name that there is not.
+    public func total(_ name: String) -> Int {
+        families.first { $0.definition.name == name }?.total ?? 0
+    }
+
     /// The total of each family, under the name that `get_metrics` gives it.
     public var totals: [(name: String, value: Int)] {
         families.map { ($0.definition.name, $0.total) }

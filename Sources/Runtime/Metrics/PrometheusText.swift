@@ -23,6 +23,7 @@ private struct PrometheusText {
     init(_ format: MetricsSnapshot.TextFormat) { self.format = format }
 
     mutating func write(_ family: MetricsSnapshot.Family) {
+        if family.samples.isEmpty { return }
         let definition = family.definition
         // A counter's samples end with _total. The older format has that in the family's name, too.
         let name = definition.prometheusName

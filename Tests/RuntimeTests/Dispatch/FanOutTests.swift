@@ -44,7 +44,7 @@ struct FanOutTests {
         #expect(clients.map(\.ended) == clients.indices.map { $0 >= 1000 })
         #expect(clients.dropFirst(1000).allSatisfy { $0.drain().count == 3 })
         #expect(clients.prefix(1000).allSatisfy { $0.drain().count == 2 })
-        #expect(executor.metrics[.dropped] == 2000)
+        #expect(executor.metrics.total("dropped") == 2000)
         #expect(executor.metrics[.subscriptions] == 1000)
     }
 

@@ -43,7 +43,8 @@ struct InitialEventTests {
         asked.finish(#"{"n":0}"#)
         try tick(3)
         #expect(client.heard() == [next(0), next(1), next(2), next(3)])
-        #expect(executor.metrics[.deliveries] == 4)
+        #expect(executor.metrics[.deliveries] == 3)
+        #expect(executor.metrics[.initialEvents] == 1)
     }
 
     @Test("Each subscription gets its own, and holds up no other")
@@ -131,7 +132,7 @@ struct InitialEventTests {
         let heard = client.heard()
         #expect(heard.prefix(4) == [next(0), next(1), next(2), "ended 1"])
         #expect(heard.last?.contains("more than 2 messages waited") == true)
-        #expect(executor.metrics[.dropped] == 1)
+        #expect(executor.metrics.total("dropped") == 1)
     }
 
     @Test("Bytes that are held back count as bytes that wait: too many close the connection", arguments: [false, true])
@@ -142,7 +143,8 @@ struct InitialEventTests {
         if byInitialEvent { try call().finish(#"{"n":0}"#) }
         #expect(client.heard() == ["ended 1", "close 1013 Slow consumer"])
         #expect(executor.metrics[.subscriptions] == 0)
-        #expect(executor.metrics[.dropped] == 1)
+        #expect(executor.metrics[.droppedConnectionFull] == (byInitialEvent ? 0 : 1))
+        #expect(executor.metrics[.initialEventsDropped] == (byInitialEvent ? 1 : 0))
         _ = calls.take()
         #expect(client.heard() == [])
     }
@@ -158,7 +160,7 @@ struct InitialEventTests {
             client.complete("s")
             #expect(client.heard().count == 2)
         }
-        #expect(executor.metrics[.dropped] == 0)
+        #expect(executor.metrics.total("dropped") == 0)
     }
 
     @Test("A subscription without a connection gets it first too")
