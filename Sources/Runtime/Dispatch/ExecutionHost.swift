@@ -47,16 +47,19 @@ extension SubscriptionExecutor {
     /// Whether queries and mutations go to a host.
     var hasExecution: Bool { execution.host != nil }
 
+    /// Bounds the executions of a connection, so that a client which completes what it starts cannot have more than others.
+    func executionGate() -> CallGate { CallGate(limit: context.limits.executions, context.metrics) }
+
     /// Makes the call that executes an operation; `request` is what the client sent, a JSON object. `answer` is called once, on any
     /// thread, unless the call is cancelled.
     func execute(
-        _ type: OperationType, _ request: [UInt8], claims: [UInt8]?, for subscriber: ResolverCall.Subscriber,
+        _ type: OperationType, _ request: [UInt8], claims: [UInt8]?, for subscriber: ResolverCall.Subscriber, _ gate: CallGate,
         answer: @escaping @Sendable (ExecutionResult) -> Void
     ) -> ResolverCall {
         context.metrics.add(.operationsExecuted)
         return ResolverCall(
             .execute, field: type.keyword, event: request, arguments: Array("{}".utf8), claims: claims, subscriber: subscriber,
-            host: execution.host ?? ResolverTable.Nobody(), gate: nil
+            host: execution.host ?? ResolverTable.Nobody(), gate: gate
         ) { [metrics = context.metrics, limit = context.limits.operation.responseBytes] given in
             do throws(ExecutionFailure) {
                 answer(try Self.result(given, of: type, limit))

@@ -20,6 +20,8 @@ public final class Session: Sendable, SubscriptionOwner {
         var machine = Machine()
         var claims: [UInt8]?
         var isConnected = true
+        /// Bounds the executions that the host really has, cancelled ones included. There when there has been one.
+        var executions: CallGate?
     }
 
     /// Names the connection in the calls of fields' functions; unique in the process for its executor.
@@ -205,7 +207,9 @@ public final class Session: Sendable, SubscriptionOwner {
                 return []
             case .begin:
                 let subscriber = ResolverCall.Subscriber(subscription: ticket.id.text, connection: handle)
-                let call = executor.execute(type, Array(payload.object.rawBytes), claims: state.claims, for: subscriber) {
+                let gate = state.executions ?? executor.executionGate()
+                state.executions = gate
+                let call = executor.execute(type, Array(payload.object.rawBytes), claims: state.claims, for: subscriber, gate) {
                     [weak self] result in self?.answer(result, ticket)
                 }
                 execution.keep(call)

@@ -90,6 +90,27 @@ struct ExecutionTests {
         #expect(executor.metrics[.operationsRejected] == 1)
     }
 
+    @Test("What a client has completed keeps its place until the host has returned: others of the connection wait for it")
+    func completedKeepsItsPlace() throws {
+        var limits = RuntimeLimits()
+        limits.executions = 1
+        let (executor, client) = try client(limits: limits)
+        client.subscribe("a", "{ ok }")
+        client.complete("a")
+        let first = try #require(calls.take().first)
+        #expect(first.isCancelled)
+        client.subscribe("b", "{ ok }")
+        client.complete("b")
+        client.subscribe("c", "mutation { post }")
+        #expect(calls.take().isEmpty)
+        first.release()
+        let second = try #require(calls.take().first)
+        #expect(second.field == "mutation")
+        second.finish(#"{"data":{"post":true}}"#)
+        #expect(client.heard().first == #"{"id":"c","type":"next","payload":{"data":{"post":true}}}"#)
+        #expect(executor.metrics[.resolversInFlight] == 0)
+    }
+
     @Test("A function executes them, each in a task, and may throw")
     func function() async throws {
         let executor = try Chat.executor()
