@@ -27,8 +27,8 @@ Substring Swift Task UInt8 Void
 """
 
 RUNTIME = """
-ApplicationExtension Boxed Cursor DispatchTable EventBus EventPayload FieldResolver FilterOperator GraphQLEnum GraphQLNullable JSONValue
-JSONWriter ObjectPayload PayloadError PayloadFields PublishError Resolution ResolverError RuntimeLimits SchemaErrors Session Subscriptions
+ApplicationExtension Boxed Cursor DispatchTable EventBus EventPayload FieldResolver FilterOperator GraphQLEnum GraphQLNullable InputFilter
+InputFilterField JSONValue JSONWriter ObjectPayload PayloadError PayloadFields PublishError Resolution ResolverError RuntimeLimits SchemaErrors Session Subscriptions
 SubscriptionArgument SubscriptionExecutor SubscriptionField SubscriptionResolvers SubscriptionSchema SubsgenRuntime
 SubsgenRuntimeVersion TopicName TopicTemplate
 """

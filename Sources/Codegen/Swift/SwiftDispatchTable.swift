@@ -11,6 +11,7 @@ struct SwiftDispatchTable {
             [
                 "fields": .list(table.fields.enumerated().map { values(of: $1, at: $0) }),
                 "suppliedFields": .list(table.suppliedFields.map(values)),
+                "inputFilters": .list(table.inputFilters.enumerated().map { values(of: $1, at: $0) }),
             ])
     }
 
@@ -39,6 +40,15 @@ struct SwiftDispatchTable {
         ]
     }
 
+    private func values(of filter: InputFilter, at position: Int) -> TemplateValues {
+        [
+            "position": .text(String(position)),
+            "type": .text(SwiftText.literal(filter.type)), "payload": .text(SwiftText.literal(filter.payload)),
+            "inputFields": .list(
+                filter.fields.map { ["position": .text(String(position)), "name": .text(SwiftText.literal($0.name)), "role": .text(Self.expression($0.role))] }),
+        ]
+    }
+
     private static func expression(_ segment: TopicTemplate.Segment) -> String {
         switch segment {
         case .literal(let text): ".literal(\(SwiftText.literal(text)))"
@@ -49,10 +59,29 @@ struct SwiftDispatchTable {
     private static func expression(_ role: SubscriptionArgument.Role) -> String {
         switch role {
         case .topic: ".topic"
-        case .filter(let path, .equal): ".filter(path: \(SwiftText.literal(path)), operator: .equal)"
-        case .filter(let path, .isIn): ".filter(path: \(SwiftText.literal(path)), operator: .isIn)"
+        case .filter(let path, let comparison): filter(path, comparison)
+        case .composed(let path, let filter): composed(path, filter)
         case .resolver: ".resolver"
         case .undecided: ".undecided"
         }
+    }
+
+    private static func expression(_ role: InputFilterField.Role) -> String {
+        switch role {
+        case .filter(let path, let comparison): filter(path, comparison)
+        case .composed(let path, let filter): composed(path, filter)
+        case .and(let filter): ".and(\(filter))"
+        case .or(let filter): ".or(\(filter))"
+        case .not(let filter): ".not(\(filter))"
+        case .undecided: ".undecided"
+        }
+    }
+
+    private static func filter(_ path: [String], _ comparison: FilterOperator) -> String {
+        ".filter(path: \(SwiftText.literal(path)), operator: .\(comparison))"
+    }
+
+    private static func composed(_ path: [String], _ filter: Int) -> String {
+        ".composed(path: \(SwiftText.literal(path)), filter: \(filter))"
     }
 }

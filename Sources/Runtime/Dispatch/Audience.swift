@@ -13,7 +13,8 @@ final class Audience {
     /// Names the audience in its topic for as long as the topic lives.
     let id: UInt64
     let key: Key
-    let conditions: [EventCondition]
+    /// What an event must have to concern it; the topic's index gives it and reads it.
+    var condition = IndexedCondition.all([])
     private(set) var groups: [ProjectionGroup.Key: ProjectionGroup] = [:]
     /// How many of the groups select what functions supply.
     private var suppliedGroups = 0
@@ -23,13 +24,12 @@ final class Audience {
     var owed = OwedEvents()
     /// The subscriptions of all groups.
     var memberCount = 0
-    /// The last event that reached it, so that an event that is found twice is delivered once.
+    /// The last event of the index that reached it, so that an event that finds it twice is delivered once.
     var lastEvent: UInt64 = 0
 
-    init(id: UInt64, key: Key, conditions: [EventCondition]) {
+    init(id: UInt64, key: Key) {
         self.id = id
         self.key = key
-        self.conditions = conditions
     }
 
     /// Whether an event may wait in the lane of a group when it has left the audience's.

@@ -1,113 +1,150 @@
 /// Finds the audiences of a topic that an event concerns, by hashing the event's values: what does not match costs nothing.
 ///
-/// Audiences whose conditions read the same paths have one shape and one hash table. Of several lists in one audience's conditions
-/// (IN), the shortest is hashed and the others are compared on the candidates, so that an audience has as many entries as that list.
+/// Of each audience's condition, what must be equal makes a key (`IndexKeys`). Audiences whose keys are of the same paths have one
+/// shape and one table; an event is looked up once for each shape, and who is found there is compared with all of its condition. Who
+/// has no such key is compared with every event. Inserting and removing take a time that does not depend on how many there are.
 struct EventIndex {
     private struct Shape {
-        /// The paths whose values make the key, in the order of the key.
-        let paths: [[String]]
-        var audiences: [Key: [Audience]] = [:]
+        let paths: [Int32]
+        /// By the hash of the values; that of others may be the same.
+        var entries = SplitDictionary<UInt64, Entry>()
     }
 
-    /// The values of a key; most have one.
-    private struct Key: Hashable {
-        let first: MatchKey
-        let rest: [MatchKey]
+    private enum Entry {
+        case one(Audience)
+        case several(AudienceSet)
+    }
+
+    /// The audiences under one key.
+    private final class AudienceSet {
+        /// By id.
+        var audiences = SplitDictionary<UInt64, Audience>()
     }
 
     /// So many keys of one event are looked up; an event whose lists make more is compared with each audience of the shape.
     private static let lookups = 4096
 
-    private var unconditional: [Audience] = []
-    private var shapes: [[[String]]: Shape] = [:]
+    private var paths = EventPaths()
+    private var shapes: [Shape] = []
+    private var places: [[Int32]: Int] = [:]
+    private var values = EventValues()
+    private var event: UInt64 = 0
 
-    /// Conditions of one audience, parted by how they are found.
-    private struct Plan {
-        var paths: [[String]] = []
-        var keys: [Key] = []
-
-        init(_ conditions: [EventCondition]) {
-            let lists = conditions.indices.filter { conditions[$0].keys.count != 1 }
-            let hashedList = lists.min { conditions[$0].keys.count < conditions[$1].keys.count }
-            let hashed = conditions.indices.filter { conditions[$0].keys.count == 1 || $0 == hashedList }
-            paths = hashed.map { conditions[$0].path }
-            var tuples: [[MatchKey]] = [[]]
-            for position in hashed {
-                // A value that a list holds twice is one entry.
-                let values = Set(conditions[position].keys)
-                tuples = tuples.flatMap { tuple in values.map { tuple + [$0] } }
-            }
-            keys = tuples.compactMap { tuple in tuple.first.map { Key(first: $0, rest: Array(tuple.dropFirst())) } }
-        }
-    }
-
-    /// An audience with a condition that no value satisfies is never found.
-    mutating func insert(_ audience: Audience) {
-        if audience.conditions.isEmpty {
-            unconditional.append(audience)
-            return
-        }
-        let plan = Plan(audience.conditions)
-        for key in plan.keys {
-            shapes[plan.paths, default: Shape(paths: plan.paths)].audiences[key, default: []].append(audience)
+    /// Puts an audience in for what its conditions say; one that no event can satisfy is never found.
+    mutating func insert(_ audience: Audience, _ conditions: [EventCondition]) {
+        let condition = IndexedCondition(all: conditions, &paths)
+        audience.condition = condition
+        for keys in IndexKeys.keys(of: condition) {
+            let place = place(of: keys.shape)
+            for hash in keys.hashes { Self.insert(audience, hash, &shapes[place].entries) }
         }
     }
 
     mutating func remove(_ audience: Audience) {
-        if audience.conditions.isEmpty {
-            unconditional.removeOne(audience)
-            return
+        for keys in IndexKeys.keys(of: audience.condition) {
+            guard let place = places[keys.shape] else { continue }
+            for hash in keys.hashes { Self.remove(audience, hash, &shapes[place].entries) }
+            if shapes[place].entries.isEmpty { removeShape(at: place) }
         }
-        let plan = Plan(audience.conditions)
-        for key in plan.keys {
-            guard var found = shapes[plan.paths]?.audiences.removeValue(forKey: key) else { continue }
-            found.removeOne(audience)
-            if !found.isEmpty { shapes[plan.paths]?.audiences[key] = found }
-        }
-        if shapes[plan.paths]?.audiences.isEmpty == true { shapes[plan.paths] = nil }
     }
 
-    /// Visits each audience that an event concerns. One that is found by several of the event's values may be visited more than once.
-    func forEachMatch(of event: JSONValue, _ visit: (Audience) -> Void) {
-        for audience in unconditional { visit(audience) }
-        for shape in shapes.values { Self.find(event, in: shape, visit) }
+    /// The audiences that an event concerns, each once, in no particular order.
+    mutating func matches(of event: JSONValue) -> [Audience] {
+        self.event += 1
+        values.reset(paths)
+        var search = Search(event: self.event, values: values)
+        values = EventValues()
+        EventText.withText(of: event, paths) { text in
+            for shape in shapes { search.find(in: shape, text) }
+        }
+        values = search.values
+        return search.found
     }
 
-    private static func find(_ event: JSONValue, in shape: Shape, _ visit: (Audience) -> Void) {
-        func candidates(_ audiences: [Audience]) {
-            for audience in audiences where isSatisfied(audience.conditions, by: event) { visit(audience) }
+    // MARK: Entries
+
+    private mutating func place(of shape: [Int32]) -> Int {
+        if let known = places[shape] { return known }
+        places[shape] = shapes.count
+        shapes.append(Shape(paths: shape))
+        return shapes.count - 1
+    }
+
+    private mutating func removeShape(at place: Int) {
+        places[shapes[place].paths] = nil
+        shapes.swapAt(place, shapes.count - 1)
+        shapes.removeLast()
+        if place < shapes.count { places[shapes[place].paths] = place }
+    }
+
+    private static func insert(_ audience: Audience, _ hash: UInt64, _ entries: inout SplitDictionary<UInt64, Entry>) {
+        switch entries[hash] {
+        case nil: entries[hash] = .one(audience)
+        case .one(let other):
+            // Alternatives of one audience may have the same key.
+            if other === audience { return }
+            let several = AudienceSet()
+            several.audiences[other.id] = other
+            several.audiences[audience.id] = audience
+            entries[hash] = .several(several)
+        case .several(let several): several.audiences[audience.id] = audience
         }
-        if shape.paths.count == 1 {
-            EventPath.forEachKey(at: shape.paths[0][...], in: event) { key in
-                if let audiences = shape.audiences[Key(first: key, rest: [])] { candidates(audiences) }
+    }
+
+    private static func remove(_ audience: Audience, _ hash: UInt64, _ entries: inout SplitDictionary<UInt64, Entry>) {
+        switch entries[hash] {
+        case nil: return
+        case .one(let other): if other === audience { entries[hash] = nil }
+        case .several(let several):
+            several.audiences[audience.id] = nil
+            if several.audiences.isEmpty { entries[hash] = nil }
+        }
+    }
+
+    // MARK: Searching
+
+    /// The search for those that one event concerns.
+    private struct Search {
+        let event: UInt64
+        var values: EventValues
+        var found: [Audience] = []
+
+        mutating func find(in shape: Shape, _ text: borrowing EventText) {
+            var count = 1
+            for path in shape.paths {
+                count *= min(values.leaves(at: Int(path), of: text).count, lookups + 1)
+                if count == 0 { return }
+                if count > lookups {
+                    shape.entries.forEach { _, entry in compare(entry, text) }
+                    return
+                }
             }
-            return
+            lookUp(IndexKeys.seed, shape.paths[...], in: shape, text)
         }
-        var tuples: [[MatchKey]] = [[]]
-        for path in shape.paths {
-            let values = Set(EventPath.keys(at: path, in: event))
-            guard tuples.count * values.count <= lookups else {
-                for audiences in shape.audiences.values { candidates(audiences) }
+
+        /// Looks up the keys that begin with `hash` and go on with the event's values at `paths`.
+        private mutating func lookUp(_ hash: UInt64, _ paths: ArraySlice<Int32>, in shape: Shape, _ text: borrowing EventText) {
+            guard let path = paths.first else {
+                if let entry = shape.entries[hash] { compare(entry, text) }
                 return
             }
-            tuples = tuples.flatMap { tuple in values.map { tuple + [$0] } }
+            for leaf in values.leaves(at: Int(path), of: text) {
+                lookUp(IndexKeys.combine(hash, values[leaf].hash), paths.dropFirst(), in: shape, text)
+            }
         }
-        for tuple in tuples {
-            guard let first = tuple.first, let audiences = shape.audiences[Key(first: first, rest: Array(tuple.dropFirst()))] else { continue }
-            candidates(audiences)
+
+        private mutating func compare(_ entry: Entry, _ text: borrowing EventText) {
+            switch entry {
+            case .one(let audience): compare(audience, text)
+            case .several(let several): several.audiences.forEach { _, audience in compare(audience, text) }
+            }
         }
-    }
 
-    /// One condition was compared by its hash already where it is alone.
-    private static func isSatisfied(_ conditions: [EventCondition], by event: JSONValue) -> Bool {
-        conditions.count == 1 || conditions.allSatisfy { $0.matches(event) }
-    }
-}
-
-extension [Audience] {
-    fileprivate mutating func removeOne(_ audience: Audience) {
-        guard let position = firstIndex(where: { $0 === audience }) else { return }
-        swapAt(position, count - 1)
-        removeLast()
+        private mutating func compare(_ audience: Audience, _ text: borrowing EventText) {
+            // Several of the event's values may lead to it.
+            guard audience.lastEvent != event, audience.condition.isSatisfied(by: &values, of: text) else { return }
+            audience.lastEvent = event
+            found.append(audience)
+        }
     }
 }

@@ -15,15 +15,14 @@ struct TopicState {
     }
 
     private var index = EventIndex()
-    private var audiences: [Audience.Key: Audience] = [:]
-    private var audiencesByID: [UInt64: Audience] = [:]
+    private var audiences = SplitDictionary<Audience.Key, Audience>()
+    private var audiencesByID = SplitDictionary<UInt64, Audience>()
     /// Where each subscription stands, by its handle.
-    private var placements: [UInt64: Placement] = [:]
+    private var placements = SplitDictionary<UInt64, Placement>()
     /// Those that functions supply.
-    private var suppliedGroups: [UInt64: ProjectionGroup] = [:]
+    private var suppliedGroups = SplitDictionary<UInt64, ProjectionGroup>()
     private var lastAudience: UInt64 = 0
     private var lastGroup: UInt64 = 0
-    private var lastEvent: UInt64 = 0
     /// Whether the source was told to wait.
     private var sourceWaits = false
 
@@ -71,10 +70,10 @@ struct TopicState {
 
     private mutating func addAudience(_ key: Audience.Key, _ conditions: [EventCondition]) -> Audience {
         lastAudience += 1
-        let audience = Audience(id: lastAudience, key: key, conditions: conditions)
+        let audience = Audience(id: lastAudience, key: key)
         audiences[key] = audience
         audiencesByID[audience.id] = audience
-        index.insert(audience)
+        index.insert(audience, conditions)
         return audience
     }
 
@@ -93,16 +92,10 @@ struct TopicState {
 
     /// Takes an event to the audiences that it concerns: at once, or by way of the field's resolver.
     mutating func dispatch(_ event: JSONDocument, _ context: DispatchContext, _ aftermath: inout Aftermath) {
-        lastEvent += 1
-        var reached: [Audience] = []
-        index.forEachMatch(of: event.root) { audience in
-            guard audience.lastEvent != lastEvent else { return }
-            audience.lastEvent = lastEvent
-            reached.append(audience)
-        }
+        let reached = index.matches(of: event.root)
         context.metrics.add(.considered, placements.count)
         context.metrics.add(.filtered, placements.count - reached.reduce(0) { $0 + $1.memberCount })
-        // Not while the index is walked: a delivery may end subscriptions, and with them audiences.
+        // A delivery may end subscriptions, and with them audiences.
         var groups: [ReachedGroup] = []
         for audience in reached { dispatch(event, to: audience, &groups, context, &aftermath) }
         deliver(event, to: groups, context, &aftermath)

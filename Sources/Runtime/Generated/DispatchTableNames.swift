@@ -10,6 +10,10 @@ public typealias SubscriptionField = GraphQLSchema.SubscriptionField
 public typealias SuppliedField = GraphQLSchema.SuppliedField
 /// An argument of a subscription field and what it does.
 public typealias SubscriptionArgument = GraphQLSchema.SubscriptionArgument
+/// How the fields of an input type select events.
+public typealias InputFilter = GraphQLSchema.InputFilter
+/// A field of an input type and what it does.
+public typealias InputFilterField = GraphQLSchema.InputFilterField
 /// A topic's name with places for arguments.
 public typealias TopicTemplate = GraphQLSchema.TopicTemplate
 /// How an argument's value is compared with the event's field.

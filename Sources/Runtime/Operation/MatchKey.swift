@@ -13,12 +13,22 @@ public struct MatchKey: Sendable, Hashable {
 
     /// The key of a string, number or boolean; nil for null, objects and arrays, which equal nothing.
     public static func of(_ value: JSONValue) -> MatchKey? {
-        switch value.kind {
+        value.storage.bytes.withUnsafeBytes { of(value.node, in: $0) }
+    }
+
+    /// The same of a node of a tape, in the text that it was made of.
+    static func of(_ node: JSONNode, in json: UnsafeRawBufferPointer) -> MatchKey? {
+        let text = UnsafeRawBufferPointer(rebasing: json[Int(node.start)..<Int(node.end)])
+        switch node.kind {
         case .string:
-            value.node.flag ? MatchKey(JSONText.decoded(value.text)) : MatchKey(value.text)
-        case .number: MatchKey(NumberText.canonical(value.rawBytes))
-        case .boolean: MatchKey(value.rawBytes)
-        case .null, .object, .array: nil
+            let content = UnsafeRawBufferPointer(rebasing: text.dropFirst().dropLast())
+            return node.flag ? MatchKey(JSONText.decoded(content)) : MatchKey(content)
+        case .number:
+            // Most are integers, which are spelled in one way but for minus zero.
+            let isInteger = text.allSatisfy { $0 &- 0x30 < 10 }
+            return isInteger ? MatchKey(text) : MatchKey(NumberText.canonical(Array(text)[...]))
+        case .boolean: return MatchKey(text)
+        case .null, .object, .array, .key: return nil
         }
     }
 
@@ -36,5 +46,57 @@ public struct MatchKey: Sendable, Hashable {
             }
         }
         storage = .short(words.0, words.1)
+    }
+
+    /// Lends the spelling.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch storage {
+        case .long(let bytes): return bytes.withUnsafeBytes(body)
+        case .short(let first, let second):
+            let words = (first.littleEndian, second.littleEndian)
+            return withUnsafeBytes(of: words) { body(UnsafeRawBufferPointer(rebasing: $0[..<Int(second >> 56)])) }
+        }
+    }
+
+    /// Whether its spelling begins with another one's.
+    func hasPrefix(_ other: MatchKey) -> Bool {
+        withBytes { text in other.withBytes { text.starts(with: $0) } }
+    }
+
+    /// Whether another one's spelling is somewhere in its own.
+    func contains(_ other: MatchKey) -> Bool {
+        withBytes { text in
+            other.withBytes { part in
+                guard let first = part.first else { return true }
+                guard part.count <= text.count else { return false }
+                return (0...text.count - part.count).contains { text[$0] == first && text[$0...].starts(with: part) }
+            }
+        }
+    }
+}
+
+/// Some order, by which lists of keys are searched.
+extension MatchKey: Comparable {
+    public static func < (key: MatchKey, other: MatchKey) -> Bool {
+        switch (key.storage, other.storage) {
+        case (.short(let first, let second), .short(let otherFirst, let otherSecond)): (first, second) < (otherFirst, otherSecond)
+        case (.short, .long): true
+        case (.long, .short): false
+        case (.long(let bytes), .long(let otherBytes)): bytes.lexicographicallyPrecedes(otherBytes)
+        }
+    }
+}
+
+extension [MatchKey] {
+    /// Whether a list in order has a key.
+    func hasSorted(_ key: MatchKey) -> Bool {
+        if count <= 8 { return contains(key) }
+        var range = 0..<count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if self[middle] == key { return true }
+            range = self[middle] < key ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return false
     }
 }

@@ -69,7 +69,8 @@ public final class OperationCompiler: Sendable {
             throw GraphQLErrors(GraphQLError("The subscription field \"\(name)\" has no source of events.", at: field.node))
         }
         let arguments = try ArgumentCoercion(schema: schema, variables: variables).coerce(field, definition.arguments)
-        let selection = try EventSelection(table.fields[fieldIndex], arguments, at: field)
+        let selection = try EventSelection(
+            table.fields[fieldIndex], arguments, InputConditions(schema: schema, filters: table.inputFilters), at: field)
         return SubscriptionRequest(
             fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: JSONWriter.object(of: arguments, schema),
             conditions: selection.conditions, projection: projection)

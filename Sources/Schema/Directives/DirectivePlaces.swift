@@ -5,7 +5,6 @@ import SDLParser
 enum DirectivePlaces {
     static let misplaced = DiagnosticCode(2011)
     static let contradiction = DiagnosticCode(2025)
-    static let inputFieldFilter = DiagnosticCode(2024)
 
     static func check(_ schema: Schema, _ report: inout [Diagnostic]) {
         let root = schema.subscriptionType.map { schema[$0].name }
@@ -14,11 +13,7 @@ enum DirectivePlaces {
             case ("topic", .field(let type, _)) where type == root: break
             case ("filter", .argument(let type, _, _)) where type == root: break
             case ("resolverArgument", .argument(let type, _, _)) where type == root: break
-            case ("filter", .inputField):
-                report.append(
-                    Diagnostic(
-                        code: inputFieldFilter, "@filter on the input field \(place.coordinate) is not supported by this version of subsgen.",
-                        at: directive.syntax, hint: "Filter by arguments of scalar and enum types."))
+            case ("filter", .inputField): break  // whether a subscription filters by it is known when the table is made
             case ("topic", _): refuse(directive, place, "fields of the subscription root type", &report)
             case ("filter", _), ("resolverArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
             case ("resolver", .field(let type, let field)): checkResolver(directive, place, type, field, schema, &report)

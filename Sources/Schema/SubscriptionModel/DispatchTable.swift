@@ -7,10 +7,13 @@ public struct DispatchTable: Sendable, Hashable {
     public var fields: [SubscriptionField]
     /// The fields of payloads that functions supply, in the order of the schema.
     public var suppliedFields: [SuppliedField]
+    /// How input types select events. Arguments, and these among each other, refer to one by its place here.
+    public var inputFilters: [InputFilter]
 
-    public init(fields: [SubscriptionField], suppliedFields: [SuppliedField] = []) {
+    public init(fields: [SubscriptionField], suppliedFields: [SuppliedField] = [], inputFilters: [InputFilter] = []) {
         self.fields = fields
         self.suppliedFields = suppliedFields
+        self.inputFilters = inputFilters
     }
 
     public func field(named name: String) -> SubscriptionField? { fields.first { $0.name == name } }
@@ -61,6 +64,8 @@ public struct SubscriptionArgument: Sendable, Hashable {
         case topic
         /// Selects events by the field at a path in the payload. The argument may fill a brace of the topic as well.
         case filter(path: [String], operator: FilterOperator)
+        /// Selects events by the fields of its input type: a place in `DispatchTable.inputFilters`. They speak of what is at the path.
+        case composed(path: [String], filter: Int)
         /// Selects nothing; the resolver reads it.
         case resolver
         /// Selects nothing and nobody decided: a subscription that gives it is refused.
@@ -83,10 +88,67 @@ public struct SubscriptionArgument: Sendable, Hashable {
     }
 }
 
-/// How an argument's value is compared with the event's field (`@filter(op:)`).
+/// How the fields of an input type select events with a payload: all that are given must be satisfied.
+public struct InputFilter: Sendable, Hashable {
+    /// The input type.
+    public var type: String
+    /// The type whose fields it speaks of.
+    public var payload: String
+    /// In the order of definition.
+    public var fields: [InputFilterField]
+
+    public init(type: String, payload: String, fields: [InputFilterField]) {
+        self.type = type
+        self.payload = payload
+        self.fields = fields
+    }
+}
+
+/// A field of an input type and what it does.
+public struct InputFilterField: Sendable, Hashable {
+    /// How a field takes part in choosing events. Numbers are places in `DispatchTable.inputFilters`.
+    public enum Role: Sendable, Hashable {
+        /// Selects events by the field at a path in the payload.
+        case filter(path: [String], operator: FilterOperator)
+        /// Selects events by the fields of its input type, which speak of what is at the path.
+        case composed(path: [String], filter: Int)
+        /// Each of its values must be satisfied.
+        case and(Int)
+        /// One of its values must be satisfied.
+        case or(Int)
+        /// None of its values may be satisfied.
+        case not(Int)
+        /// Selects nothing and nobody decided: a subscription that gives it is refused.
+        case undecided
+    }
+
+    public var name: String
+    public var role: Role
+
+    public init(name: String, role: Role) {
+        self.name = name
+        self.role = role
+    }
+}
+
+/// How an argument's value is compared with the event's field (`@filter(op:)`); of a list field, with any element.
+///
+/// A field that is missing or null satisfies none of them.
 public enum FilterOperator: String, Sendable, Hashable, CaseIterable {
-    /// The field's value is the argument's; of a list field, the value of any element.
     case equal = "EQ"
-    /// The field's value is one of the argument's; of a list field, the value of any element.
+    case notEqual = "NE"
+    /// The field's value is one of the argument's.
     case isIn = "IN"
+    /// The field's value is none of the argument's.
+    case isNotIn = "NOT_IN"
+    case lessThan = "LT"
+    case lessThanOrEqual = "LTE"
+    case greaterThan = "GT"
+    case greaterThanOrEqual = "GTE"
+    /// The field's value lies between `from` and `to` of the argument, or is one of the two.
+    case between = "BETWEEN"
+    /// The field's text begins with the argument's.
+    case prefix = "PREFIX"
+    /// The argument's text is somewhere in the field's.
+    case contains = "CONTAINS"
 }

@@ -10,10 +10,12 @@ struct FieldDerivation {
     let schema: Schema
     let strict: Bool
     var report: [Diagnostic] = []
+    var inputFilters: InputFilterTable
 
     init(schema: Schema, strict: Bool) {
         self.schema = schema
         self.strict = strict
+        inputFilters = InputFilterTable(schema: schema, strict: strict)
     }
 
     mutating func derive(_ field: FieldDefinition) -> SubscriptionField {
@@ -69,16 +71,21 @@ struct FieldDerivation {
         }
     }
 
-    /// Where a typed publish finds the value for the argument's brace: in the field that the argument filters on, else in the
-    /// field of its own name.
+    /// Where a typed publish finds the value for the argument's brace: in the field that must equal the argument, else in the field of
+    /// its own name.
     private func publishPath(of argument: InputValueDefinition, _ role: SubscriptionArgument.Role, in field: FieldDefinition) -> [String]? {
-        let names =
-            if case .filter(let path, _) = role { path } else { [argument.name] }
+        var names = [argument.name]
+        var isFilter = false
+        if case .filter(let path, let comparison) = role {
+            // By another operator, the field says nothing of the brace.
+            guard comparison == .equal else { return nil }
+            names = path
+            isFilter = true
+        }
         guard case .success(let path) = PayloadPath.find(names, in: field.type, schema),
-            path.refusal(of: argument.type, schema) == nil, path.isAlwaysThere, !path.crossesList, !path.type.isList
+            FilterComparison(schema: schema).isSpelledAlike(argument.type, path.type), path.isAlwaysThere, !path.crossesList, !path.type.isList
         else { return nil }
-        if case .filter = role { return names }
-        return path.isInternal ? nil : names
+        return isFilter || !path.isInternal ? names : nil
     }
 }
 

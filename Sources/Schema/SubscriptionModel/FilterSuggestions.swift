@@ -21,7 +21,7 @@ struct FilterSuggestions {
 
     private func add(_ names: [String], near: [String], _ argument: InputValueDefinition, _ found: inout [(path: String, rank: Int)]) {
         guard let best = near.compactMap({ DidYouMean.distance(argument.name, $0) }).min(),
-            case .success(let path) = PayloadPath.find(names, in: payload, schema), path.refusal(of: argument.type, schema) == nil
+            case .success(let path) = PayloadPath.find(names, in: payload, schema), FilterComparison(schema: schema).takes(argument.type, path)
         else { return }
         found.append((names.joined(separator: "."), best * 2 + names.count))
     }

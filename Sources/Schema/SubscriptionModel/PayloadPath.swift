@@ -63,25 +63,6 @@ struct PayloadPath {
         return supplied.map { Problem(message: "\(schema[$0].name).\(field.name) is supplied by a resolver, so that events need not hold it") }
     }
 
-    /// Why an argument of type `argument` cannot select events by the value at the path; nil where it can.
-    func refusal(of argument: TypeReference, _ schema: Schema) -> Problem? {
-        let type = schema[argument.named]
-        let fieldType = schema[self.type.named]
-        if !type.isLeaf { return Problem(message: "an argument of type \(schema.name(of: argument)) is compared with no field") }
-        if argument.listDepth > 1 {
-            return Problem(message: "an argument of type \(schema.name(of: argument)) is a list of lists")
-        }
-        if !fieldType.isLeaf {
-            return Problem(message: "\"\(names.joined(separator: "."))\" is of type \(schema.name(of: self.type)), which is no scalar or enum")
-        }
-        if argument.named == self.type.named || Self.isIdentifier(type, fieldType) || Self.isIdentifier(fieldType, type) { return nil }
-        return Problem(
-            message: "\"\(names.joined(separator: "."))\" is of type \(schema.name(of: self.type)) and the argument of type "
-                + schema.name(of: argument))
-    }
-
-    /// An ID is a string or an integer in JSON, so it is compared with those too.
-    private static func isIdentifier(_ type: TypeDefinition, _ other: TypeDefinition) -> Bool {
-        type.isBuiltIn && other.isBuiltIn && type.name == "ID" && (other.name == "String" || other.name == "Int")
-    }
+    /// The path as `@filter(field:)` writes it.
+    var text: String { names.joined(separator: ".") }
 }

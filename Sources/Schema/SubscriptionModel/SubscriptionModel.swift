@@ -23,21 +23,25 @@ public enum SubscriptionModel {
         DirectivePlaces.check(schema, &report)
 
         var fields: [SubscriptionField] = []
+        var inputFilters = InputFilterTable(schema: schema, strict: strict)
         if let root = schema.subscriptionType {
             var derivation = FieldDerivation(schema: schema, strict: strict)
             fields = schema[root].fields.map { derivation.derive($0) }
             report += derivation.report
+            inputFilters = derivation.inputFilters
             SharedTopics.check(zip(schema[root].fields, fields).map { ($0, $1) }, &report)
         } else {
             report.append(noRoot(schema))
         }
+        inputFilters.checkUses(schema, &report)
         report = report.inOrder(of: schema.sources)
         let isSound = !report.contains { $0.severity == .error }
         guard isSound else { return Result(table: nil, diagnostics: report) }
         let supplied = schema.suppliedFields(from: schema.subscriptionType.map { schema[$0].fields } ?? []).map { parent, field in
             SuppliedField(type: schema[parent].name, name: field.name, valueType: schema.name(of: field.type))
         }
-        return Result(table: DispatchTable(fields: fields, suppliedFields: supplied), diagnostics: report)
+        let table = DispatchTable(fields: fields, suppliedFields: supplied, inputFilters: inputFilters.filters)
+        return Result(table: table, diagnostics: report)
     }
 
     private static func noRoot(_ schema: Schema) -> Diagnostic {

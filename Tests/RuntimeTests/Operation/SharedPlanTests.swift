@@ -37,7 +37,7 @@ struct SharedPlanTests {
             let request = try compiler.subscription("subscription { post(id: \"\(id)\") { id next { room } } }")
             #expect(request.projection === first.projection)
             #expect(String(decoding: request.arguments, as: UTF8.self) == #"{"id":"\#(id)"}"#)
-            #expect(request.conditions.map(\.keys) == [[try #require(MatchKey.of(try json("\"\(id)\"")))]])
+            #expect(request.conditions == [.value(path: ["id"], .equals(try #require(MatchKey.of(try json("\"\(id)\"")))))])
         }
     }
 
