@@ -29,11 +29,26 @@ class RuntimeOptions:
     """Messages that may wait for a subscription; one more ends it with an error."""
     bytes_per_connection: int = 16 * 1024 * 1024
     """Bytes that may wait for a connection; more close it with 1013."""
+    document_bytes: int = 256 * 1024
+    """Bytes that the document of an operation may have; a larger one is refused."""
+    document_tokens: int = 10_000
+    """Tokens that it may have; one with more is refused."""
+    operation_depth: int = 100
+    """How deep an operation may nest, fragments opened; a deeper one is refused. At most 128."""
+    operation_fields: int = 10_000
+    """Fields that the response for an event may have where each list has one element; an operation that asks for more is refused."""
+    response_bytes: int = 16 * 1024 * 1024
+    """Bytes that the response for an event may have; a larger one is null and an error."""
+    operation_cache_bytes: int = 16 * 1024 * 1024
+    """Bytes of memory, about, for what is kept of operations; what was not used lately is forgotten, and made again where it comes again."""
 
     def __post_init__(self) -> None:
         for limit in fields(self):
             if not getattr(self, limit.name) > 0:
                 raise ValueError(f"{limit.name} is greater than zero, and {getattr(self, limit.name)!r} is not")
+        # Operations are walked by recursion, and the stacks of threads end.
+        if self.operation_depth > 128:
+            raise ValueError(f"operation_depth is at most 128, and {self.operation_depth!r} is more")
 
     def native(self) -> bytes:
         """The limits that the native runtime keeps, as JSON."""
@@ -44,5 +59,11 @@ class RuntimeOptions:
                 "resolversInFlight": self.resolvers_in_flight,
                 "messagesPerSubscription": self.messages_per_subscription,
                 "bytesPerConnection": self.bytes_per_connection,
+                "documentBytes": self.document_bytes,
+                "documentTokens": self.document_tokens,
+                "operationDepth": self.operation_depth,
+                "operationFields": self.operation_fields,
+                "responseBytes": self.response_bytes,
+                "operationCacheBytes": self.operation_cache_bytes,
             }
         )

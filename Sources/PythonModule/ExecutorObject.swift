@@ -314,6 +314,12 @@ extension RuntimeLimits {
             case "resolverQueue": resolverQueue = number
             case "executions": executions = number
             case "resolversInFlight": resolversInFlight = number
+            case "documentBytes": operation.bytes = number
+            case "documentTokens": operation.tokens = number
+            case "operationDepth": operation.depth = number
+            case "operationFields": operation.fields = number
+            case "responseBytes": operation.responseBytes = number
+            case "operationCacheBytes": operation.cachedBytes = number
             default: throw .value("there is no option \"\(option.key)\"")
             }
         }

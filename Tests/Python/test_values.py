@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timezone
 from decimal import Decimal
 from enum import Enum
@@ -100,9 +101,7 @@ def test_what_is_no_subscription_payload_is_refused(wrong: dict[str, Any]) -> No
 # MARK: Options
 
 
-@pytest.mark.parametrize(
-    "name", ["resolver_timeout", "connection_init_timeout", "events_per_resolver", "messages_per_subscription", "bytes_per_connection"]
-)
+@pytest.mark.parametrize("name", [option.name for option in fields(RuntimeOptions)])
 @pytest.mark.parametrize("value", [0, -1, float("nan")])
 def test_a_limit_that_is_not_positive_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=name):

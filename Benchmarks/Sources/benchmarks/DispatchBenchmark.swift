@@ -112,7 +112,7 @@ enum DispatchBenchmark {
 
     // MARK: Driving the runtime as a server does
 
-    private static func connected(sessions count: Int) -> (SubscriptionExecutor, [Session]) {
+    static func connected(sessions count: Int) -> (SubscriptionExecutor, [Session]) {
         do {
             let limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
@@ -128,7 +128,7 @@ enum DispatchBenchmark {
         }
     }
 
-    private static func subscribe(_ session: Session, _ id: String, _ query: String, variables: String = "{}") {
+    static func subscribe(_ session: Session, _ id: String, _ query: String, variables: String = "{}") {
         session.receive(Array(#"{"type":"subscribe","id":"\#(id)","payload":{"query":"\#(query)","variables":\#(variables)}}"#.utf8))
     }
 

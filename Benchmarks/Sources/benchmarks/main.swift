@@ -2,10 +2,12 @@ let usage = """
     usage: benchmarks schema FILE...    parse, build and validate schemas: MB/s, ms, allocations
            benchmarks times FILE        the fastest of these in ms, as JSON
            benchmarks dispatch          events to outboxes: time, allocations, memory of a subscription
+           benchmarks subscribe         clients that subscribe: time, allocations, memory, of known shapes and of ever new ones
     once and no more, for callgrind:
            benchmarks parse FILE        parse a schema
            benchmarks load FILE         parse, build and validate it
            benchmarks route EVENTS      take so many events to one subscription each, of a thousand
+           benchmarks subscriptions inline|variables COUNT    let so many clients subscribe
 
     """
 
@@ -13,11 +15,16 @@ let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "schema" where arguments.count > 1: for path in arguments.dropFirst() { SchemaBenchmark.run(path) }
 case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
+case "subscribe" where arguments.count == 1: SubscribeBenchmark.run()
 case "times" where arguments.count == 2: print(SchemaBenchmark.times(arguments[arguments.startIndex + 1]))
 case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))
 case "load" where arguments.count == 2: print(SchemaBenchmark.loadOnce(arguments[arguments.startIndex + 1]))
 case "route" where arguments.count == 2:
     guard let events = Int(arguments[arguments.startIndex + 1]) else { fail(usage) }
     DispatchBenchmark.routeOnce(events: events)
+case "subscriptions" where arguments.count == 3:
+    guard let style = SubscribeBenchmark.Style(rawValue: arguments[arguments.startIndex + 1]), let count = Int(arguments[arguments.startIndex + 2])
+    else { fail(usage) }
+    SubscribeBenchmark.subscribeOnce(style, count: count)
 default: fail(usage)
 }

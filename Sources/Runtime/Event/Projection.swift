@@ -31,7 +31,7 @@ public final class Projection: Sendable {
 
     /// About how many bytes it takes in memory beside the plan.
     var size: Int {
-        supplies.reduce(320 + layout.extents.count * 8 + suppliers.count * 8) { size, supply in
+        supplies.reduce(400 + layout.extents.count * 8 + suppliers.count * 8) { size, supply in
             switch supply {
             case .call(let key): size + MemoryLayout<PlannedSupply>.stride + 32 + key.arguments.count
             case .failure(let error): size + MemoryLayout<PlannedSupply>.stride + 128 + error.message.utf8.count

@@ -99,8 +99,10 @@ struct ProjectionRun: ~Copyable {
                 isComplete = complete(place, as: fields[index].type, of: index)
             case .supplied(let place): isComplete = supply(projection.supplies[place], to: object, as: fields[index].type, of: index)
             }
+            // A short operation can select a long value ten thousand times.
+            let isWritten = isComplete && !isOverLimit(index)
             if errors.count != count { locate(.key(plan.descriptions[index].responseKey), since: count) }
-            if !isComplete { return false }
+            if !isWritten { return false }
         }
         output.append(UInt8(ascii: "}"))
         return true

@@ -66,7 +66,7 @@ final class OperationDocument: Sendable {
     /// About how many bytes it takes in memory.
     var size: Int {
         let names = operations.count + conditionVariables.count + payloadVariables.count
-        return 320 + (tree?.size ?? shape.capacity) + names * 48 + expected.count * MemoryLayout<Expected>.stride
+        return 800 + (tree?.size ?? shape.capacity) + names * 48 + expected.count * MemoryLayout<Expected>.stride
             + (payloadLiterals.count + 2 * mergedLiterals.count) * 8
     }
 

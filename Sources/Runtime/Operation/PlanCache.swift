@@ -4,9 +4,20 @@
 /// thrown away; an entry that is used moves to the young one. So what is in use stays, whatever else comes, and nothing is counted when
 /// it is found.
 final class PlanCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    /// An object, since the places of a dictionary are many more than its entries.
+    private final class Entry: Sendable {
+        let value: Value
+        let cost: Int
+
+        init(_ value: Value, cost: Int) {
+            self.value = value
+            self.cost = cost
+        }
+    }
+
     private struct Generations: Sendable {
-        var young: [Key: (value: Value, cost: Int)] = [:]
-        var old: [Key: (value: Value, cost: Int)] = [:]
+        var young: [Key: Entry] = [:]
+        var old: [Key: Entry] = [:]
         /// By the young one.
         var used = 0
         var usedByOld = 0
@@ -30,7 +41,7 @@ final class PlanCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             if let entry = generations.young[key] { return entry.value }
             guard let entry = generations.old.removeValue(forKey: key) else { return nil }
             generations.usedByOld -= entry.cost
-            insert(entry.value, entry.cost, for: key, &generations)
+            insert(entry, for: key, &generations)
             return entry.value
         }
     }
@@ -40,19 +51,19 @@ final class PlanCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func keep(_ value: Value, cost: Int, for key: Key) -> Value {
         generations.withLock { generations in
             if let entry = generations.young[key] ?? generations.old[key] { return entry.value }
-            if cost <= generationBudget { insert(value, cost, for: key, &generations) }
+            if cost <= generationBudget { insert(Entry(value, cost: cost), for: key, &generations) }
             return value
         }
     }
 
-    private func insert(_ value: Value, _ cost: Int, for key: Key, _ generations: inout Generations) {
-        if generations.used + cost > generationBudget {
+    private func insert(_ entry: Entry, for key: Key, _ generations: inout Generations) {
+        if generations.used + entry.cost > generationBudget {
             generations.old = generations.young
             generations.usedByOld = generations.used
             generations.young = [:]
             generations.used = 0
         }
-        generations.young[key] = (value, cost)
-        generations.used += cost
+        generations.young[key] = entry
+        generations.used += entry.cost
     }
 }

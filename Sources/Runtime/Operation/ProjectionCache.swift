@@ -69,7 +69,7 @@ final class ProjectionCache: Sendable {
             plan = known
         } else {
             let made = try self.plan(operation, text, variables)
-            plan = plans.keep(made, cost: made.size + key.conditions.count + 100, for: key)
+            plan = plans.keep(made, cost: made.size + key.conditions.count + 200, for: key)
         }
         return Projection(plan, at: text.layout, supplies: plan.suppliedFields.map { supply($0, text, variables) })
     }

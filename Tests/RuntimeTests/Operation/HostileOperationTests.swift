@@ -92,7 +92,17 @@ struct HostileOperationTests {
         let event = "[" + Array(repeating: #"{"text":"ten bytes!"}"#, count: 1_000).joined(separator: ",") + "]"
         #expect(
             try compiler.response(to: event, "subscription { batch { text } }")
-                == #"{"data":null,"errors":[{"message":"The response is larger than the limit of 1000 bytes.","locations":[{"line":1,"column":16}],"path":["batch"]}]}"#)
+                == #"{"data":null,"errors":[{"message":"The response is larger than the limit of 1000 bytes.","locations":[{"line":1,"column":24}],"path":["batch",44,"text"]}]}"#)
+    }
+
+    @Test("get a response with an error where they select a long value again and again")
+    func aliases() throws {
+        let compiler = try compiler("type Subscription { item: Item } type Item { text: String item: Item }", limits: OperationLimits(responseBytes: 1_000))
+        let aliases = (0..<100).map { "a\($0): text" }.joined(separator: " ")
+        let event = #"{"item":{"text":"\#(String(repeating: "x", count: 100))"}}"#
+        #expect(
+            try compiler.response(to: event, "subscription { item { item { \(aliases) } } }")
+                == #"{"data":null,"errors":[{"message":"The response is larger than the limit of 1000 bytes.","locations":[{"line":1,"column":111}],"path":["item","item","a9"]}]}"#)
     }
 
     @Test("give every thread the same projection")
