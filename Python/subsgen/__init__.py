@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Skip,
         Source,
         passthrough,
+        runs,
         unfilled,
     )
     from .runtime import SubscriptionError
@@ -93,6 +94,7 @@ __all__ = [
     "passthrough",
     "present",
     "require_runtime",
+    "runs",
     "schema_text",
     "topic_name",
     "unfilled",
@@ -133,6 +135,7 @@ _HOMES: Final = {
         "Skip",
         "Source",
         "passthrough",
+        "runs",
         "unfilled",
     ),
     "runtime": ("SubscriptionError",),

@@ -14,6 +14,8 @@ class LoopPort:
     def fileno(self) -> int: ...
     def take(self) -> list[Connection | Subscription | ResolverCall]:
         """What became ready since the last call, each once."""
+    def close(self) -> None:
+        """Takes nothing any more. Calls that wait here, and those that are still to come, fail."""
 
 @final
 class Executor:

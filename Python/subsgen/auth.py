@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from .calling import Caller
 from .log import logger
 from .resolvers import ConnectionInfo
 
@@ -21,14 +22,13 @@ AuthHandler = Callable[[Mapping[str, Any] | None], Outcome] | Callable[[Mapping[
 or None to let the client in without; raises to refuse it with 4403. ``def`` or ``async def``."""
 
 
-async def authenticate(handler: AuthHandler | None, payload: bytes | None, connection: ConnectionInfo) -> Claims | None:
-    """The claims of a client. Raises what the handler raises, and ``TypeError`` where it returns no mapping."""
+async def authenticate(handler: AuthHandler | None, payload: bytes | None, connection: ConnectionInfo, caller: Caller) -> Claims | None:
+    """The claims of a client. Raises what the handler raises, ``TypeError`` where it returns no mapping, and ``TimeoutError``."""
     if handler is None:
         return None
     decoded: Mapping[str, Any] | None = None if payload is None else msgspec.json.decode(payload)
-    call: Callable[..., Outcome] = handler
-    outcome = call(decoded, connection) if takes(handler, 2) else call(decoded)
-    claims = await outcome if inspect.isawaitable(outcome) else outcome
+    arguments = (decoded, connection) if takes(handler, 2) else (decoded,)
+    claims: Claims | None = await caller.limited("auth_handler", handler, *arguments)
     if claims is None or _is_mapping(claims):
         return claims
     raise TypeError(f"auth_handler returns a mapping of claims or None, and this is {type(claims).__name__}")

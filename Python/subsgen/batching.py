@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Hashable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
+from .calling import Caller, Invoke, when_returned
 from .log import logger
 from .resolvers import FieldError
 
@@ -22,14 +24,15 @@ class Work(Protocol):
     name: str
     """The field, for messages."""
     calls: Sequence[ResolverCall]
+    function: Callable[..., Any]
 
     @property
     def expected(self) -> int:
         """How many values the function returns."""
         ...
 
-    def run(self) -> Any:
-        """What the function returns; an awaitable where it is ``async def``."""
+    def run(self, invoke: Invoke, /) -> Any:
+        """What the function returns; an awaitable where it is ``async def`` or runs in a thread."""
 
     def answer(self, values: Sequence[Any], /) -> None:
         """Answers every call. There are as many values as are expected."""
@@ -46,13 +49,24 @@ class BatchedFunction(Protocol):
         ...
 
 
-class BatchRunner:
-    """Runs batched functions on an event loop: ``def`` at once, ``async def`` as a task that has a time limit."""
+class _Running:
+    """A function that is under way."""
 
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        # The loop keeps weak references only; and the value is what ends the task's time.
-        self._tasks: MutableMapping[asyncio.Task[Any], asyncio.TimerHandle] = {}
+    def __init__(self, work: Work, task: asyncio.Task[Any]) -> None:
+        self.work = work
+        self.task = task
+        self.timer: asyncio.TimerHandle | None = None
+        self.is_late = False
+        """Whether its time is over, and its calls are answered."""
+
+
+class BatchRunner:
+    """Runs batched functions on an event loop: ``def`` at once, ``async def`` and what is in a thread as a task that has a time limit."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        # The loop keeps weak references only.
+        self._running: set[_Running] = set()
 
     def start(self, calls: Sequence[tuple[ResolverCall, BatchedFunction]]) -> None:
         """Starts calls that came together, those of equal keys as one. Raises nothing."""
@@ -65,19 +79,30 @@ class BatchRunner:
                 call.release()
             self._start(batch, function)
 
-    async def close(self) -> None:
-        """Cancels what runs on this event loop, and waits for it."""
+    async def close(self, timeout: float) -> None:
+        """Cancels what runs on this event loop, and waits for it, no longer than ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
-        tasks = [task for task in self._tasks if task.get_loop() is loop]
+        tasks = [running.task for running in self._running if running.task.get_loop() is loop]
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks)
+            _, late = await asyncio.wait(tasks, timeout=timeout)
+            if late:
+                logger.warning("%d functions of payload fields did not end within %g seconds", len(late), timeout)
+                self.abandon(loop)
+
+    def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answers what ran on an event loop that is closed or about to be, and goes on no more."""
+        for running in list(self._running):
+            if running.task.get_loop() is loop:
+                self._running.discard(running)
+                for call in running.work.calls:
+                    call.fail(f'The resolver of "{call.field}" was stopped.')
 
     def _start(self, calls: Sequence[ResolverCall], function: BatchedFunction) -> None:
         try:
             work = function.work(calls)
-            outcome = work.run()
+            outcome = work.run(partial(self._caller.call, f'resolver of "{work.name}"'))
             if not inspect.isawaitable(outcome):
                 self._answer(work, outcome)
                 return
@@ -85,30 +110,40 @@ class BatchRunner:
         except Exception as error:
             _fail(calls, error)
             return
-        self._tasks[task] = asyncio.get_running_loop().call_later(self._timeout, self._time_out, task, calls)
-        task.add_done_callback(lambda task: self._end(task, work))
+        timeout = self._caller.timeout(work.function)
+        running = _Running(work, task)
+        running.timer = asyncio.get_running_loop().call_later(timeout, self._time_out, running, timeout)
+        self._running.add(running)
+        task.add_done_callback(lambda _: self._end(running, outcome))
 
-    def _end(self, task: asyncio.Task[Any], work: Work) -> None:
-        timer = self._tasks.pop(task, None)
-        if timer is None:
-            work.calls[0].release()
+    def _end(self, running: _Running, outcome: object) -> None:
+        self._running.discard(running)
+        if running.timer is not None:
+            running.timer.cancel()
+        work, task = running.work, running.task
+        if running.is_late:
             if not task.cancelled() and (error := task.exception()) is not None:
                 logger.error('the resolver of "%s" raised after its time was over', work.name, exc_info=error)
-            return
-        timer.cancel()
-        if task.cancelled():
+            when_returned(outcome, partial(self._returned, work))
+        elif task.cancelled():
             _fail(work.calls, asyncio.CancelledError("the resolver was cancelled"))
         elif (error := task.exception()) is not None:
             _fail(work.calls, error)
         else:
             self._answer(work, task.result())
 
-    def _time_out(self, task: asyncio.Task[Any], calls: Sequence[ResolverCall]) -> None:
+    def _returned(self, work: Work, error: BaseException | None) -> None:
+        """Perhaps in a thread of the function's."""
+        if error is not None:
+            logger.error('the resolver of "%s" raised after nobody waited for it', work.name, exc_info=error)
+        work.calls[0].release()
+
+    def _time_out(self, running: _Running, timeout: float) -> None:
         # Answered here and not when the task ends: a function may shield itself from being cancelled.
-        del self._tasks[task]
-        task.cancel()
-        logger.error('the resolver of "%s" took longer than %g seconds', calls[0].field, self._timeout)
-        for call in calls:
+        running.is_late = True
+        running.task.cancel()
+        logger.error('the resolver of "%s" took longer than %g seconds', running.work.name, timeout)
+        for call in running.work.calls:
             call.expire(f'The resolver of "{call.field}" took too long.')
 
     def _answer(self, work: Work, values: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .calling import Invoke
 from .log import logger
 from .resolvers import FieldError, Skip
 
@@ -48,6 +49,7 @@ class EventWork:
 
     def __init__(self, batches: EventBatches, calls: Sequence[ResolverCall]) -> None:
         self.name = batches.name
+        self.function = batches.resolve_batch
         self._batches = batches
         self.calls = calls
         self._given: list[tuple[Any, Any] | None] = [self._decoded(call) for call in calls]
@@ -65,10 +67,10 @@ class EventWork:
         """How many answers the function returns."""
         return sum(given is not None for given in self._given)
 
-    def run(self) -> Any:
+    def run(self, invoke: Invoke) -> Any:
         """What the function returns; an awaitable where it is ``async def``."""
         given = [given for given in self._given if given is not None]
-        return self._batches.resolve_batch([event for event, _ in given], [arguments for _, arguments in given]) if given else given
+        return invoke(self.function, [event for event, _ in given], [arguments for _, arguments in given]) if given else given
 
     def answer(self, values: Sequence[Any]) -> None:
         """Gives each call its answer."""

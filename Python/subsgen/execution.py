@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast
 import msgspec
 
 from .auth import takes
+from .calling import Invoke
 from .payload import encode_value
-from .resolvers import ConnectionInfo, Context
+from .resolvers import ConnectionInfo, Context, run_of
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
@@ -85,16 +86,22 @@ class ExecuteHook:
         """Raises ``TypeError`` for a function that cannot be called so."""
         if not takes(execute, 2):
             raise TypeError("execute is called as execute(request, context), and does not take that")
+        if run_of(execute).in_flight is not None:
+            raise TypeError("RuntimeOptions.executions_per_connection says how many calls of execute may be under way, and not in_flight")
         self._execute = execute
         self._decode = msgspec.json.Decoder(_Sent).decode
 
-    def call(self, call: ResolverCall, connection: ConnectionInfo | None) -> Any:
+    def function(self, call: ResolverCall) -> Execute:
+        """The function that is asked for."""
+        return self._execute
+
+    def call(self, call: ResolverCall, connection: ConnectionInfo | None, invoke: Invoke) -> Any:
         """What ``execute`` returns: an awaitable where it is ``async def``."""
         sent = self._decode(call.event)
         operation: Literal["query", "mutation"] = "mutation" if call.field == "mutation" else "query"
         request = GraphQLRequest(sent.query, operation, sent.operation_name, sent.variables or {}, sent.extensions or {})
         claims: dict[str, Any] = {} if call.claims is None else msgspec.json.decode(call.claims)
-        return self._execute(request, Context(claims, connection, call.subscription_id))
+        return invoke(self._execute, request, Context(claims, connection, call.subscription_id))
 
     def encode(self, call: ResolverCall, value: object) -> bytes:
         """The JSON text of a response. Raises ``TypeError`` for what is none."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from .bus import EventBusConfig
 from .options import RuntimeOptions
-from .payload import Event, encode, encode_value
-from .runtime import make_executor, subscribe
+from .payload import Event, encode
+from .runtime import encode_attributes, make_executor, subscribe
 
 if TYPE_CHECKING:
     from ._native import Subscription
@@ -52,7 +52,7 @@ class SubscriptionExecutor:
 
         Raises ``ValueError`` where the event is refused.
         """
-        return self._native.publish(topic, encode(payload), None if attributes is None else encode_value(attributes))
+        return self._native.publish(topic, encode(payload), encode_attributes(topic, attributes))
 
     async def publish_with_executor(
         self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None, *, pool: Pool | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Final
 
 from .auth import AuthHandler, Claims, authenticate
@@ -56,7 +57,7 @@ class _Connection:
         self._port = runtime.port()
         self._native = runtime.executor.connect(self._port.native)
         self._ready = asyncio.Event()
-        self._hooks = HookSequence(runtime.background)
+        self._hooks = HookSequence(runtime.background, runtime.caller)
         self._claims: Claims | None = None
         self._authentication: asyncio.Task[None] | None = None
         self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self._native.init_timed_out)
@@ -138,11 +139,11 @@ class _Connection:
 
     async def _authenticate(self, payload: bytes | None) -> None:
         try:
-            self._claims = await authenticate(self._auth_handler, payload, self._websocket.connection)
+            self._claims = await authenticate(self._auth_handler, payload, self._websocket.connection, self._runtime.caller)
             claims = None if self._claims is None else encode_value(self._claims)
         except (Exception, asyncio.CancelledError) as error:
             # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
-            logger.info("a client was refused: %r", error)
+            logger.log(logging.ERROR if isinstance(error, TimeoutError) else logging.INFO, "a client was refused: %r", error)
             self._native.rejected(4403, "Forbidden")
         else:
             self._native.authenticated(claims)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from .calling import Caller
 from .log import logger
 from .resolvers import Context
 from .resolving import FieldResolver
@@ -29,11 +29,12 @@ class HookSequence:
     """Calls hooks one after another, in the order in which the subscriptions began and ended.
 
     Each subscription's ``on_subscribe`` is called once, and its ``on_unsubscribe`` once after that one has returned, whatever ends the
-    subscription. A hook that raises is logged. Hooks do not hold up events.
+    subscription. A hook that raises is logged, and so is one that takes too long, which is not waited for. Hooks do not hold up events.
     """
 
-    def __init__(self, background: set[asyncio.Task[None]]) -> None:
+    def __init__(self, background: set[asyncio.Task[None]], caller: Caller) -> None:
         self._background = background
+        self._caller = caller
         self._subscribed: dict[int, _Subscribed] = {}
         self._waiting: deque[tuple[str, Callable[..., Any], _Subscribed]] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -81,9 +82,7 @@ class HookSequence:
             while self._waiting:
                 name, hook, subscribed = self._waiting.popleft()
                 try:
-                    outcome = hook(subscribed.arguments, subscribed.context)
-                    if inspect.isawaitable(outcome):
-                        await outcome
+                    await self._caller.limited(f'{name} of "{subscribed.field.name}"', hook, subscribed.arguments, subscribed.context)
                 except (Exception, asyncio.CancelledError):
                     # What the hook waited for may be cancelled; the hooks behind it are called all the same.
                     logger.exception('%s of "%s" failed', name, subscribed.field.name)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Any
 
 import msgspec
+
+from .resolvers import run_of
 
 __all__ = ["RuntimeOptions"]
 
@@ -14,7 +18,8 @@ class RuntimeOptions:
     """Limits of the runtime, with the values that it has where nothing else is said. Raises ``ValueError`` for one that is not positive."""
 
     resolver_timeout: float = 5.0
-    """Seconds after which an ``async def resolve`` is cancelled and its subscribers are told an error. A ``def`` cannot be."""
+    """Seconds that a call of a developer's function has, where ``@runs`` gives it no others: of a field's function, of a hook, and of
+    ``auth_handler``. Then an ``async def`` is cancelled, and one in a thread is not waited for. A ``def`` on the loop has no limit."""
     execution_timeout: float = 30.0
     """Seconds after which a query or mutation is cancelled that an ``async def execute`` takes, and its client is told an error."""
     connection_init_timeout: float = 3.0
@@ -25,6 +30,8 @@ class RuntimeOptions:
     """Queries and mutations of a connection that may be under way; one more is refused."""
     resolvers_in_flight: int = 256
     """Calls of one function of a field that may be under way; those beyond wait, in their order, and their time has not begun."""
+    resolver_threads: int = 32
+    """Threads for the functions that ``@runs(in_thread=True)`` marks; of each so many calls may be under way, if it says nothing else."""
     messages_per_subscription: int = 1024
     """Messages that may wait for a subscription; one more ends it with an error."""
     bytes_per_connection: int = 16 * 1024 * 1024
@@ -49,6 +56,11 @@ class RuntimeOptions:
         # Operations are walked by recursion, and the stacks of threads end.
         if self.operation_depth > 128:
             raise ValueError(f"operation_depth is at most 128, and {self.operation_depth!r} is more")
+
+    def in_flight(self, function: Callable[..., Any]) -> int | None:
+        """How many calls of a function may be under way; None where that is ``resolvers_in_flight``."""
+        run = run_of(function)
+        return min(self.resolver_threads, self.resolvers_in_flight) if run.in_flight is None and run.in_thread else run.in_flight
 
     def native(self) -> bytes:
         """The limits that the native runtime keeps, as JSON."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .auth import takes
+from .calling import Invoke
 from .coercion import argument_decoder, event_decoder
 from .log import logger
 from .payload import event_encoder
@@ -80,6 +81,7 @@ class FieldWork:
 
     def __init__(self, field: PayloadFieldResolver, calls: Sequence[ResolverCall]) -> None:
         self.name = field.coordinate
+        self.function = field.resolve
         self._field = field
         self.calls = calls
         self._parents = [self._decoded(call.event) for call in calls]
@@ -99,15 +101,15 @@ class FieldWork:
         except msgspec.ValidationError as error:
             return error
 
-    def run(self) -> Any:
+    def run(self, invoke: Invoke) -> Any:
         """What the function returns; an awaitable where it is ``async def``."""
         parents = [parent for parents in self._parents for parent in parents if not isinstance(parent, msgspec.ValidationError)]
         if not parents:
             return parents
         if not self._field.per_claims:
-            return self._field.resolve(parents, self._arguments)
+            return invoke(self.function, parents, self._arguments)
         claims = self.calls[0].claims
-        return self._field.resolve(parents, self._arguments, Context({} if claims is None else msgspec.json.decode(claims)))
+        return invoke(self.function, parents, self._arguments, Context({} if claims is None else msgspec.json.decode(claims)))
 
     def answer(self, values: Sequence[Any]) -> None:
         """Gives each call the values of its objects."""

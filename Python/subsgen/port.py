@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ class Served:
 class Port:
     """The one reader of an event loop: wakes whoever waits for a connection or subscription, and starts resolvers."""
 
-    def __init__(self, start: Callable[[list[ResolverCall]], None]) -> None:
+    def __init__(self, start: Callable[[list[ResolverCall]], None], ended: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+        """``ended`` is called where the running loop ends and nobody has closed the port."""
         from . import _native
 
         self.native = _native.LoopPort()
@@ -37,7 +39,13 @@ class Port:
         self._wakers: dict[Connection | Subscription, Callable[[], None]] = {}
         self.served: dict[Connection, Served] = {}
         """The connections of this loop."""
-        asyncio.get_running_loop().add_reader(self.native.fileno(), self._take)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.native.fileno(), self._take)
+        self._ended: Callable[[asyncio.AbstractEventLoop], None] | None = ended
+        self._sentinel = self._until_the_loop_ends(loop)
+        # Begun, it is known to the loop.
+        with suppress(StopIteration):
+            self._sentinel.__anext__().send(None)
 
     def add(self, source: Connection | Subscription, wake: Callable[[], None]) -> None:
         """From now on ``wake`` is called on the loop when the source has something to take."""
@@ -47,9 +55,22 @@ class Port:
         self._wakers.pop(source, None)
 
     def close(self) -> None:
-        """Ends reading. Called on the port's loop."""
-        asyncio.get_running_loop().remove_reader(self.native.fileno())
+        """Ends reading; calls that wait here fail. Called on the port's loop, or when that is closed."""
+        self._ended = None
+        with suppress(StopIteration):
+            self._sentinel.aclose().send(None)
+        with suppress(RuntimeError):  # There is no running loop; it is closed, and reads nothing any more.
+            asyncio.get_running_loop().remove_reader(self.native.fileno())
+        self.native.close()
         self._wakers.clear()
+
+    async def _until_the_loop_ends(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None]:
+        """An event loop tells nobody that it ends, but it closes the generators that it knows: ``asyncio.run`` and servers let it."""
+        try:
+            yield
+        finally:
+            if self._ended is not None:
+                self._ended(loop)
 
     def _take(self) -> None:
         # Together, so that what waited for the loop can be one call of a function that takes many.

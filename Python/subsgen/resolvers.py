@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
@@ -22,6 +23,8 @@ __all__ = [
     "is_passthrough",
     "is_unfilled",
     "passthrough",
+    "run_of",
+    "runs",
     "unfilled",
 ]
 
@@ -36,6 +39,7 @@ Given = TypeVar("Given", contravariant=True)
 
 _PASSTHROUGH: Final = "__subsgen_passthrough__"
 _UNFILLED: Final = "__subsgen_unfilled__"
+_RUN: Final = "__subsgen_run__"
 
 
 class Skip:
@@ -64,6 +68,47 @@ def unfilled(function: Function) -> Function:
 def is_unfilled(function: Callable[..., Any]) -> bool:
     """Whether ``unfilled`` marks the function."""
     return bool(getattr(function, _UNFILLED, False))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What ``runs`` says of a function. None is what holds for all functions."""
+
+    timeout: float | None = None
+    in_flight: int | None = None
+    in_thread: bool = False
+
+
+def runs(*, timeout: float | None = None, in_flight: int | None = None, in_thread: bool = False) -> Callable[[Function], Function]:
+    """Says how the runtime calls a function: ``@runs(in_thread=True, timeout=2, in_flight=8)``.
+
+    - ``timeout``: the seconds that a call has, in place of ``RuntimeOptions.resolver_timeout``.
+    - ``in_flight``: how many calls may be under way, in place of ``RuntimeOptions.resolvers_in_flight``; those beyond wait in their order.
+    - ``in_thread``: whether a ``def`` runs in a thread, which it must where it blocks. A thread cannot be stopped: when the time is over,
+      subscribers are told an error, and the call goes on and keeps its place.
+
+    Raises ``ValueError`` for a number that is not positive, and ``TypeError`` for an ``async def`` that is to run in a thread.
+    """
+    for name, number in (("timeout", timeout), ("in_flight", in_flight)):
+        if number is not None and not number > 0:
+            raise ValueError(f"{name} is greater than zero, and {number!r} is not")
+
+    def mark(function: Function) -> Function:
+        if in_thread and (inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)):
+            raise TypeError(f"{function.__qualname__} is async, which runs on the event loop; only a def runs in a thread")
+        setattr(function, _RUN, Run(timeout, in_flight, in_thread))
+        return function
+
+    return mark
+
+
+def run_of(function: Callable[..., Any]) -> Run:
+    """What ``runs`` says of a function."""
+    run: object = getattr(function, _RUN, None)
+    return run if isinstance(run, Run) else _AS_ALL
+
+
+_AS_ALL: Final = Run()
 
 
 class FieldError(Exception):

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from .auth import takes
+from .calling import Invoke
 from .coercion import argument_decoder, event_decoder
 from .event_batches import EventBatches
 from .payload import encode_value, event_encoder
-from .resolvers import ConnectionInfo, Context, is_passthrough
+from .resolvers import ConnectionInfo, Context, Run, is_passthrough, run_of
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
+    from .options import RuntimeOptions
     from .registry import FieldBinding
 
 __all__ = ["FieldResolver", "Lifecycle"]
@@ -47,8 +49,8 @@ class Lifecycle:
             authorize=_function(module, "authorize", 2),
             initial=_function(module, "initial", 2),
             source=_source(module),
-            on_subscribe=_function(module, "on_subscribe", 2),
-            on_unsubscribe=_function(module, "on_unsubscribe", 2),
+            on_subscribe=_hook(module, "on_subscribe"),
+            on_unsubscribe=_hook(module, "on_unsubscribe"),
         )
 
 
@@ -86,9 +88,15 @@ class FieldResolver:
         field.lifecycle = Lifecycle.bound(module, field.decode_arguments, field.encode_event)
         return field
 
-    def native(self) -> bytes:
-        """The functions that the native runtime calls, as JSON: their names, and whether each reads claims."""
+    def native(self, options: RuntimeOptions) -> bytes:
+        """The functions that the native runtime calls, as JSON: their names, and whether each reads claims; whether ``resolve`` takes
+        many events; and of how many calls may be under way, where ``@runs`` says it."""
         functions: dict[str, bool] = {}
+        called: dict[str, Function | None] = {
+            "resolve": self.resolve if self.batches is None else self.batches.resolve_batch,
+            "authorize": self.lifecycle.authorize,
+            "initial": self.lifecycle.initial,
+        }
         if self.batches is not None:
             functions |= {"resolve": False, "batches": True}
         if self.resolve is not None:
@@ -99,21 +107,39 @@ class FieldResolver:
             functions["initial"] = True
         if self.lifecycle.source is not None:
             functions["source"] = takes(self.lifecycle.source, 2)
-        return msgspec.json.encode(functions)
+        bounds = {name: options.in_flight(function) for name, function in called.items() if function is not None}
+        in_flight = {name: bound for name, bound in bounds.items() if bound is not None}
+        return msgspec.json.encode({**functions, "inFlight": in_flight} if in_flight else functions)
 
-    def call(self, call: ResolverCall, connection: ConnectionInfo | None) -> Any:
-        """What the function that is asked for returns: an awaitable where it is ``async def``, of a source an iterator."""
+    def function(self, call: ResolverCall) -> Function:
+        """The function that is asked for. Raises ``TypeError`` where there is none."""
         match call.kind:
             case "resolve":
-                return self._resolve(call)
+                function = self.resolve
             case "authorize":
-                return self._open("authorize", self.lifecycle.authorize, call, connection)
+                function = self.lifecycle.authorize
             case "initial":
-                return self._open("initial", self.lifecycle.initial, call, connection)
+                function = self.lifecycle.initial
             case "source":
-                return self._source(call)
+                function = self.lifecycle.source
             case "field" | "execute":
-                raise TypeError(f'"{call.kind}" is no function of "{self.name}"')
+                function = None
+        if function is None:
+            raise TypeError(f'"{self.name}" has no function {call.kind}')
+        return function
+
+    def call(self, call: ResolverCall, connection: ConnectionInfo | None, invoke: Invoke) -> Any:
+        """What the function that is asked for returns: an awaitable where it is ``async def``, of a source an iterator."""
+        function = self.function(call)
+        match call.kind:
+            case "resolve":
+                # Decoded for each call, though they are often the same: what a resolver does to its arguments concerns nobody else.
+                values = (self.decode_event(call.event), self.decode_arguments(call.arguments))
+                return invoke(function, *values, _context(call)) if self.per_claims else invoke(function, *values)
+            case "source":
+                return self._source(call, function)
+            case _:
+                return invoke(function, self.lifecycle.decode_arguments(call.arguments), _context(call, connection))
 
     def encode(self, call: ResolverCall, value: object) -> bytes:
         """The JSON text of what the function that was asked for returned. Raises ``TypeError`` for what has none."""
@@ -129,10 +155,7 @@ class FieldResolver:
             case "field" | "execute":
                 raise TypeError(f'"{call.kind}" is no function of "{self.name}"')
 
-    def _source(self, call: ResolverCall) -> AsyncIterator[Any]:
-        source = self.lifecycle.source
-        if source is None:
-            raise TypeError(f'"{self.name}" has no source')
+    def _source(self, call: ResolverCall, source: Function) -> AsyncIterator[Any]:
         arguments = self.lifecycle.decode_arguments(call.arguments)
         events = source(arguments, _context(call)) if takes(source, 2) else source(arguments)
         if not hasattr(events, "__aiter__"):
@@ -140,18 +163,6 @@ class FieldResolver:
                 events.close()
             raise TypeError(f'the source of "{self.name}" returns an asynchronous iterator, and this is {type(events).__name__}')
         return cast("AsyncIterator[Any]", events)
-
-    def _resolve(self, call: ResolverCall) -> Any:
-        if self.resolve is None:
-            raise TypeError(f'"{self.name}" has no resolver')
-        # Decoded for each call, though they are often the same: what a resolver does to its arguments concerns nobody else.
-        values = (self.decode_event(call.event), self.decode_arguments(call.arguments))
-        return self.resolve(*values, _context(call)) if self.per_claims else self.resolve(*values)
-
-    def _open(self, name: str, function: Function | None, call: ResolverCall, connection: ConnectionInfo | None) -> Any:
-        if function is None:
-            raise TypeError(f'"{self.name}" has no function {name}')
-        return function(self.lifecycle.decode_arguments(call.arguments), _context(call, connection))
 
 
 def _decoder(make: Callable[[], Callable[[bytes], Any]], at_once: bool) -> Callable[[bytes], Any]:
@@ -204,8 +215,17 @@ def _function(module: ModuleType, name: str, *counts: int) -> Function | None:
     return function
 
 
+def _hook(module: ModuleType, name: str) -> Function | None:
+    hook = _function(module, name, 2)
+    if hook is not None and run_of(hook).in_flight is not None:
+        raise TypeError(f'"{name}" of {module.__name__} is called for one subscription after another, and takes no in_flight')
+    return hook
+
+
 def _source(module: ModuleType) -> Function | None:
     source = _function(module, "source", 1, 2)
+    if source is not None and run_of(source) != Run():
+        raise TypeError(f'"source" of {module.__name__} runs on the event loop for as long as somebody listens; @runs says nothing of it')
     if inspect.iscoroutinefunction(source):
         raise TypeError(
             f'"source" of {module.__name__} is a coroutine function: let it yield events, or write def and return an asynchronous iterator'

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from .calling import Caller, when_returned
 from .log import logger
 from .resolvers import ConnectionInfo, FieldError, Skip
 from .sources import Following
@@ -48,7 +49,8 @@ class _Running:
 
 
 class ResolverRunner:
-    """Runs functions on an event loop: ``def`` at once, ``async def`` as a task that has a time limit, a source as one that has none."""
+    """Runs functions on an event loop: ``def`` at once, ``async def`` and what is in a thread as a task that has a time limit, a source
+    as one that has none."""
 
     def __init__(
         self,
@@ -56,11 +58,13 @@ class ResolverRunner:
         execute: ExecuteHook | None,
         connections: Mapping[int, ConnectionInfo],
         options: RuntimeOptions,
+        caller: Caller,
     ) -> None:
         self._fields = fields
         self._execute = execute
         self._connections = connections
         self._options = options
+        self._caller = caller
         self._running: dict[int, _Running] = {}
         """By the handles of the calls. What has run out of time is not here any more."""
         # The loop keeps weak references only.
@@ -87,6 +91,14 @@ class ResolverRunner:
         if late:
             logger.warning("%d functions of fields did not end within %g seconds", len(late), timeout)
 
+    def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answers what ran on an event loop that is closed or about to be, and goes on no more."""
+        for handle, running in list(self._running.items()):
+            if running.task.get_loop() is loop:
+                del self._running[handle]
+                self._tasks.discard(running.task)
+                running.call.fail(f"The {_subject(running.call)} was stopped.")
+
     def _start(self, call: ResolverCall) -> None:
         try:
             function = self._function(call)
@@ -94,7 +106,7 @@ class ResolverRunner:
             if connection is None and call.connection is not None:
                 # It has ended on its own loop just now.
                 return
-            outcome = function.call(call, connection)
+            outcome = function.call(call, connection, partial(self._caller.call, _subject(call)))
             if call.kind == "source":
                 following = Following(call, outcome, partial(function.encode, call))
                 self._run(call, following.run(), following)
@@ -115,18 +127,18 @@ class ResolverRunner:
     def _run(self, call: ResolverCall, work: Awaitable[Any], following: Following | None = None) -> None:
         task = asyncio.ensure_future(_awaited(work))
         loop = asyncio.get_running_loop()
-        timeout = self._options.execution_timeout if call.kind == "execute" else self._options.resolver_timeout
-        timer = None if following is not None else loop.call_later(timeout, self._time_out, call, task, timeout)
+        timer = None
+        if following is None:
+            default = self._options.execution_timeout if call.kind == "execute" else None
+            timeout = self._caller.timeout(self._function(call).function(call), default)
+            timer = loop.call_later(timeout, self._time_out, call, task, timeout)
         self._running[call.handle] = _Running(call, task, timer, following)
         self._tasks.add(task)
-        task.add_done_callback(lambda task: self._end(call, task))
+        task.add_done_callback(lambda task: self._end(call, task, work))
 
-    def _end(self, call: ResolverCall, task: asyncio.Task[Any]) -> None:
+    def _end(self, call: ResolverCall, task: asyncio.Task[Any], work: object) -> None:
         self._tasks.discard(task)
         running = self._running.pop(call.handle, None)
-        if running is None or call.cancelled:
-            # Answered or not, it has taken up a place until now.
-            call.release()
         if running is not None and running.timer is not None:
             running.timer.cancel()
         error = asyncio.CancelledError(f"the {_subject(call)} was cancelled") if task.cancelled() else task.exception()
@@ -135,14 +147,23 @@ class ResolverRunner:
             if error is not None and not task.cancelled():
                 late = "its time was over" if running is None else "nobody waited for it"
                 logger.error("the %s raised after %s", _subject(call), late, exc_info=error)
+            # Answered or not, it takes up a place until then.
+            when_returned(work, partial(self._returned, call))
         elif running.is_cancelled and task.cancelled():
-            call.fail(f"The {_subject(call)} was stopped.")
+            call.expire(f"The {_subject(call)} was stopped.")
+            when_returned(work, partial(self._returned, call))
         elif error is not None:
             self._fail(call, error)
         elif running.following is not None:
             call.complete()
         else:
             self._answer(call, task.result())
+
+    def _returned(self, call: ResolverCall, error: BaseException | None) -> None:
+        """Perhaps in a thread of the function's."""
+        if error is not None:
+            logger.error("the %s raised after nobody waited for it", _subject(call), exc_info=error)
+        call.release()
 
     def _time_out(self, call: ResolverCall, task: asyncio.Task[Any], timeout: float) -> None:
         # Answered here and not when the task ends: a function may shield itself from being cancelled.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Final, cast
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import msgspec
 
 from .batching import BatchedFunction, BatchRunner
 from .bus import EventBusConfig
+from .calling import Caller
 from .log import logger
 from .options import RuntimeOptions
 from .payload import encode_value
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
 
-__all__ = ["Runtime", "SubscriptionError", "make_executor", "subscribe"]
+__all__ = ["Runtime", "SubscriptionError", "encode_attributes", "make_executor", "subscribe"]
 
 _PUBLISHES_A_TURN: Final = 64
 """After so many events a publisher lets the event loop turn, so that the outboxes of its own process are emptied."""
@@ -66,10 +67,12 @@ class Runtime:
         self.background: set[asyncio.Task[None]] = set()
         """Tasks that outlive the one who started them."""
         self._execute = execute
-        self._runner = ResolverRunner(fields, execute, self.connections, options)
-        self._batches = BatchRunner(options.resolver_timeout)
+        self.caller = Caller(options)
+        self._runner = ResolverRunner(fields, execute, self.connections, options, self.caller)
+        self._batches = BatchRunner(self.caller)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
-        self._resolver_loop: asyncio.AbstractEventLoop | None = None
+        # Weak, as the ports' keys are: a loop that is gone lets go of its port, whose calls fail.
+        self._resolver_loop: ReferenceType[asyncio.AbstractEventLoop] | None = None
         self._published = 0
         # Known before a loop runs them: until then what they must allow is refused, and what they feed takes no other event.
         for field in fields.values():
@@ -83,8 +86,9 @@ class Runtime:
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
-            port = self._ports[loop] = Port(self._start)
-        if self._resolver_loop is None or self._resolver_loop.is_closed():
+            port = self._ports[loop] = Port(self._start, self._leave)
+        self._leave_if_closed()
+        if self._resolver_port() is None:
             self._resolve_on(loop, port)
         return port
 
@@ -108,9 +112,7 @@ class Runtime:
         port = self._ports.pop(loop, None)
         if port is None:
             return
-        if self._resolver_loop is loop:
-            running = [(other, other_port) for other, other_port in list(self._ports.items()) if not other.is_closed()]
-            self._resolve_on(*(running[0] if running else (None, None)))
+        self._resolve_elsewhere(loop)
         for connection in port.served:
             connection.drain_and_close()
         everyone = list(port.served.values())
@@ -123,15 +125,39 @@ class Runtime:
             await _all_gone(everyone)
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
         await self._runner.close(timeout)
-        await self._batches.close()
+        await self._batches.close(timeout)
         port.close()
+        if not self._ports:
+            self.caller.close()
 
     def _require_field(self, name: str) -> None:
         if name not in self.executor.fields:
             raise ValueError(f'the schema has no subscription field "{name}"')
 
+    def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A loop ends and nobody has closed the manager on it: nothing waits for it any more."""
+        port = self._ports.pop(loop, None)
+        if port is None:
+            return
+        logger.debug("an event loop ended, and manager.close() was not called on it")
+        self._resolve_elsewhere(loop)
+        self._runner.abandon(loop)
+        self._batches.abandon(loop)
+        port.close()
+
+    def _leave_if_closed(self) -> None:
+        loop = None if self._resolver_loop is None else self._resolver_loop()
+        if loop is not None and loop.is_closed():
+            self._leave(loop)
+
+    def _resolve_elsewhere(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._resolver_loop is None or self._resolver_loop() is not loop:
+            return
+        running = [(other, other_port) for other, other_port in list(self._ports.items()) if not other.is_closed()]
+        self._resolve_on(*(running[0] if running else (None, None)))
+
     def _resolve_on(self, loop: asyncio.AbstractEventLoop | None, port: Port | None) -> None:
-        self._resolver_loop = loop
+        self._resolver_loop = None if loop is None else ref(loop)
         for field in self.fields.values():
             self._set_resolver(field, port)
         for payload_field in self._payload_fields.values():
@@ -139,8 +165,8 @@ class Runtime:
         self._set_execution(port)
 
     def _resolver_port(self) -> Port | None:
-        loop = self._resolver_loop
-        return None if loop is None or loop.is_closed() else self._ports[loop]
+        loop = None if self._resolver_loop is None else self._resolver_loop()
+        return None if loop is None or loop.is_closed() else self._ports.get(loop)
 
     def _start(self, calls: list[ResolverCall]) -> None:
         """Starts the calls that waited for the loop. Raises nothing."""
@@ -163,22 +189,39 @@ class Runtime:
                 return None
 
     def _set_supplier(self, field: PayloadFieldResolver, port: Port | None) -> None:
-        self.executor.set_supplier(field.type_name, field.name, field.per_claims, None if port is None else port.native)
+        in_flight = self.options.in_flight(field.resolve)
+        self.executor.set_supplier(field.type_name, field.name, field.per_claims, None if port is None else port.native, in_flight)
 
     def _set_resolver(self, field: FieldResolver, port: Port | None) -> None:
-        self.executor.set_resolver(field.name, field.native(), None if port is None else port.native)
+        self.executor.set_resolver(field.name, field.native(self.options), None if port is None else port.native)
 
     def _set_execution(self, port: Port | None) -> None:
         if self._execute is not None:
             self.executor.set_execution(None if port is None else port.native)
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
-        cursor = self.executor.publish(topic, event, None if attributes is None else encode_value(attributes))
+        self._leave_if_closed()
+        cursor = self.executor.publish(topic, event, encode_attributes(topic, attributes))
         self._published += 1
         if self._published >= _PUBLISHES_A_TURN:
             self._published = 0
             await asyncio.sleep(0)
         return cursor
+
+
+def encode_attributes(topic: object, attributes: object) -> bytes | None:
+    """An event's attributes as JSON. Raises ``TypeError`` for what is no topic, and for attributes that are no strings by strings."""
+    if not isinstance(topic, str):
+        raise TypeError(f"a topic is a str, and this is {type(topic).__name__}")
+    if attributes is None:
+        return None
+    if not isinstance(attributes, Mapping):
+        raise TypeError(f"attributes are a mapping of str to str, and these are {type(attributes).__name__}")
+    given = dict(cast("Mapping[object, object]", attributes))
+    for part in (*given, *given.values()):
+        if not isinstance(part, str):
+            raise TypeError(f"attributes are a mapping of str to str, and {part!r} is {type(part).__name__}")
+    return encode_value(given)
 
 
 async def _all_gone(everyone: list[Served]) -> None:

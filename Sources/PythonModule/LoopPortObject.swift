@@ -46,6 +46,20 @@ final class LoopPortObject: Held {
             ) { this, values, count in
                 method(this, values, count, "take") { (port: LoopPortObject) throws(PythonError) in try port.take() }
             },
+            HeapType.Method(
+                name: "close",
+                documentation: """
+                    close($self, /)
+                    --
+
+                    Takes nothing any more. Calls that wait here, and those that are still to come, fail.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "close") { (port: LoopPortObject) in
+                    unlocked { port.ready.close() }
+                    return Python.none()
+                }
+            },
         ])
 
     private func take() throws(PythonError) -> PythonObject {

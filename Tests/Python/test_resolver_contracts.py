@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from subsgen import Context, Skip
+from subsgen import Context, Skip, runs
 
 from ..types import Message, ARGS as Args
 
@@ -64,10 +64,12 @@ def on_subscribe(args: Args, context: Context) -> None: ...
 async def on_unsubscribe(args: Args, context: Context) -> None: ...
 """,
     "batched": """
+@runs(in_flight=2)
 async def resolve_batch(events: list[Message], args: Sequence[Args]) -> list[Message]:
     return events
 
 
+@runs(in_thread=True, timeout=1)
 def authorize(args: Args, context: Context) -> bool:
     return True
 
