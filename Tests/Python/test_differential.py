@@ -8,7 +8,8 @@ A failing case prints its seed; ``SUBSGEN_SEED=N pytest Tests/Python/test_differ
 - strings of digits with spaces around or underscores between them, which Python takes for numbers: no event here has such;
 - quotation marks, and how a message shows a value: graphql-core shows it as Python does;
 - the end of the message that an abstract type's value is of no type, which graphql-core words for who writes resolvers;
-- the messages of wrong variables after the variable's name: they differ between versions of graphql-core, and the runtime's have tests;
+- the messages of wrong variables after the variable's name, and how many there are for one variable: they differ between versions of
+  graphql-core, and the runtime's have tests;
 - where a subscription field's argument is wrong, the runtime says so where it stands, as the specification lets it;
 - fields that conflict, where graphql-core does not look through fragments of fragments;
 - a variable that may be null, in a ``@oneOf`` object: graphql-core refuses it only where the type of the place is no list and not non-null.
@@ -220,7 +221,9 @@ def without_wording(errors: list[Any]) -> list[Any]:
     found: list[Any] = []
     for error in errors:
         variable = re.match(r"Variable ['\"](\$\w+)", error["message"])
-        found.append((variable[1] if variable else "argument", error["locations"] if variable else None))
+        mistake = (variable[1] if variable else "argument", error["locations"] if variable else None)
+        if mistake not in found:
+            found.append(mistake)
     return found
 
 
