@@ -99,7 +99,7 @@ type Message { id: ID! text: String author: User! secret: String @internal }
 type User { id: ID! name: String }
 type Room { id: ID! state: State! }
 enum State { OPEN CLOSED }
-input By { id: ID }
+input By { key: ID }
 type Elsewhere { a: Int }
 """
 
@@ -180,7 +180,7 @@ def test_what_becomes_internal_is_gone_for_clients_and_internal_changes_are_name
     [
         pytest.param(("name: String", "name: Int"), ["gen/resolvers/message_added.py"], id="a type inside a payload"),
         pytest.param(("OPEN CLOSED", "OPEN"), ["gen/resolvers/room_closed.py"], id="an enum inside a payload"),
-        pytest.param(("By { id: ID }", "By { id: ID! }"), ["gen/resolvers/room_closed.py"], id="an input type"),
+        pytest.param(("By { key: ID }", "By { key: ID! }"), ["gen/resolvers/room_closed.py"], id="an input type"),
         pytest.param(("roomClosed(by: By)", "roomClosed"), ["gen/resolvers/room_closed.py"], id="an argument"),
         pytest.param(("  roomClosed(by: By): Room!\n", ""), ["gen/resolvers/room_closed.py"], id="a field that is gone"),
         pytest.param(("secret: String", "secret: Int"), ["gen/resolvers/message_added.py"], id="an internal field"),

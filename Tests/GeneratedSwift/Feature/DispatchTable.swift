@@ -17,7 +17,15 @@ extension DispatchTable {
         table.fields.append(makeField3())
         table.fields.append(makeField4())
         table.fields.append(makeField5())
+        table.fields.append(makeField6())
         table.suppliedFields.append(SuppliedField(type: "Message", name: "replies", valueType: "[Message!]!"))
+        table.inputFilters.append(InputFilter(type: "MeasurementFilter", payload: "Measurement", fields: []))
+        table.inputFilters[0].fields.append(InputFilterField(name: "deviceId", role: .filter(path: ["deviceId"], operator: .prefix)))
+        table.inputFilters[0].fields.append(InputFilterField(name: "kind", role: .filter(path: ["kind"], operator: .isNotIn)))
+        table.inputFilters[0].fields.append(InputFilterField(name: "value", role: .filter(path: ["value"], operator: .between)))
+        table.inputFilters[0].fields.append(InputFilterField(name: "and", role: .and(0)))
+        table.inputFilters[0].fields.append(InputFilterField(name: "or", role: .or(0)))
+        table.inputFilters[0].fields.append(InputFilterField(name: "not", role: .not(0)))
         return table
     }
 
@@ -102,5 +110,17 @@ extension DispatchTable {
         ]
         return SubscriptionField(
             name: "measured", topic: TopicTemplate(segments: segments), payloadType: "Measurement!", arguments: arguments)
+    }
+
+    private static func makeField6() -> SubscriptionField {
+        let segments: [TopicTemplate.Segment] = [
+            .literal("alarmed"),
+        ]
+        let arguments: [SubscriptionArgument] = [
+            SubscriptionArgument(name: "where", type: "MeasurementFilter", role: .composed(path: [], filter: 0), publishPath: nil),
+            SubscriptionArgument(name: "above", type: "Float", role: .filter(path: ["value"], operator: .greaterThan), publishPath: nil),
+        ]
+        return SubscriptionField(
+            name: "alarmed", topic: TopicTemplate(segments: segments), payloadType: "Measurement!", arguments: arguments)
     }
 }

@@ -1,6 +1,69 @@
 // Written by subsgen. Do not edit: the next run writes it again.
 import SubsgenRuntime
 
+public struct MeasurementFilter: ObjectPayload {
+    public var deviceId: GraphQLNullable<ID>
+    public var kind: GraphQLNullable<[Kind]>
+    public var value: GraphQLNullable<ValueRange>
+    public var and: GraphQLNullable<[MeasurementFilter]>
+    public var or: GraphQLNullable<[MeasurementFilter]>
+    public var not: GraphQLNullable<MeasurementFilter>
+
+    public init(
+        deviceId: GraphQLNullable<ID> = .absent,
+        kind: GraphQLNullable<[Kind]> = .absent,
+        value: GraphQLNullable<ValueRange> = .absent,
+        and: GraphQLNullable<[MeasurementFilter]> = .absent,
+        or: GraphQLNullable<[MeasurementFilter]> = .absent,
+        not: GraphQLNullable<MeasurementFilter> = .absent
+    ) {
+        self.deviceId = deviceId
+        self.kind = kind
+        self.value = value
+        self.and = and
+        self.or = or
+        self.not = not
+    }
+
+    public init(decoding fields: inout PayloadFields) throws(PayloadError) {
+        self.deviceId = try fields.nullable("deviceId")
+        self.kind = try fields.nullable("kind")
+        self.value = try fields.nullable("value")
+        self.and = try fields.nullable("and")
+        self.or = try fields.nullable("or")
+        self.not = try fields.nullable("not")
+    }
+
+    public func writeFields(into writer: inout JSONWriter) {
+        writer.nullable("deviceId", self.deviceId)
+        writer.nullable("kind", self.kind)
+        writer.nullable("value", self.value)
+        writer.nullable("and", self.and)
+        writer.nullable("or", self.or)
+        writer.nullable("not", self.not)
+    }
+}
+
+public struct ValueRange: ObjectPayload {
+    public var from: GraphQLNullable<Double>
+    public var to: GraphQLNullable<Double>
+
+    public init(from: GraphQLNullable<Double> = .absent, to: GraphQLNullable<Double> = .absent) {
+        self.from = from
+        self.to = to
+    }
+
+    public init(decoding fields: inout PayloadFields) throws(PayloadError) {
+        self.from = try fields.nullable("from")
+        self.to = try fields.nullable("to")
+    }
+
+    public func writeFields(into writer: inout JSONWriter) {
+        writer.nullable("from", self.from)
+        writer.nullable("to", self.to)
+    }
+}
+
 /// Something with an identity.
 public indirect enum Node: EventPayload {
     case Message(Message)

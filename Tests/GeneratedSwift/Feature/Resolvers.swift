@@ -17,6 +17,7 @@ public protocol SubscriptionResolvers: Sendable {
     var clients: FieldResolver<Int32, ClientsArguments> { get }
     /// Deprecated: No longer supported
     var measured: FieldResolver<Measurement, MeasuredArguments> { get }
+    var alarmed: FieldResolver<Measurement, AlarmedArguments> { get }
 }
 
 extension SubscriptionResolvers {
@@ -26,6 +27,7 @@ extension SubscriptionResolvers {
     public var searched: FieldResolver<[[SearchResult]?], SearchedArguments> { .passthrough }
     public var clients: FieldResolver<Int32, ClientsArguments> { .passthrough }
     public var measured: FieldResolver<Measurement, MeasuredArguments> { .passthrough }
+    public var alarmed: FieldResolver<Measurement, AlarmedArguments> { .passthrough }
 }
 
 extension SubscriptionExecutor {
@@ -44,6 +46,7 @@ extension SubscriptionExecutor {
         try self.setResolver("searched", resolvers.searched, onError: onError)
         try self.setResolver("clients", resolvers.clients, onError: onError)
         try self.setResolver("measured", resolvers.measured, onError: onError)
+        try self.setResolver("alarmed", resolvers.alarmed, onError: onError)
     }
 }
 
@@ -169,5 +172,26 @@ public struct MeasuredArguments: ObjectPayload {
         writer.required("limit", self.limit)
         writer.required("alarm", self.alarm)
         writer.required("kind", self.kind)
+    }
+}
+
+/// The arguments of `alarmed`.
+public struct AlarmedArguments: ObjectPayload {
+    public var `where`: GraphQLNullable<MeasurementFilter>
+    public var above: GraphQLNullable<Double>
+
+    public init(`where`: GraphQLNullable<MeasurementFilter> = .absent, above: GraphQLNullable<Double> = .absent) {
+        self.`where` = `where`
+        self.above = above
+    }
+
+    public init(decoding fields: inout PayloadFields) throws(PayloadError) {
+        self.`where` = try fields.nullable("where")
+        self.above = try fields.nullable("above")
+    }
+
+    public func writeFields(into writer: inout JSONWriter) {
+        writer.nullable("where", self.`where`)
+        writer.nullable("above", self.above)
     }
 }

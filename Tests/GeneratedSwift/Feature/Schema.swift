@@ -29,6 +29,21 @@ type Subscription {
   """How many clients there are."""
   clients: Int! @deprecated(reason: "Use presence.")
   measured(deviceId: ID!, channel: Int!, limit: Float!, alarm: Boolean!, kind: Kind!): Measurement! @topic(name: "device:{deviceId}/{channel}/{limit}/{alarm}/{kind}") @deprecated
+  alarmed(where: MeasurementFilter, above: Float @filter(field: "value", op: GT)): Measurement!
+}
+
+input MeasurementFilter {
+  deviceId: ID @filter(op: PREFIX)
+  kind: [Kind!] @filter(op: NOT_IN)
+  value: ValueRange @filter(op: BETWEEN)
+  and: [MeasurementFilter!]
+  or: [MeasurementFilter!]
+  not: MeasurementFilter
+}
+
+input ValueRange {
+  from: Float
+  to: Float
 }
 
 """Something with an identity."""

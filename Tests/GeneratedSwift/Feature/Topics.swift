@@ -142,3 +142,20 @@ extension SubscriptionExecutor {
         try self.complete(topic: topic.text)
     }
 }
+
+extension SubscriptionExecutor {
+    /// Publishes an event of `alarmed` to its topic, `alarmed`.
+    @discardableResult
+    public func publishAlarmed(_ event: Measurement, attributes: [UInt8]? = nil) throws(PublishError) -> Cursor {
+        var topic: TopicName = .init()
+        topic.append("alarmed")
+        return try self.publish(event, to: topic, attributes: attributes)
+    }
+
+    /// Completes a topic of `alarmed`, `alarmed`: its subscriptions get `complete`.
+    public func completeAlarmed() throws(PublishError) {
+        var topic: TopicName = .init()
+        topic.append("alarmed")
+        try self.complete(topic: topic.text)
+    }
+}

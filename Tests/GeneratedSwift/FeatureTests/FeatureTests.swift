@@ -25,7 +25,8 @@ struct FeatureTests {
     @Test("The dispatch table is the one that the runtime derives from the schema")
     func table() throws {
         #expect(try makeExecutor().dispatchTable == DispatchTable.generated)
-        #expect(DispatchTable.generated.fields.count == 6)
+        #expect(DispatchTable.generated.fields.count == 7)
+        #expect(DispatchTable.generated.inputFilters.map(\.type) == ["MeasurementFilter"])
     }
 
     @Test("The schema is in the code, to the letter")

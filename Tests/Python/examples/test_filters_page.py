@@ -70,7 +70,7 @@ TABLE = [
     ("[[ID]]", "ID", REFUSED),
     ("Filter", "ID", REFUSED),
     ("[Filter]", "Room", REFUSED),
-    ("Filter", "Room", row(None, 2022, 2022, 2022, 2022)),
+    ("Filter", "Room", {**REFUSED, "EQ": None}),
     ("Range", "Int", row(2022, 2022, 2022, None, 2022)),
     ("Range!", "[Float]", row(2022, 2022, 2022, None, 2022)),
     ("Words", "String", row(2022, 2022, 2022, None, 2022)),
@@ -97,7 +97,9 @@ def test_a_comparison_is_accepted_or_refused_as_the_table_says(tmp_path: Path, o
     run = subsgen(schema, tmp_path)
     first = next(number for number, line in enumerate(schema.splitlines(), 1) if "field0" in line)
     found = re.findall(r"^schema\.graphql:(\d+):\d+: error: .*\[SG(\d+)\]$", run.stderr, re.MULTILINE)
-    assert {int(line) - first: int(code) for line, code in found} == {row: line[2][operator] for row, line in enumerate(TABLE) if line[2][operator]}
+    assert {int(line) - first: int(code) for line, code in found} == {
+        row: line[2][operator] for row, line in enumerate(TABLE) if line[2][operator]
+    }
     assert run.returncode == 1
 
 
@@ -109,7 +111,9 @@ def test_a_refusal_for_want_of_an_order_says_what_to_write(tmp_path: Path) -> No
     assert not (tmp_path / "gen").exists()
 
 
-EXAMPLES = [example for example in re.findall(r"```graphql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL) if "type Subscription" in example]
+EXAMPLES = [
+    example for example in re.findall(r"```graphql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL) if "type Subscription" in example
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
