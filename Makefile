@@ -43,6 +43,11 @@ sanitize: packages ## run the tests of the runtime under ThreadSanitizer and Add
 	swift test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-thread --filter RuntimeTests
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt swift test --sanitize=address --scratch-path .build-address --filter 'RuntimeTests|SDLParserTests|SchemaTests'
 
+.PHONY: soak
+soak: SECONDS = 600
+soak: packages ## let everything happen at once for SECONDS=600: clients churn, read slowly and vanish, resolvers fail; nothing may be lost
+	SOAK_SECONDS=$(SECONDS) swift test --filter SoakTests
+
 .PHONY: lint
 lint: build ## check who imports whom, style, formatting and types
 	@scripts/lint
