@@ -94,6 +94,16 @@ enum DispatchBenchmark {
         }
     }
 
+    /// So many events to one group of so many connections with so many subscriptions each, for callgrind.
+    static func fanOnce(connections: Int, each: Int, events: Int) {
+        let (executor, sessions) = connected(sessions: connections)
+        for session in sessions { for id in 0..<each { subscribe(session, "\(id)", "subscription { tick { n ts } }") } }
+        for _ in 0..<events {
+            publish(executor, "tick", tick)
+            for session in sessions { _ = session.take(1 << 20) }
+        }
+    }
+
     /// What one more subscription of a group that exists takes.
     private static func memory() {
         let (executor, sessions) = connected(sessions: 1)

@@ -8,6 +8,8 @@ let usage = """
            benchmarks load FILE         parse, build and validate it
            benchmarks route EVENTS      take so many events to one subscription each, of a thousand
            benchmarks subscriptions inline|variables COUNT    let so many clients subscribe
+           benchmarks fan CONNECTIONS EACH EVENTS
+                                        take so many events to one group of subscriptions: so many connections, so many on each
 
     """
 
@@ -26,5 +28,9 @@ case "subscriptions" where arguments.count == 3:
     guard let style = SubscribeBenchmark.Style(rawValue: arguments[arguments.startIndex + 1]), let count = Int(arguments[arguments.startIndex + 2])
     else { fail(usage) }
     SubscribeBenchmark.subscribeOnce(style, count: count)
+case "fan" where arguments.count == 4:
+    let numbers = arguments.dropFirst().compactMap { Int($0) }
+    guard numbers.count == 3 else { fail(usage) }
+    DispatchBenchmark.fanOnce(connections: numbers[0], each: numbers[1], events: numbers[2])
 default: fail(usage)
 }

@@ -9,7 +9,8 @@ import Synchronization
 ///
 ///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's place, a topic's feed, call gate
 ///
-/// The last five are leaves, and so is the lock of a call's own place. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
+/// The last five are leaves, and so is the lock of a call's own place; a subscription's mailbox alone is taken under an outbox's lock.
+/// Messages are put into an outbox without its lock, unless its connection goes. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
 /// are called after a topic's lock is released; under the bus's lock, which is why they must not publish. A waker and
 /// `ResolverHost.changed` are called under a session's lock too: they do not call the session. A supply round's lock is taken under the
 /// bus partition's at most, and only the supplier table's under it. A crew's threads that help with an event take leaves only, while the

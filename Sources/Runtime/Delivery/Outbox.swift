@@ -1,6 +1,12 @@
+import Synchronization
+
 /// What waits for one connection: everything that its host must do, in order.
 ///
 /// Any thread puts in; the host takes out. Bounded in messages for each subscription and in bytes for the connection.
+///
+/// Messages are put in without a lock: they are pushed on a Treiber stack, which the host takes whole by one exchange and turns around
+/// (`OutboxStack`; docs/decisions/0011). What the host has taken, and whatever happens seldom, is behind a lock that no producer of
+/// messages meets before the connection goes.
 public final class Outbox: Sendable {
     /// Bounds of an outbox.
     public struct Limits: Sendable, Hashable {
@@ -43,9 +49,24 @@ public final class Outbox: Sendable {
     }
 
     let limits: Limits
-    /// Guards what waits, its size, and `Subscription.waiting` of the subscriptions in it.
-    private let state = Guarded(OutboxState())
     private let waker: @Sendable () -> Void
+    /// What waits, until the host takes it. Whoever pushes waits for nobody.
+    private let stack = OutboxStack()
+    /// What waits costs so much; `Cost` says how it is counted.
+    private let bytes = Atomic<Int>(0)
+    /// Where the outbox is in its life; it goes forward only.
+    private let phase = Atomic<Phase>(.open)
+    /// Guards what the host has taken off the stack and not done yet, and the order of outputs that are no messages. No producer of
+    /// messages takes it while the outbox is open.
+    private let taken = Guarded(OutboxNodeQueue())
+
+    enum Phase: UInt8, AtomicRepresentable {
+        case open
+        /// Frames are refused; what the host must hear about its subscriptions is not.
+        case discarding
+        /// The last output is in.
+        case closed
+    }
 
     /// `waker` is called when something comes into the empty outbox, then not again until `take` has emptied it.
     init(limits: Limits, waker: @escaping @Sendable () -> Void) {
@@ -53,53 +74,265 @@ public final class Outbox: Sendable {
         self.waker = waker
     }
 
+    deinit {
+        taken.withLock { taken in
+            taken.append(stack: stack.takeAll())
+            taken.filter { _ in false }
+        }
+    }
+
     /// Tells the host that there is something to take.
     func wake() { waker() }
 
+    // MARK: Messages
+
     /// Puts a message for a subscription last. Does not wake the host by itself.
+    ///
+    /// Any number of threads may do so at once, each for other subscriptions: the messages of one are counted, and in order, because
+    /// one thread at a time puts them in.
     func enqueue(_ body: SharedBody, for subscription: Subscription) -> Admission {
-        state.withLock { $0.enqueue(body, for: subscription, limits) }
+        guard isOpen else { return .refused }
+        if let mailbox = subscription.mailbox.load(), !mailbox.isPassed {
+            switch mailbox.keep(body, limits.subscriptionMessages, reserve: { reserve(Cost.of(body, subscription)) }) {
+            case .kept: return .queued
+            case .full: return .subscriptionFull
+            case .noRoom: return overflow()
+            case .passed: break
+            }
+        }
+        guard subscription.waiting.load(ordering: .relaxed) < limits.subscriptionMessages else { return .subscriptionFull }
+        guard reserve(Cost.of(body, subscription)) else { return overflow() }
+        return push(body, for: subscription)
     }
 
-    /// From now on the subscription's messages, and its end, are held back until `release`. They count as waiting.
+    /// Puts a message for members of a group last that are all of this outbox, with one push for all that have no mailbox.
+    func enqueue(_ body: SharedBody, for members: ArraySlice<ProjectionGroup.Member>, of number: UInt64, _ outcome: inout FanOutOutcome) {
+        if members.count == 1, let member = members.first {
+            if number >= member.since { outcome.note(enqueue(body, for: member.subscription), of: member.subscription) }
+            return
+        }
+        guard isOpen else {
+            outcome.refused += members.count { number >= $0.since }
+            return
+        }
+        let node = OutboxNode.of(.message(body), room: members.count)
+        var (cost, count) = (0, 0)
+        for member in members where number >= member.since {
+            let subscription = member.subscription
+            if let mailbox = subscription.mailbox.load(), !mailbox.isPassed {
+                outcome.note(enqueue(body, for: subscription), of: subscription)
+                continue
+            }
+            guard subscription.waiting.load(ordering: .relaxed) < limits.subscriptionMessages else {
+                outcome.note(.subscriptionFull, of: subscription)
+                continue
+            }
+            subscription.waiting.add(1, ordering: .relaxed)
+            cost += Cost.of(body, subscription)
+            count += 1
+            node.append(subscription)
+        }
+        if count == 0 { return }
+        outcome.note(reserve(cost) ? push(node) : overflow(), of: node.subscription(0), count: count)
+    }
+
+    /// Pushes a message whose bytes have been reserved.
+    private func push(_ body: SharedBody, for subscription: Subscription) -> Admission {
+        subscription.waiting.add(1, ordering: .relaxed)
+        let node = OutboxNode.of(.message(body), room: 1)
+        node.append(subscription)
+        return push(node)
+    }
+
+    private func push(_ node: OutboxNode) -> Admission {
+        let isFirst = stack.push(node)
+        // Who discards changes the phase, then takes the stack: either it finds the node, or this finds the phase.
+        guard phase.load(ordering: .sequentiallyConsistent) != .discarding else {
+            discardFrames()
+            return .refused
+        }
+        return isFirst ? .queuedFirst : .queued
+    }
+
+    private var isOpen: Bool { phase.load(ordering: .acquiring) == .open }
+
+    /// Takes so many of the connection's bytes. Exact however many threads do: who goes beyond the bound gives back.
+    private func reserve(_ cost: Int) -> Bool {
+        if bytes.add(cost, ordering: .relaxed).newValue <= limits.connectionBytes { return true }
+        bytes.subtract(cost, ordering: .relaxed)
+        return false
+    }
+
+    /// There is no room: says so once, to the first who finds it.
+    private func overflow() -> Admission {
+        let isFirst = leaveOpen()
+        taken.withLock { clear(&$0) }
+        return isFirst ? .connectionFull : .refused
+    }
+
+    /// Refuses frames from now on. True for the one who was first to do so.
+    private func leaveOpen() -> Bool {
+        phase.compareExchange(expected: .open, desired: .discarding, ordering: .sequentiallyConsistent).exchanged
+    }
+
+    // MARK: Subscriptions that open
+
+    /// From now on the subscription's messages, and its end, are held back until `release`. They count as waiting. Before it joins its
+    /// topic.
     func hold(_ subscription: Subscription) {
-        state.withLock { $0.hold(subscription) }
+        if isOpen { _ = subscription.mailbox.storeIfNil(Mailbox()) }
     }
 
     /// Keeps the end of a subscription whose messages are held back until they have been released. False where they are not.
     func postpone(_ ending: SubscriptionEnding, of subscription: Subscription) -> Bool {
-        state.withLock { $0.postpone(ending, of: subscription) }
+        guard isOpen, let mailbox = subscription.mailbox.load() else { return false }
+        return mailbox.postpone(ending)
     }
 
     /// Puts what was held back for a subscription last, a message of its own before it; says what became of the first, and whether the
     /// subscription has ended meanwhile. Does nothing where nothing is held back any more. Does not wake the host by itself.
     func release(_ subscription: Subscription, after first: SharedBody?) -> (admission: Admission, ending: SubscriptionEnding?) {
-        state.withLock { $0.release(subscription, after: first, limits) }
+        guard isOpen, let mailbox = subscription.mailbox.load() else { return (.refused, nil) }
+        var admission = Admission.queued
+        let released = mailbox.release { bodies in
+            if let first {
+                guard reserve(Cost.of(first, subscription)) else {
+                    admission = .connectionFull
+                    return
+                }
+            }
+            // The others have been paid for.
+            for body in (first.map { [$0] } ?? []) + bodies {
+                subscription.waiting.add(1, ordering: .relaxed)
+                let node = OutboxNode.of(.message(body), room: 1)
+                node.append(subscription)
+                if stack.push(node) { admission = .queuedFirst }
+            }
+        }
+        guard let released else { return (.refused, nil) }
+        if admission == .connectionFull { return (overflow(), released.ending) }
+        guard phase.load(ordering: .sequentiallyConsistent) != .discarding else {
+            discardFrames()
+            return (.refused, nil)
+        }
+        return (admission, released.ending)
     }
 
     /// Throws away what is held back for a subscription.
     func forget(_ subscription: Subscription) {
-        state.withLock { $0.forget(subscription) }
+        guard let mailbox = subscription.mailbox.load() else { return }
+        let cost = mailbox.close().reduce(0) { $0 + Cost.of($1, subscription) }
+        bytes.subtract(cost, ordering: .relaxed)
     }
+
+    // MARK: Other outputs
 
     /// Puts an output last and wakes the host where needed. False when there was no room for a frame: the caller ends the
     /// connection.
     func append(_ output: Output) -> Bool {
-        switch state.withLock({ $0.append(output, limits) }) {
-        case .queuedFirst: wake()
-        case .queued, .refused, .subscriptionFull: break
-        case .connectionFull: return false
+        let isFirst = taken.withLock { taken -> Bool? in
+            switch (output, phase.load(ordering: .relaxed)) {
+            case (_, .closed), (.frame, .discarding), (.authenticate, .discarding): return false
+            case (.frame, .open), (.authenticate, .open):
+                guard reserve(Cost.of(output)) else {
+                    _ = leaveOpen()
+                    clear(&taken)
+                    return nil
+                }
+            // Never refused: there is at most one of each for a subscription, and the host's books depend on them.
+            case (.started, _), (.ended, _): bytes.add(Cost.of(output), ordering: .relaxed)
+            case (.close, _):
+                bytes.add(Cost.of(output), ordering: .relaxed)
+                let isFirst = stack.push(OutboxNode.of(.output(output), room: 0))
+                phase.store(.closed, ordering: .releasing)
+                return isFirst
+            }
+            return stack.push(OutboxNode.of(.output(output), room: 0))
         }
-        return true
+        if isFirst == true { wake() }
+        return isFirst != nil
     }
 
     /// Throws the waiting frames away and takes no more of them; what the host must hear of its subscriptions stays.
     func discardFrames() {
-        state.withLock { $0.discardFrames() }
+        _ = leaveOpen()
+        taken.withLock { clear(&$0) }
     }
+
+    /// Throws away what the host need not hear of any more.
+    private func clear(_ taken: inout OutboxNodeQueue) {
+        taken.append(stack: stack.takeAll())
+        taken.filter { node in
+            switch node.header.content {
+            case .message, .output(.frame), .output(.authenticate): false
+            case .output: true
+            }
+        }
+    }
+
+    // MARK: The host
 
     /// Takes the oldest outputs, at most `limit`. Fewer are all, and what comes next wakes the host; after `limit` it goes on taking.
     func take(_ limit: Int) -> [Output] {
-        state.withLock { $0.take(limit) }
+        taken.withLock { taken in
+            var outputs: [Output] = []
+            var cost = 0
+            while outputs.count < limit {
+                if taken.isEmpty {
+                    if stack.rest() { break }
+                    let count = taken.append(stack: stack.takeAll())
+                    outputs.reserveCapacity(min(limit, outputs.count + count))
+                }
+                cost += takeFirst(&taken, limit, &outputs)
+            }
+            if taken.isEmpty { _ = stack.rest() }
+            bytes.subtract(cost, ordering: .relaxed)
+            return outputs
+        }
+    }
+
+    /// Does the first node, as far as the limit allows; returns what was paid for it.
+    private func takeFirst(_ taken: inout OutboxNodeQueue, _ limit: Int, _ outputs: inout [Output]) -> Int {
+        guard let node = taken.head else { return 0 }
+        var cost = 0
+        switch node.header.content {
+        case .message(let body):
+            // Of a connection that was cut off nobody wants half of what there was.
+            let isUnwanted = phase.load(ordering: .relaxed) == .discarding
+            while node.header.done < node.header.count, outputs.count < limit {
+                let subscription = node.subscription(node.header.done)
+                node.header.done += 1
+                cost += Cost.of(body, subscription)
+                subscription.waiting.subtract(1, ordering: .relaxed)
+                if isUnwanted || subscription.isCancelled.load(ordering: .relaxed) { continue }
+                outputs.append(.frame(prefix: subscription.prefix, body: body))
+            }
+        case .output(let output):
+            cost += Cost.of(output)
+            outputs.append(output)
+        }
+        if node.header.done == node.header.count { taken.removeFirst() }
+        return cost
+    }
+
+    // MARK: Cost
+
+    /// What waits is counted by its bytes.
+    private enum Cost {
+        /// What it takes in memory beside its bytes, about.
+        private static let overhead = 32
+
+        static func of(_ body: SharedBody, _ subscription: Subscription) -> Int {
+            // The closing brace is a byte too.
+            overhead + subscription.prefix.count + body.bytes.count + 1
+        }
+
+        static func of(_ output: Output) -> Int {
+            switch output {
+            case .frame(let prefix, let body): overhead + prefix.count + (body?.bytes.count ?? 0)
+            case .authenticate(let payload): overhead + (payload?.count ?? 0)
+            case .started, .ended, .close: overhead
+            }
+        }
     }
 }

@@ -1,19 +1,29 @@
 import Synchronization
 
 /// A running subscription of one client.
-public final class Subscription: Sendable {
-    /// What the host learns when the subscription starts, and what names it when it ends.
-    public let info: SubscriptionInfo
+///
+/// What all of an audience have in common stands with the audience: a subscription is kept small.
+final class Subscription: Sendable {
+    /// Unique in the process; never used again.
+    let handle: UInt64
+    /// The client's name for the subscription; unique in its connection while the subscription runs.
+    let id: String
     /// How each of its messages begins: `{"id":"…","type":"next","payload":`.
     let prefix: [UInt8]
     let outbox: Outbox
     weak let owner: (any SubscriptionOwner)?
-    /// How many of its messages wait in the outbox. Written under the outbox's lock only.
+    /// Where messages wait that may not go into the outbox yet. Made before the subscription joins its topic.
+    let mailbox = AtomicLazyReference<Mailbox>()
+    /// How many of its messages wait in the outbox: one thread at a time adds to it, the host's subtracts.
     let waiting = Atomic<Int>(0)
     /// Whether the client wants nothing more, also not what waits.
     let isCancelled = Atomic<Bool>(false)
     /// Where it is subscribed while it is, and what is asked about it while it opens. Guards itself; a leaf among the locks.
     let place = Guarded(Place())
+    /// Where it stands in its topic, while it does.
+    ///
+    /// `nonisolated(unsafe)`: touched under the lock of its topic only, of which it has one in its life.
+    nonisolated(unsafe) var seat: Seat?
 
     struct Place: Sendable {
         var home: Home?
@@ -27,8 +37,15 @@ public final class Subscription: Sendable {
         let projection: Projection
     }
 
-    init(info: SubscriptionInfo, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {
-        self.info = info
+    /// A place among the members of a group, which hold each other until it leaves.
+    struct Seat {
+        let group: ProjectionGroup
+        var position: Int
+    }
+
+    init(handle: UInt64, id: String, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {
+        self.handle = handle
+        self.id = id
         self.prefix = prefix
         self.outbox = outbox
         self.owner = owner
@@ -46,11 +63,11 @@ public final class SubscriptionInfo: Sendable {
     /// The coerced arguments: a JSON object with its keys in the order of definition.
     public let arguments: [UInt8]
 
-    init(handle: UInt64, id: String, field: String, arguments: [UInt8]) {
-        self.handle = handle
-        self.id = id
-        self.field = field
-        self.arguments = arguments
+    init(_ subscription: Subscription, _ request: SubscriptionRequest) {
+        handle = subscription.handle
+        id = subscription.id
+        field = request.field
+        arguments = request.arguments
     }
 }
 

@@ -64,6 +64,9 @@ final class ProjectionGroup {
 
     /// Names the group in its topic for as long as the topic lives.
     let id: UInt64
+    /// Which holds the group as long as somebody is in it.
+    unowned let audience: Audience
+
     struct Member {
         let subscription: Subscription
         /// The audience's event number from which on the subscription listens; earlier ones may still be with the resolver.
@@ -81,8 +84,9 @@ final class ProjectionGroup {
     /// In no particular order, so that one is removed in constant time.
     private(set) var members: [Member] = []
 
-    init(id: UInt64, projection: Projection, claims: [UInt8]?) {
+    init(id: UInt64, of audience: Audience, projection: Projection, claims: [UInt8]?) {
         self.id = id
+        self.audience = audience
         self.projection = projection
         self.claims = claims
     }
@@ -104,10 +108,10 @@ final class ProjectionGroup {
         return members.count - 1
     }
 
-    /// Removes a member and returns the subscription that stands at its position now, if another one does.
-    func remove(at position: Int) -> Subscription? {
+    /// Removes the member at a position; another one stands there then, if there is another.
+    func remove(at position: Int) {
         members.swapAt(position, members.count - 1)
         members.removeLast()
-        return position < members.count ? members[position].subscription : nil
+        if position < members.count { members[position].subscription.seat?.position = position }
     }
 }

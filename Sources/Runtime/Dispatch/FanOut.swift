@@ -13,30 +13,51 @@ struct FanOutOutcome: Sendable {
     var wakes: [Outbox] = []
     /// Subscriptions that have as many messages waiting as they may.
     var full: [Subscription] = []
-    /// Subscriptions whose connection takes nothing any more.
+    /// Subscriptions whose connection takes nothing any more: of each connection at least one.
     var overflows: [Subscription] = []
-    /// Subscriptions whose connection is going away.
+    /// Messages that are lost with those connections.
+    var overflowed = 0
+    /// Messages for connections that are going away.
     var refused = 0
+
+    /// So many subscriptions at most get a body by one push.
+    private static let runLength = 64
 
     /// Puts a body into the outboxes of some members of a group; without a range, of all.
     mutating func deliver(_ body: SharedBody, to reached: ReachedGroup, _ range: Range<Int>? = nil) {
         let members = reached.group.members
-        for member in members[range ?? members.indices] where reached.number >= member.since {
-            let subscription = member.subscription
-            switch subscription.outbox.enqueue(body, for: subscription) {
-            case .queued: delivered += 1
-            case .queuedFirst:
-                delivered += 1
-                wakes.append(subscription.outbox)
-            case .subscriptionFull: full.append(subscription)
-            case .connectionFull: overflows.append(subscription)
-            case .refused: refused += 1
-            }
+        let range = range ?? members.indices
+        var start = range.lowerBound
+        while start < range.upperBound {
+            // A connection's subscriptions stand side by side where they joined one after the other, and share a push then.
+            let outbox = members[start].subscription.outbox
+            let limit = min(range.upperBound, start + Self.runLength)
+            var end = start + 1
+            while end < limit, members[end].subscription.outbox === outbox { end += 1 }
+            outbox.enqueue(body, for: members[start..<end], of: reached.number, &self)
+            start = end
+        }
+    }
+
+    /// Notes what became of so many messages for one outbox, a subscription of which is given.
+    mutating func note(_ admission: Outbox.Admission, of subscription: Subscription, count: Int = 1) {
+        switch admission {
+        case .queued: delivered += count
+        case .queuedFirst:
+            delivered += count
+            wakes.append(subscription.outbox)
+        case .subscriptionFull:
+            full.append(subscription)
+        case .connectionFull:
+            overflowed += count
+            overflows.append(subscription)
+        case .refused: refused += count
         }
     }
 
     fileprivate mutating func add(_ other: FanOutOutcome) {
         delivered += other.delivered
+        overflowed += other.overflowed
         wakes += other.wakes
         full += other.full
         overflows += other.overflows

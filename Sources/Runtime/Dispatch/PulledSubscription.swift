@@ -26,9 +26,8 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
     init(executor: SubscriptionExecutor, request: SubscriptionRequest, id: String, waker: @escaping @Sendable () -> Void) {
         self.executor = executor
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
-        let info = SubscriptionInfo(handle: executor.nextHandle(), id: id, field: request.field, arguments: request.arguments)
         content = Guarded(Content())
-        let subscription = Subscription(info: info, prefix: [], outbox: outbox, owner: self)
+        let subscription = Subscription(handle: executor.nextHandle(), id: id, prefix: [], outbox: outbox, owner: self)
         content.withLock { $0.subscription = subscription }
     }
 
@@ -44,7 +43,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
             switch decision {
             case .allowed:
                 self?.start(request, claims: claims)
-                _ = self?.outbox.append(.started(subscription.info))
+                _ = self?.outbox.append(.started(SubscriptionInfo(subscription, request)))
             case .denied(let errors): self?.refuse(errors)
             }
         }
@@ -66,7 +65,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
             guard content.state == .opening else { return nil }
             content.state = .refused(errors)
             defer { content.subscription = nil }
-            return content.subscription?.info.handle
+            return content.subscription?.handle
         }
         if let handle { _ = outbox.append(.ended(handle: handle)) }
     }
@@ -119,14 +118,14 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
             result = SharedBody(writer.bytes)
         }
         if let result, outbox.append(.frame(prefix: [], body: result)) { return }
-        _ = outbox.append(.ended(handle: subscription.info.handle))
+        _ = outbox.append(.ended(handle: subscription.handle))
     }
 
     func outboxOverflowed() {
         guard let subscription = content.withLock({ $0.subscription }) else { return }
         executor.stop(subscription)
         content.withLock { $0.state.end() }
-        _ = outbox.append(.ended(handle: subscription.info.handle))
+        _ = outbox.append(.ended(handle: subscription.handle))
     }
 }
 

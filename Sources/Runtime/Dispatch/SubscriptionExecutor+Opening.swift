@@ -37,10 +37,9 @@ extension SubscriptionExecutor {
         _ subscription: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: [UInt8]?,
         decide: @escaping @Sendable (Decision) -> Void
     ) -> ResolverCall {
-        let info = subscription.info
         let call = ResolverCall(
-            .authorize, field: info.field, arguments: info.arguments, claims: claims,
-            subscriber: ResolverCall.Subscriber(subscription: info.id, connection: connection),
+            .authorize, field: request.field, arguments: request.arguments, claims: claims,
+            subscriber: ResolverCall.Subscriber(subscription: subscription.id, connection: connection),
             host: context.resolvers.functions(of: request.fieldIndex).host,
             gate: context.resolvers.gate(of: request.fieldIndex, .authorize)
         ) { [metrics = context.metrics] answer in
@@ -50,7 +49,7 @@ extension SubscriptionExecutor {
             case .event, .skipped, .ended: break
             }
             metrics.add(.subscriptionsDenied)
-            decide(.denied(request.projection.refusal("You may not subscribe to \"\(info.field)\".", code: "FORBIDDEN")))
+            decide(.denied(request.projection.refusal("You may not subscribe to \"\(request.field)\".", code: "FORBIDDEN")))
         }
         subscription.place.withLock { $0.call = call }
         return call
@@ -96,7 +95,7 @@ extension SubscriptionExecutor {
     ) -> ResolverCall {
         let call = ResolverCall(
             .initial, field: request.field, arguments: request.arguments, claims: claims,
-            subscriber: ResolverCall.Subscriber(subscription: subscription.info.id, connection: connection), host: host,
+            subscriber: ResolverCall.Subscriber(subscription: subscription.id, connection: connection), host: host,
             gate: context.resolvers.gate(of: request.fieldIndex, .initial)
         ) { [weak self, metrics = context.metrics] answer in
             // Not the context: it holds the host, and the host its calls.

@@ -8,17 +8,11 @@ struct TopicState {
         let group: [UInt8]?
     }
 
-    private struct Placement {
-        let audience: Audience
-        let group: ProjectionGroup
-        var position: Int
-    }
-
     private var index = EventIndex()
     private var audiences = SplitDictionary<Audience.Key, Audience>()
     private var audiencesByID = SplitDictionary<UInt64, Audience>()
-    /// Where each subscription stands, by its handle.
-    private var placements = SplitDictionary<UInt64, Placement>()
+    /// The subscriptions of all audiences.
+    private var memberCount = 0
     /// Those that functions supply.
     private var suppliedGroups = SplitDictionary<UInt64, ProjectionGroup>()
     private var lastAudience: UInt64 = 0
@@ -26,7 +20,7 @@ struct TopicState {
     /// Whether the source was told to wait.
     private var sourceWaits = false
 
-    var isEmpty: Bool { placements.isEmpty }
+    var isEmpty: Bool { memberCount == 0 }
 
     // MARK: Subscriptions
 
@@ -39,23 +33,24 @@ struct TopicState {
         let group = audience.groups[groupKey] ?? addGroup(request.projection, claims.group, to: audience, metrics)
         let position = group.add(ProjectionGroup.Member(subscription: subscription, since: audience.lane.next))
         audience.memberCount += 1
-        placements[subscription.info.handle] = Placement(audience: audience, group: group, position: position)
+        memberCount += 1
+        subscription.seat = Subscription.Seat(group: group, position: position)
     }
 
     /// False where the subscription has left already.
     mutating func remove(_ subscription: Subscription, _ metrics: Metrics) -> Bool {
-        guard let placement = placements.removeValue(forKey: subscription.info.handle) else { return false }
-        let since = placement.group.members[placement.position].since
-        metrics.add(.abandoned, placement.audience.owed.count(since: since) + placement.group.owed.count(since: since))
-        placement.audience.memberCount -= 1
-        if let moved = placement.group.remove(at: placement.position) {
-            placements[moved.info.handle]?.position = placement.position
-        }
-        let audience = placement.audience
-        if placement.group.members.isEmpty {
-            forget(&placement.group.owed, metrics)
-            audience.remove(placement.group)
-            suppliedGroups[placement.group.id] = nil
+        guard let seat = subscription.seat else { return false }
+        subscription.seat = nil
+        let (group, audience) = (seat.group, seat.group.audience)
+        let since = group.members[seat.position].since
+        metrics.add(.abandoned, audience.owed.count(since: since) + group.owed.count(since: since))
+        audience.memberCount -= 1
+        memberCount -= 1
+        group.remove(at: seat.position)
+        if group.members.isEmpty {
+            forget(&group.owed, metrics)
+            audience.remove(group)
+            suppliedGroups[group.id] = nil
             metrics.add(.groups, -1)
         }
         if audience.groups.isEmpty {
@@ -81,7 +76,7 @@ struct TopicState {
         _ projection: Projection, _ claims: [UInt8]?, to audience: Audience, _ metrics: Metrics
     ) -> ProjectionGroup {
         lastGroup += 1
-        let group = ProjectionGroup(id: lastGroup, projection: projection, claims: claims)
+        let group = ProjectionGroup(id: lastGroup, of: audience, projection: projection, claims: claims)
         audience.add(group)
         if group.isSupplied { suppliedGroups[group.id] = group }
         metrics.add(.groups)
@@ -93,8 +88,8 @@ struct TopicState {
     /// Takes an event to the audiences that it concerns: at once, or by way of the field's resolver.
     mutating func dispatch(_ event: JSONDocument, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         let reached = index.matches(of: event.root)
-        context.metrics.add(.considered, placements.count)
-        context.metrics.add(.filtered, placements.count - reached.reduce(0) { $0 + $1.memberCount })
+        context.metrics.add(.considered, memberCount)
+        context.metrics.add(.filtered, memberCount - reached.reduce(0) { $0 + $1.memberCount })
         // A delivery may end subscriptions, and with them audiences.
         var groups: [ReachedGroup] = []
         for audience in reached { dispatch(event, to: audience, &groups, context, &aftermath) }
@@ -283,7 +278,7 @@ struct TopicState {
         context.metrics.add(.groupsMatched, groups)
         context.metrics.add(.deliveries, outcome.delivered)
         context.metrics.add(.droppedSubscriptionFull, outcome.full.count)
-        context.metrics.add(.droppedConnectionFull, outcome.overflows.count)
+        context.metrics.add(.droppedConnectionFull, outcome.overflowed)
         context.metrics.add(.abandoned, outcome.refused)
         aftermath.wakes += outcome.wakes
         aftermath.overflows += outcome.overflows

@@ -116,7 +116,7 @@ public final class Session: Sendable, SubscriptionOwner {
                         executor.stop(subscription)
                         // Where there is no room for it the close alone must do.
                         if let frame { _ = outbox.append(.frame(prefix: frame, body: nil)) }
-                        _ = outbox.append(.ended(handle: subscription.info.handle))
+                        _ = outbox.append(.ended(handle: subscription.handle))
                     case .opening(let subscription): executor.stop(subscription)
                     case .executing(let execution): execution.cancel()
                     }
@@ -163,9 +163,8 @@ public final class Session: Sendable, SubscriptionOwner {
     }
 
     private func open(_ request: SubscriptionRequest, _ ticket: Ticket) {
-        let info = SubscriptionInfo(
-            handle: executor.nextHandle(), id: ticket.id.text, field: request.field, arguments: request.arguments)
-        let subscription = Subscription(info: info, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
+        let subscription = Subscription(
+            handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
         guard executor.mustAuthorize(request) else { return start(request, subscription, ticket) }
         let calls = state.withLock { state -> [ResolverCall] in
             switch state.machine.authorize(subscription, for: ticket) {
@@ -189,7 +188,7 @@ public final class Session: Sendable, SubscriptionOwner {
             case .discard: return []
             case .start:
                 // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
-                _ = outbox.append(.started(subscription.info))
+                _ = outbox.append(.started(SubscriptionInfo(subscription, request)))
                 return executor.start(request, subscription, connection: handle, claims: state.claims)
             }
         }
@@ -243,12 +242,12 @@ public final class Session: Sendable, SubscriptionOwner {
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {
         state.withLock { state in
             let errors = ending.error.map { GraphQLErrors($0) }
-            switch state.machine.ended(subscription, OperationID(text: subscription.info.id), errors: errors) {
+            switch state.machine.ended(subscription, OperationID(text: subscription.id), errors: errors) {
             // The client's `complete` was faster, or the connection has closed: `ended` is in the outbox already.
             case .ignore: break
             case .send(let frame):
                 // First, since the send may close the connection, and nothing comes after a close.
-                _ = outbox.append(.ended(handle: subscription.info.handle))
+                _ = outbox.append(.ended(handle: subscription.handle))
                 send(frame, &state.machine)
             }
         }
@@ -286,7 +285,7 @@ public final class Session: Sendable, SubscriptionOwner {
         case .running(let subscription):
             subscription.isCancelled.store(true, ordering: .relaxed)
             executor.stop(subscription)
-            _ = outbox.append(.ended(handle: subscription.info.handle))
+            _ = outbox.append(.ended(handle: subscription.handle))
         // The host has not heard of it.
         case .opening(let subscription): executor.stop(subscription)
         case .executing(let execution): execution.cancel()

@@ -15,12 +15,12 @@ struct OutboxTests {
     func order() {
         let outbox = outbox()
         let (first, second) = (subscription("1", outbox), subscription("2", outbox))
-        #expect(outbox.append(.started(first.info)))
+        #expect(outbox.append(.frame(prefix: Array("ack".utf8), body: nil)))
         #expect(outbox.enqueue(body("a"), for: first) == .queued)
         #expect(outbox.append(.frame(prefix: Array("pong".utf8), body: nil)))
         #expect(outbox.enqueue(body("b"), for: second) == .queued)
         #expect(outbox.enqueue(body("c"), for: first) == .queued)
-        #expect(texts(outbox.take(3)) == ["started 1", "1:a}", "pong"])
+        #expect(texts(outbox.take(3)) == ["ack", "1:a}", "pong"])
         #expect(outbox.enqueue(body("d"), for: first) == .queued)
         #expect(texts(outbox.take(99)) == ["2:b}", "1:c}", "1:d}"])
         #expect(outbox.take(99).isEmpty)
@@ -61,7 +61,7 @@ struct OutboxTests {
     func byteLimit() {
         let outbox = outbox(bytes: 400)
         let client = subscription("1", outbox)
-        #expect(outbox.append(.started(client.info)))
+        #expect(outbox.append(.ended(handle: 7)))
         #expect(outbox.enqueue(body(String(repeating: "x", count: 200)), for: client) == .queued)
         #expect(outbox.enqueue(body(String(repeating: "x", count: 200)), for: client) == .connectionFull)
         #expect(outbox.enqueue(body("y"), for: client) == .refused)
@@ -69,7 +69,7 @@ struct OutboxTests {
         #expect(outbox.append(.ended(handle: 1)))
         #expect(outbox.append(.close(code: 1013, reason: "Too slow")))
         #expect(outbox.append(.ended(handle: 2)))
-        #expect(texts(outbox.take(9)) == ["started 1", "ended 1", "close 1013"])
+        #expect(texts(outbox.take(9)) == ["ended 7", "ended 1", "close 1013"])
     }
 
     @Test("Control frames count for the bound, so that a client that sends pings without reading is bounded")
@@ -135,9 +135,7 @@ final class Wakes: Sendable {
 }
 
 private func subscription(_ id: String, _ outbox: Outbox) -> Subscription {
-    Subscription(
-        info: SubscriptionInfo(handle: 0, id: id, field: "tick", arguments: []), prefix: Array("\(id):".utf8),
-        outbox: outbox, owner: nil)
+    Subscription(handle: 0, id: id, prefix: Array("\(id):".utf8), outbox: outbox, owner: nil)
 }
 
 private func body(_ text: String) -> SharedBody { SharedBody(Array(text.utf8)) }
