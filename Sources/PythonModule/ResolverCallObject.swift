@@ -66,7 +66,7 @@ final class ResolverCallObject: Held {
             ) { this, values, count in
                 method(this, values, count, "expire", takes: 1...1) { (this: ResolverCallObject, arguments) throws(PythonError) in
                     let message = try arguments.string(0)
-                    unlocked { this.call.expire(message) }
+                    _ = unlocked { this.call.expire(message) }
                     return Python.none()
                 }
             },

@@ -17,7 +17,7 @@ final class CallGate: Sendable {
     private let metrics: Metrics
 
     init(limit: Int, isBatched: Bool = false, _ metrics: Metrics) {
-        state = Guarded(State(limit: limit, isBatched: isBatched))
+        state = Guarded(State(limit: max(limit, 1), isBatched: isBatched))
         self.metrics = metrics
     }
 
@@ -36,10 +36,10 @@ final class CallGate: Sendable {
         start(call, in: Place(self))
     }
 
-    /// Sets how many calls may be with the host, and whether it answers many at once.
+    /// Sets how many calls may be with the host, one at least, and whether it answers many at once.
     func set(limit: Int, isBatched: Bool) {
         state.withLock { state in
-            state.limit = limit
+            state.limit = max(limit, 1)
             state.isBatched = isBatched
         }
         handOver()

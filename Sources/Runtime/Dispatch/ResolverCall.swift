@@ -80,7 +80,7 @@ public final class ResolverCall: Sendable {
     private let answer: @Sendable (ResolverAnswer) -> Void
     private let emission: @Sendable (JSONDocument) -> Bool
     /// Whether somebody has answered, or no answer is waited for.
-    private let isAnswered = Atomic<Bool>(false)
+    private let answered = Atomic<Bool>(false)
     private let cancelled = Atomic<Bool>(false)
 
     init(
@@ -122,7 +122,7 @@ public final class ResolverCall: Sendable {
 
     /// There is a place for the call. False where nobody waits for it any more.
     func start(in place: CallGate.Place) -> Bool {
-        if isAnswered.load(ordering: .relaxed) { return false }
+        if isAnswered { return false }
         guard isWanted() else {
             skip()
             return false
@@ -132,6 +132,9 @@ public final class ResolverCall: Sendable {
         host?.start(self)
         return true
     }
+
+    /// Whether an answer would come too late.
+    var isAnswered: Bool { answered.load(ordering: .relaxed) }
 
     /// The function gave this, JSON. An event is projected as if it had been published. Text that is no JSON is a failure.
     public func finish(_ event: [UInt8]) {
@@ -159,8 +162,13 @@ public final class ResolverCall: Sendable {
 
     /// As `fail`, where the function still runs: the call keeps its place until `release`, so that there are never more functions
     /// under way than may be.
-    public func expire(_ message: String) {
-        if isFirst { answer(.failed(message)) }
+    ///
+    /// False where it was answered before.
+    @discardableResult
+    public func expire(_ message: String) -> Bool {
+        guard isFirst else { return false }
+        answer(.failed(message))
+        return true
     }
 
     /// The function has returned, if nobody waits for its answer: another call may take its place. So it may after any answer but
@@ -176,7 +184,7 @@ public final class ResolverCall: Sendable {
     /// The subscribers of a `source` get this event, JSON. True where the next may come at once; else `ResolverHost.changed` says when.
     /// Does nothing after an answer. Called by one thread after the other.
     public func emit(_ event: [UInt8]) -> Bool {
-        guard !isAnswered.load(ordering: .relaxed) else { return true }
+        guard !isAnswered else { return true }
         do {
             return emission(try JSONDocument.parse(event))
         } catch {
@@ -202,7 +210,7 @@ public final class ResolverCall: Sendable {
     /// What was called, to those who hear of it: "The resolver of \"tick\"".
     private var subject: String { kind == .execute ? "The \(field)" : "The \(kind.noun) of \"\(field)\"" }
 
-    private var isFirst: Bool { !isAnswered.exchange(true, ordering: .relaxed) }
+    private var isFirst: Bool { !answered.exchange(true, ordering: .relaxed) }
 }
 
 extension ResolverCall.Kind {

@@ -4,6 +4,12 @@ public struct FieldResolver<Event: EventPayload, Arguments: EventPayload>: Senda
 
     /// What answers, and whom a call serves; nil where events pass through.
     let body: (resolve: Body, sharing: FieldFunctions.Sharing)?
+    /// How long a call may take.
+    private(set) var timeout = Duration.seconds(5)
+    /// How many calls may be under way; nil where that is `RuntimeLimits.resolversInFlight`.
+    private(set) var inFlight: Int?
+
+    fileprivate init(body: (resolve: Body, sharing: FieldFunctions.Sharing)?) { self.body = body }
 
     /// Subscribers get each event as it was published, and no Swift code is called.
     public static var passthrough: FieldResolver { FieldResolver(body: nil) }
@@ -24,6 +30,20 @@ public struct FieldResolver<Event: EventPayload, Arguments: EventPayload>: Senda
     }
 }
 
+extension FieldResolver {
+    /// The same with limits of its own: `timeout`, in place of five seconds, and `inFlight`, how many calls may be under way, at least
+    /// one, in place of `RuntimeLimits.resolversInFlight`.
+    ///
+    /// When the time is over the subscribers get an error, and the task of the call is cancelled. Where it goes on all the same, it is
+    /// under way until it returns.
+    public func limited(timeout: Duration? = nil, inFlight: Int? = nil) -> FieldResolver {
+        var limited = self
+        if let timeout { limited.timeout = timeout }
+        if let inFlight { limited.inFlight = inFlight }
+        return limited
+    }
+}
+
 /// What a resolver makes of an event.
 public enum Resolution<Event: EventPayload>: Sendable {
     /// The subscribers get this one.
@@ -35,15 +55,25 @@ public enum Resolution<Event: EventPayload>: Sendable {
 extension SubscriptionExecutor {
     /// Lets a typed resolver answer a field; one that passes events through leaves the field as it is. Throws as `setResolver` does.
     ///
-    /// What the resolver throws, and an event or arguments that are not of its types, go to `onError`. Clients are told no more than
+    /// What the resolver throws, an event or arguments that are not of its types, and a `ResolverTimeout` go to `onError`. Clients are told no more than
     /// that the resolver failed, unless it threw a `GraphQLError`: then they get its message.
     public func setResolver<Event: EventPayload, Arguments: EventPayload>(
         _ field: String, _ resolver: FieldResolver<Event, Arguments>,
         onError: @escaping @Sendable (_ field: String, _ error: any Error) -> Void
     ) throws(ResolverError) {
+        try setResolver(field, resolver, clock: ContinuousClock(), onError: onError)
+    }
+
+    /// The same, by a clock.
+    func setResolver<Event: EventPayload, Arguments: EventPayload>(
+        _ field: String, _ resolver: FieldResolver<Event, Arguments>, clock: some Clock<Duration>,
+        onError: @escaping @Sendable (_ field: String, _ error: any Error) -> Void
+    ) throws(ResolverError) {
         guard let body = resolver.body else { return }
+        var functions = FieldFunctions(resolve: body.sharing)
+        functions.inFlight[.resolve] = resolver.inFlight
         try setResolver(
-            field: field, FieldFunctions(resolve: body.sharing), host: TypedResolverHost(resolve: body.resolve, onError: onError))
+            field: field, functions, host: TypedResolverHost(resolve: body.resolve, resolver.timeout, clock, onError: onError))
     }
 
     /// Throws where the executor's schema is not the one that a table was generated from.
@@ -53,18 +83,37 @@ extension SubscriptionExecutor {
     }
 }
 
-/// Runs a typed resolver, each call in a task of its own; the runtime keeps their answers in order.
-private final class TypedResolverHost<Event: EventPayload, Arguments: EventPayload>: ResolverHost {
+/// A resolver in Swift was not done when its time was over. Its subscribers were told.
+public struct ResolverTimeout: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The time that it had.
+    public let limit: Duration
+
+    /// One sentence for the developer.
+    public var description: String { "The resolver took longer than \(limit)." }
+}
+
+/// Runs a typed resolver, each call in a task of its own, for no longer than it may take; the runtime keeps their answers in order.
+private final class TypedResolverHost<Event: EventPayload, Arguments: EventPayload, Time: Clock<Duration>>: ResolverHost {
     let resolve: FieldResolver<Event, Arguments>.Body
     let onError: @Sendable (String, any Error) -> Void
+    private let deadlines: Deadlines<Time>
 
-    init(resolve: @escaping FieldResolver<Event, Arguments>.Body, onError: @escaping @Sendable (String, any Error) -> Void) {
+    init(
+        resolve: @escaping FieldResolver<Event, Arguments>.Body, _ timeout: Duration, _ clock: Time,
+        onError: @escaping @Sendable (String, any Error) -> Void
+    ) {
         self.resolve = resolve
         self.onError = onError
+        deadlines = Deadlines(timeout, clock) { call in
+            // It may be answered at this moment.
+            if call.expire("The resolver of \"\(call.field)\" took too long.") { onError(call.field, ResolverTimeout(limit: timeout)) }
+        }
     }
 
     func start(_ call: ResolverCall) {
-        Task {
+        let number = deadlines.begin(call)
+        let task = Task {
+            defer { deadlines.end(number) }
             do {
                 let event = try Event(json: call.event)
                 let arguments = try Arguments(json: call.arguments)
@@ -76,9 +125,12 @@ private final class TypedResolverHost<Event: EventPayload, Arguments: EventPaylo
             } catch let error as GraphQLError {
                 call.fail(error.message)
             } catch {
+                // Whoever was told that it took too long is not told what it threw when it was cancelled.
+                if call.isAnswered { return call.release() }
                 onError(call.field, error)
                 call.fail("The resolver of \"\(call.field)\" failed.")
             }
         }
+        deadlines.attach(task, to: number)
     }
 }
