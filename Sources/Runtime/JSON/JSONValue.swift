@@ -135,6 +135,8 @@ extension JSONStorage {
     }
 
     fileprivate func key(at index: Int, equals key: String) -> Bool {
-        tape[index].flag ? JSONText.decoded(text(at: index)).elementsEqual(key.utf8) : text(at: index).elementsEqual(key.utf8)
+        if tape[index].flag { return JSONText.decoded(text(at: index)).elementsEqual(key.utf8) }
+        // Most keys are of another length.
+        return Int(tape[index].end - tape[index].start) == key.utf8.count && text(at: index).elementsEqual(key.utf8)
     }
 }
