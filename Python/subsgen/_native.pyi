@@ -12,7 +12,7 @@ class LoopPort:
 
     def __new__(cls) -> LoopPort: ...
     def fileno(self) -> int: ...
-    def take(self) -> list[Connection | Subscription | ResolverCall]:
+    def take(self) -> list[Connection | Subscription | ResolverCall | WaitingEvent]:
         """What became ready since the last call, each once."""
     def close(self) -> None:
         """Takes nothing any more. Calls that wait here, and those that are still to come, fail."""
@@ -26,7 +26,12 @@ class Executor:
     def __new__(cls, sdl: str, options: bytes, /) -> Executor:
         """``options`` is a JSON object. Raises ``ValueError`` with the schema's mistakes."""
     def publish(self, topic: str, payload: bytes, attributes: bytes | None = None, /) -> str:
-        """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused."""
+        """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused, and
+        ``BlockingIOError`` where there is no room for it."""
+    def await_room(self, topic: str, payload: bytes, attributes: bytes | None, port: LoopPort, /) -> WaitingEvent:
+        """An event that is published when there is room for it; the port tells when to try. Raises ``ValueError`` where it is refused."""
+    def flush(self) -> None:
+        """Returns when what was published before has been dispatched."""
     def complete_topic(self, topic: str, /) -> None: ...
     def connect(self, port: LoopPort, /) -> Connection: ...
     def set_resolver(self, field: str, functions: bytes, port: LoopPort | None, /) -> None:
@@ -41,6 +46,15 @@ class Executor:
     ) -> Subscription | bytes:
         """A subscription without a socket, or the JSON list of errors that it is refused with."""
     def metrics(self) -> dict[str, int]: ...
+
+@final
+class WaitingEvent:
+    """An event that is published when there is room for it."""
+
+    def publish(self) -> str | None:
+        """Publishes and returns the cursor, or None while there is no room: the port tells when to try again."""
+    def give_up(self) -> None:
+        """Leaves the place in the line to others."""
 
 @final
 class Subscription:

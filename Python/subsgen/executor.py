@@ -50,7 +50,8 @@ class SubscriptionExecutor:
     def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
         """Publishes an event and returns its cursor. When it returns, the results wait for ``next_event``.
 
-        Raises ``ValueError`` where the event is refused.
+        With ``workers`` they come a little later. Raises ``ValueError`` where the event is refused, and ``BlockingIOError`` where as many
+        events as may wait for workers are waiting.
         """
         return self._native.publish(topic, encode(payload), encode_attributes(topic, attributes))
 

@@ -25,7 +25,13 @@ class RuntimeOptions:
     connection_init_timeout: float = 3.0
     """Seconds that a client has to send ``connection_init``; then its socket is closed with 4408."""
     events_per_resolver: int = 1024
-    """Events that may wait for a resolver to answer the same subscribers; one more ends their subscriptions with an error."""
+    """Events that may wait for a resolver to answer the same subscribers; one more makes its publisher wait."""
+    workers: int = 0
+    """Threads that take events to their subscriptions; with 0 the thread does that publishes, before it goes on."""
+    events_per_worker_queue: int = 1024
+    """Events that may wait for workers, in each of the 64 queues over which topics are spread; one more makes its publisher wait."""
+    bytes_per_worker_queue: int = 1024 * 1024
+    """The same in bytes of payloads."""
     executions_per_connection: int = 32
     """Queries and mutations of a connection that may be under way; one more is refused."""
     resolvers_in_flight: int = 256
@@ -47,11 +53,14 @@ class RuntimeOptions:
     response_bytes: int = 16 * 1024 * 1024
     """Bytes that the response for an event may have; a larger one is null and an error."""
     operation_cache_bytes: int = 16 * 1024 * 1024
-    """Bytes of memory, about, for what is kept of operations; what was not used lately is forgotten, and made again where it comes again."""
+    """Bytes of memory, about, for what is kept of operations; what was not used lately is forgotten, and made anew where it comes again."""
 
     def __post_init__(self) -> None:
         for limit in fields(self):
-            if not getattr(self, limit.name) > 0:
+            if limit.name == "workers":
+                if self.workers < 0:
+                    raise ValueError(f"workers is not negative, and {self.workers!r} is")
+            elif not getattr(self, limit.name) > 0:
                 raise ValueError(f"{limit.name} is greater than zero, and {getattr(self, limit.name)!r} is not")
         # Operations are walked by recursion, and the stacks of threads end.
         if self.operation_depth > 128:
@@ -67,6 +76,9 @@ class RuntimeOptions:
         return msgspec.json.encode(
             {
                 "resolverQueue": self.events_per_resolver,
+                **({"workers": self.workers} if self.workers else {}),
+                "eventsPerWorkerQueue": self.events_per_worker_queue,
+                "bytesPerWorkerQueue": self.bytes_per_worker_queue,
                 "executions": self.executions_per_connection,
                 "resolversInFlight": self.resolvers_in_flight,
                 "messagesPerSubscription": self.messages_per_subscription,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .log import logger
 
 if TYPE_CHECKING:
-    from ._native import Connection, ResolverCall, Subscription
+    from ._native import Connection, ResolverCall, Subscription, WaitingEvent
 
 __all__ = ["Port", "Served"]
 
@@ -36,7 +36,7 @@ class Port:
         self.native = _native.LoopPort()
         self._start = start
         self._call_type = _native.ResolverCall
-        self._wakers: dict[Connection | Subscription, Callable[[], None]] = {}
+        self._wakers: dict[Connection | Subscription | WaitingEvent, Callable[[], None]] = {}
         self.served: dict[Connection, Served] = {}
         """The connections of this loop."""
         loop = asyncio.get_running_loop()
@@ -47,11 +47,11 @@ class Port:
         with suppress(StopIteration):
             self._sentinel.__anext__().send(None)
 
-    def add(self, source: Connection | Subscription, wake: Callable[[], None]) -> None:
+    def add(self, source: Connection | Subscription | WaitingEvent, wake: Callable[[], None]) -> None:
         """From now on ``wake`` is called on the loop when the source has something to take."""
         self._wakers[source] = wake
 
-    def remove(self, source: Connection | Subscription) -> None:
+    def remove(self, source: Connection | Subscription | WaitingEvent) -> None:
         self._wakers.pop(source, None)
 
     def close(self) -> None:

@@ -113,6 +113,8 @@ class Runtime:
         if port is None:
             return
         self._resolve_elsewhere(loop)
+        # What was published before goes out before the goodbye.
+        self.executor.flush()
         for connection in port.served:
             connection.drain_and_close()
         everyone = list(port.served.values())
@@ -201,12 +203,30 @@ class Runtime:
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
         self._leave_if_closed()
-        cursor = self.executor.publish(topic, event, encode_attributes(topic, attributes))
+        encoded = encode_attributes(topic, attributes)
+        try:
+            cursor = self.executor.publish(topic, event, encoded)
+        except BlockingIOError:
+            cursor = await self._publish_when_there_is_room(topic, event, encoded)
         self._published += 1
         if self._published >= _PUBLISHES_A_TURN:
             self._published = 0
             await asyncio.sleep(0)
         return cursor
+
+    async def _publish_when_there_is_room(self, topic: str, event: bytes, attributes: bytes | None) -> str:
+        port = self.port()
+        waiting = self.executor.await_room(topic, event, attributes, port.native)
+        may_try = asyncio.Event()
+        port.add(waiting, may_try.set)
+        try:
+            while (cursor := waiting.publish()) is None:
+                await may_try.wait()
+                may_try.clear()
+            return cursor
+        finally:
+            port.remove(waiting)
+            waiting.give_up()
 
 
 def encode_attributes(topic: object, attributes: object) -> bytes | None:

@@ -34,6 +34,7 @@ static inline PyModuleDef_Base subsgen_module_head(void) {
 // Mutable globals, which Swift 6 lets nobody read. The interpreter sets them before it loads any module.
 static inline PyObject *subsgen_type_error(void) { return PyExc_TypeError; }
 static inline PyObject *subsgen_value_error(void) { return PyExc_ValueError; }
+static inline PyObject *subsgen_blocking_io_error(void) { return PyExc_BlockingIOError; }
 static inline PyObject *subsgen_overflow_error(void) { return PyExc_OverflowError; }
 static inline PyObject *subsgen_import_error(void) { return PyExc_ImportError; }
 static inline PyObject *subsgen_os_error(void) { return PyExc_OSError; }

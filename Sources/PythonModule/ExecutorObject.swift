@@ -40,6 +40,33 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "await_room",
+                documentation: """
+                    await_room($self, topic, payload, attributes, port, /)
+                    --
+
+                    An event that is published when there is room for it; its port tells when to try.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "await_room", takes: 4...4) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.awaitRoom(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "flush",
+                documentation: """
+                    flush($self, /)
+                    --
+
+                    Returns when what was published before has been dispatched.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "flush") { (executor: ExecutorObject) in
+                    unlocked { executor.runtime.flush() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "complete_topic",
                 documentation: """
                     complete_topic($self, topic, /)
@@ -171,9 +198,25 @@ final class ExecutorObject: Held {
                 try runtime.publish(topic: topic, payload: payload, attributes: attributes)
             }
         } catch {
-            throw .value(error.message)
+            throw PythonError(error)
         }
         return try Python.string(cursor.description)
+    }
+
+    private func awaitRoom(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let (topic, payload) = (try arguments.string(0), try arguments.bytes(1))
+        let attributes = try arguments.optionalBytes(2)
+        let ready = try arguments.object(3, LoopPortObject.type, as: LoopPortObject.self).ready
+        let source = ReadySource()
+        let event: WaitingEvent
+        do throws(PublishError) {
+            event = try unlocked { () throws(PublishError) in
+                try runtime.awaitRoom(topic: topic, payload: payload, attributes: attributes) { ready.add(.source(source)) }
+            }
+        } catch {
+            throw PythonError(error)
+        }
+        return try WaitingEventObject.type.instance(holding: WaitingEventObject(event, source), source)
     }
 
     private func completeTopic(_ arguments: Arguments) throws(PythonError) -> PythonObject {
@@ -312,6 +355,9 @@ extension RuntimeLimits {
             case "messagesPerSubscription": outbox.subscriptionMessages = number
             case "bytesPerConnection": outbox.connectionBytes = number
             case "resolverQueue": resolverQueue = number
+            case "workers": workers = number
+            case "eventsPerWorkerQueue": eventsPerWorkerQueue = number
+            case "bytesPerWorkerQueue": bytesPerWorkerQueue = number
             case "executions": executions = number
             case "resolversInFlight": resolversInFlight = number
             case "documentBytes": operation.bytes = number

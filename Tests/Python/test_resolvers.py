@@ -287,7 +287,7 @@ def test_a_module_without_a_resolver_is_refused() -> None:
         SubscriptionManager(registry=registry(message=resolver_module(resolve=None)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-async def test_what_waits_for_a_resolver_is_bounded() -> None:
+async def test_a_publisher_waits_while_the_resolver_has_as_many_events_as_may_wait() -> None:
     free = asyncio.Event()
 
     async def resolve(event: Message, args: RoomArguments) -> Message:
@@ -298,8 +298,30 @@ async def test_what_waits_for_a_resolver_is_bounded() -> None:
         registry=registry(message=resolver_module(resolve=resolve)), options=RuntimeOptions(events_per_resolver=2)
     )
     async with subscribed(manager) as id:
-        for number in range(4):
+        for number in range(2):
             await manager.publish_event("message", message(number))
-        assert "errors" in await result(manager, id)
-        assert await within(manager.get_next_event(id)) is None
+        cancelled = asyncio.ensure_future(manager.publish_event("message", message(8)))
+        waiting = [asyncio.ensure_future(manager.publish_event("message", message(number))) for number in (2, 3)]
+        # A turn of the loop, in which each comes to wait.
+        await asyncio.sleep(0)
+        assert manager.get_metrics()["publishers_waiting"] == 3
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        assert manager.get_metrics()["publishers_waiting"] == 2
         free.set()
+        await within(asyncio.gather(*waiting))
+        received = [(await result(manager, id))["data"]["message"]["id"] for _ in range(4)]
+        assert received == [str(number) for number in range(4)]
+        assert manager.get_metrics()["publishers_waiting"] == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_workers_keep_the_order_of_a_topic_and_publishers_wait_for_room(workers: int) -> None:
+    options = RuntimeOptions(workers=workers, events_per_worker_queue=2)
+    manager = SubscriptionManager(registry=registry(), options=options)
+    async with subscribed(manager) as id:
+        for number in range(200):
+            await manager.publish_event("message", message(number))
+        received = [(await result(manager, id))["data"]["message"]["id"] for _ in range(200)]
+        assert received == [str(number) for number in range(200)]

@@ -101,11 +101,17 @@ def test_what_is_no_subscription_payload_is_refused(wrong: dict[str, Any]) -> No
 # MARK: Options
 
 
-@pytest.mark.parametrize("name", [option.name for option in fields(RuntimeOptions)])
+@pytest.mark.parametrize("name", [option.name for option in fields(RuntimeOptions) if option.name != "workers"])
 @pytest.mark.parametrize("value", [0, -1, float("nan")])
 def test_a_limit_that_is_not_positive_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=name):
         RuntimeOptions(**{name: value})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_there_may_be_no_workers_but_not_fewer() -> None:
+    assert RuntimeOptions().workers == 0
+    with pytest.raises(ValueError, match="workers is not negative"):
+        RuntimeOptions(workers=-1)
 
 
 # MARK: Payloads

@@ -6,7 +6,8 @@ public protocol EventBus: Sendable {
     /// Gives the bus where to deliver to. Called once, before the first `publish`.
     ///
     /// The bus calls `deliver` for the deliveries of one topic one after the other, on any thread. `deliver` does not wait for
-    /// anything, does not publish and does not call the bus back.
+    /// anything, does not publish and does not call the bus back. It may take as long as dispatching takes, which is what slows
+    /// down a bus that reads its events from elsewhere; the events that it passes on as it was given them have room already.
     func start(deliver: @escaping @Sendable (BusDelivery) -> Void)
 
     /// Takes an event, from any thread. When it returns, the event is the bus's to deliver.
@@ -28,6 +29,8 @@ public struct BusEvent: Sendable {
     public let attributes: JSONDocument?
     /// When its publisher came, by the clock of this process's metrics; gone where the event has left the process.
     var publishedAt: UInt64?
+    /// The room that the publisher's runtime keeps for it; gone where the event has left the process.
+    var permit: Permit?
 
     public init(topic: String, payload: JSONDocument, attributes: JSONDocument? = nil) {
         self.topic = topic

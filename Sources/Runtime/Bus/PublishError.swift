@@ -1,6 +1,6 @@
 /// Why an event was not taken.
 public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
-    private enum Code: Sendable, Hashable { case unknownTopic, fedBySource, invalidPayload, invalidAttributes, unavailable }
+    private enum Code: Sendable, Hashable { case unknownTopic, fedBySource, invalidPayload, invalidAttributes, overloaded, unavailable }
 
     private let code: Code
     /// One sentence for the publisher.
@@ -18,6 +18,9 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     public var isInvalidAttributes: Bool { code == .invalidAttributes }
     /// The bus does not take events now; another attempt may succeed.
     public var isUnavailable: Bool { code == .unavailable }
+
+    /// As many events as may wait are waiting already: an awaiting publisher would wait until there is room.
+    public var isOverloaded: Bool { code == .overloaded }
 
     public static func unknownTopic(_ name: String) -> PublishError {
         PublishError(code: .unknownTopic, message: "No subscription field reads the topic \"\(name)\".")
@@ -39,6 +42,22 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `problem` completes the sentence "The attributes …".
     public static func invalidAttributes(_ problem: String) -> PublishError {
         PublishError(code: .invalidAttributes, message: "The attributes \(problem)")
+    }
+
+    /// The resolvers of the topic's fields have too much to do.
+    static func overloaded(_ topic: String, resolverQueue limit: Int) -> PublishError {
+        PublishError(
+            code: .overloaded,
+            message: "\(limit) events of the topic \"\(topic)\" wait for resolvers, as many as may: await the publishing, publish less often, "
+                + "or raise the limit of events per resolver.")
+    }
+
+    /// The threads that dispatch have.
+    static func overloaded(_ topic: String, queue limits: Dispatcher.Limits) -> PublishError {
+        PublishError(
+            code: .overloaded,
+            message: "The queue of the topic \"\(topic)\" is full; it takes \(limits.events) events and \(limits.bytes) bytes: await the "
+                + "publishing, publish less often, or raise the limits or the number of workers.")
     }
 
     public static func unavailable(_ reason: String) -> PublishError {

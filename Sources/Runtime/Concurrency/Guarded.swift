@@ -7,13 +7,14 @@ import Synchronization
 ///
 /// The locks of the runtime, in the order in which a thread may take them while it holds others (left before right):
 ///
-///     bus partition  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's place, a topic's feed, call gate
+///     bus partition  ->  a dispatch partition's turn  ->  session  ->  topic registry  ->  topic  ->  outbox, resolver table, a subscription's place, a topic's feed, call gate
 ///
-/// The last five are leaves, and so is the lock of a call's own place; a subscription's mailbox alone is taken under an outbox's lock.
-/// Messages are put into an outbox without its lock, unless its connection goes. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
-/// are called after a topic's lock is released; under the bus's lock, which is why they must not publish. A waker and
+/// The last five are leaves, and so are the locks of a call's own place, a dispatch partition's queue, a permit and a crew's jobs; a
+/// subscription's mailbox alone is taken under an outbox's lock. Messages are put into an outbox without its lock, unless its connection
+/// goes. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
+/// are called after a topic's lock is released; under the bus's lock or a turn, which is why they must not publish. A waker and
 /// `ResolverHost.changed` are called under a session's lock too: they do not call the session. A supply round's lock is taken under the
-/// bus partition's at most, and only the supplier table's under it. A crew's threads that help with an event take leaves only, while the
+/// bus partition's or a turn at most, and only the supplier table's under it. A crew's threads that help with an event take leaves only, while the
 /// thread that they help holds the topic's lock and waits for them.
 #if THREAD_SANITIZER
     import Glibc

@@ -6,6 +6,8 @@ struct Lane<Answer> {
     private var head: UInt64 = 0
     /// Answers that wait for an older one.
     private var answers: [UInt64: Answer] = [:]
+    /// How many of the events its topic has counted, in `LaneDepths`; nil where nobody listens any more.
+    var noted: Int? = 0
 
     /// How many events wait.
     var count: Int { Int(truncatingIfNeeded: next - head) }

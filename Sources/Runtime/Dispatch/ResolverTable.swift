@@ -19,6 +19,8 @@ final class ResolverTable: Sendable {
     private let entries: Guarded<[Entry]>
     /// Whether a field was ever given a source. Spares those who publish to topics without subscribers a look at the entries.
     let hasSources = Atomic<Bool>(false)
+    /// Whether a field was ever given a resolver. Spares publishers the question whether there is room for what those have to do.
+    let hasResolvers = Atomic<Bool>(false)
 
     /// Where the calls of each field's functions wait for a place.
     private let gates: [[ResolverCall.Kind: CallGate]]
@@ -63,6 +65,7 @@ final class ResolverTable: Sendable {
     /// claims, or by what feeds them.
     func set(_ functions: FieldFunctions, _ host: (any ResolverHost)?, for field: Int) -> Bool {
         if functions.source != nil { hasSources.store(true, ordering: .relaxed) }
+        if functions.resolve != nil { hasResolvers.store(true, ordering: .relaxed) }
         let isSet = entries.withLock { entries in
             let before = entries[field].functions.declared
             let isRegrouped = before.tellsClaimsApart != functions.tellsClaimsApart || before.source != functions.source

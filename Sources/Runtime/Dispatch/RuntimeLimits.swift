@@ -10,6 +10,12 @@ public struct RuntimeLimits: Sendable {
     public var resolversInFlight: Int
     /// What an operation may be.
     public var operation: OperationLimits
+    /// How many threads take events to their topics' subscriptions; 0 where the thread does that publishes, before `publish` returns.
+    public var workers = 0
+    /// How many events may wait for workers, in each of the 64 queues over which topics are spread; one more makes its publisher wait.
+    public var eventsPerWorkerQueue = 1024
+    /// The same in bytes of payloads.
+    public var bytesPerWorkerQueue = 1 << 20
     /// How many threads, beside the one that takes an event to its subscriptions, help where these are many. They start with the first
     /// such event. By default as many as there are processors, less one.
     public var fanOutThreads: Int = Crew.processors - 1
@@ -26,4 +32,6 @@ public struct RuntimeLimits: Sendable {
         self.resolversInFlight = resolversInFlight
         self.operation = operation
     }
+
+    var workerQueue: Dispatcher.Limits { Dispatcher.Limits(events: eventsPerWorkerQueue, bytes: bytesPerWorkerQueue) }
 }

@@ -164,9 +164,15 @@ extension SubscriptionExecutor {
         perform(topic.end(ending, context), in: topic)
     }
 
-    /// Lets the source of a topic go on, if it was told to wait and there is room.
+    /// Lets whoever waits for the resolvers of a topic go on, if there is room: its source, or publishers.
     func settle(_ topic: Topic) {
-        if let feed = topic.feed, topic.mayGoOn(context) { feed.goOn() }
+        guard let feed = topic.feed else { return letPublishersGoOn(topic) }
+        if topic.mayGoOn(context) { feed.goOn() }
+    }
+
+    private func letPublishersGoOn(_ topic: Topic) {
+        if !mayWaitForFunctions { return }
+        for waiter in topic.admit(context) { waiter.wake() }
     }
 
     // MARK: Ending
@@ -182,10 +188,12 @@ extension SubscriptionExecutor {
         guard let topic = place.home?.topic else { return }
         switch registry(of: topic).remove(subscription, from: topic) {
         case .absent: return
-        case .gaveUp: topic.feed?.cancel()
+        case .gaveUp:
+            topic.feed?.cancel()
+            letPublishersGoOn(topic)
         // Where the source waits for the resolver of one who left, the answers that are still to come let it go on: not from here,
         // under the owner's lock, since a call that its host has thrown away meanwhile would tell the owner.
-        case .left: break
+        case .left: letPublishersGoOn(topic)
         }
         forgetHome(of: subscription)
     }

@@ -14,8 +14,10 @@ public final class SubscriptionExecutor: Sendable {
     let sources: TopicRegistry
     /// Who executes queries and mutations.
     let execution = ExecutionHost()
-    private let publishable: PublishableTopics
-    private let bus: any EventBus
+    let publishable: PublishableTopics
+    let bus: any EventBus
+    /// The threads that take what the bus delivers to its topics; nil where the thread does that brings it.
+    let dispatcher: Dispatcher?
     /// The last handle that was given out.
     let lastHandle = Atomic<UInt64>(0)
     /// The same for connections.
@@ -40,6 +42,8 @@ public final class SubscriptionExecutor: Sendable {
         sources = TopicRegistry(context: context, gauge: .sources)
         publishable = PublishableTopics(table)
         self.bus = bus
+        dispatcher = limits.workers > 0 ? Dispatcher(threads: limits.workers, limits: limits.workerQueue, metrics: context.metrics) : nil
+        dispatcher?.start { [weak self] item in self?.dispatch(item) }
         bus.start { [weak self] delivery in self?.deliver(delivery) }
     }
 
@@ -62,57 +66,30 @@ public final class SubscriptionExecutor: Sendable {
 
     // MARK: Events
 
-    /// Publishes an event: the JSON of the subscription field's own value, UTF-8. Throws where the topic is unknown, the payload or
-    /// the attributes are no JSON, or the bus does not take it; then nothing was published.
-    @discardableResult
-    public func publish(topic: String, payload: [UInt8], attributes: [UInt8]? = nil) throws(PublishError) -> Cursor {
-        do throws(PublishError) {
-            var event = try event(topic, payload, attributes)
-            event.publishedAt = context.metrics.clock.now()
-            let cursor = try bus.publish(event)
-            context.metrics.add(.eventsPublished)
-            return cursor
-        } catch {
-            context.metrics.add(.eventsRejected)
-            throw error
-        }
-    }
-
-    /// Ends a topic: its subscriptions get what was published before, then complete.
-    public func complete(topic: String) throws(PublishError) {
-        try checkTopic(topic)
-        try bus.complete(topic: topic)
-    }
-
-    private func event(_ topic: String, _ payload: [UInt8], _ attributes: [UInt8]?) throws(PublishError) -> BusEvent {
-        try checkTopic(topic)
-        let document: JSONDocument
-        do { document = try JSONDocument.parse(payload) } catch { throw .invalidPayload(error) }
-        guard let attributes else { return BusEvent(topic: topic, payload: document) }
-        let object: JSONDocument
-        do { object = try JSONDocument.parse(attributes) } catch { throw .invalidAttributes("are not valid JSON: \(error)") }
-        guard object.root.kind == .object else { throw .invalidAttributes("are not a JSON object.") }
-        return BusEvent(topic: topic, payload: document, attributes: object)
-    }
-
-    private func checkTopic(_ name: String) throws(PublishError) {
-        // A topic that somebody listens to is one that a field reads.
-        if topics.topic(named: name) != nil { return }
-        guard publishable.contains(name) else { throw .unknownTopic(name) }
-        guard context.resolvers.hasSources.load(ordering: .relaxed) else { return }
-        let readers = context.fields.indices.filter { context.fields[$0].topic.matches(name) }
-        if readers.allSatisfy({ context.resolvers.functions(of: $0).declared.source != nil }) { throw .fedBySource(name) }
-    }
-
     private func deliver(_ delivery: BusDelivery) {
         switch delivery {
         case .event(let event, _):
             guard let topic = topics.topic(named: event.topic) else { return }
-            perform(topic.dispatch(event.payload, context), in: topic)
-            if let start = event.publishedAt { context.metrics.lag.observe(context.metrics.clock.nanoseconds(since: start)) }
+            take(.event(event), to: topic)
         case .completed(let name):
             guard let topic = topics.topic(named: name) else { return }
-            perform(topic.end(.completed, context), in: topic)
+            // Who subscribes from now on is not meant, also where what was published before is still to come.
+            if dispatcher != nil { topics.forget(topic) }
+            take(.end, to: topic)
+        }
+    }
+
+    private func take(_ work: Dispatcher.Item.Work, to topic: Topic) {
+        let item = Dispatcher.Item(topic: topic, work: work)
+        if let dispatcher { dispatcher.put(item) } else { dispatch(item) }
+    }
+
+    private func dispatch(_ item: Dispatcher.Item) {
+        switch item.work {
+        case .event(let event):
+            perform(item.topic.dispatch(event.payload, context), in: item.topic)
+            if let start = event.publishedAt { context.metrics.lag.observe(context.metrics.clock.nanoseconds(since: start)) }
+        case .end: perform(item.topic.end(.completed, context), in: item.topic)
         }
     }
 

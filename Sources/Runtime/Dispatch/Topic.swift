@@ -54,6 +54,36 @@ final class Topic: Sendable {
         return aftermath
     }
 
+    /// Lets in publishers who wait, if there is room for their events. Returns whom to wake.
+    func admit(_ context: DispatchContext) -> [WaitingLine.Waiter] {
+        state.withLock { $0.admit(context.limits.resolverQueue) }
+    }
+
+    /// Where a publisher's event must have room.
+    struct Lanes: Gate {
+        let topic: Topic
+        /// How many events may wait in a lane.
+        let limit: Int
+
+        func enter(size: Int, _ waiter: WaitingLine.Waiter?) -> GateAnswer {
+            topic.state.withLock { $0.enter(waiter, limit) }
+        }
+
+        func isWaiting(_ number: UInt64) -> Bool { topic.state.withLock { $0.isWaiting(number) } }
+
+        func leaveLine(_ number: UInt64) -> Bool { topic.state.withLock { $0.leaveLine(number) } }
+
+        func giveBack(size: Int) {
+            let admitted = topic.state.withLock { state in
+                state.giveBackPermit()
+                return state.admit(limit)
+            }
+            for waiter in admitted { waiter.wake() }
+        }
+
+        func refusal(of topic: String) -> PublishError { .overloaded(topic, resolverQueue: limit) }
+    }
+
     /// Whether the source may give the next event: every resolver has room for it. After a no, `mayGoOn` says when.
     func hasRoom(_ context: DispatchContext) -> Bool {
         state.withLock { $0.hasRoom(context) }

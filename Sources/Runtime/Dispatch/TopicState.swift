@@ -17,6 +17,13 @@ struct TopicState {
     private var suppliedGroups = SplitDictionary<UInt64, ProjectionGroup>()
     private var lastAudience: UInt64 = 0
     private var lastGroup: UInt64 = 0
+    /// How full the lanes of audiences are, and those of groups.
+    private var audienceDepths = LaneDepths()
+    private var groupDepths = LaneDepths()
+    /// Events that have a permit: they may be published, and need a place in each lane.
+    private var permits = 0
+    /// Publishers that wait for one.
+    private var line = WaitingLine()
     /// Whether the source was told to wait.
     private var sourceWaits = false
 
@@ -49,6 +56,7 @@ struct TopicState {
         group.remove(at: seat.position)
         if group.members.isEmpty {
             forget(&group.owed, metrics)
+            groupDepths.forget(&group.lane)
             audience.remove(group)
             suppliedGroups[group.id] = nil
             metrics.add(.groups, -1)
@@ -56,6 +64,7 @@ struct TopicState {
         if audience.groups.isEmpty {
             // Answers that are still to come find nobody.
             forget(&audience.owed, metrics)
+            audienceDepths.forget(&audience.lane)
             index.remove(audience)
             audiences[audience.key] = nil
             audiencesByID[audience.id] = nil
@@ -119,7 +128,7 @@ struct TopicState {
         owe(audience.lane.next, &audience.owed, context)
         aftermath.calls.append(
             Aftermath.Call(
-                host: host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audience.lane.reserve(),
+                host: host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audienceDepths.reserve(in: &audience.lane),
                 event: event, arguments: audience.key.arguments, claims: audience.key.claims))
     }
 
@@ -142,13 +151,13 @@ struct TopicState {
             // Behind answers that are still to come; and with a number of its own where it may wait in the lane of a group, so that it
             // does not reach who joins meanwhile.
             if case .event = answer { owe(audience.lane.next, &audience.owed, context) }
-            audience.lane.answer(audience.lane.reserve(), answer)
+            audience.lane.answer(audienceDepths.reserve(in: &audience.lane), answer)
             drain(audience, context, &aftermath)
         }
     }
 
     private mutating func drain(_ audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
-        while let (number, answer) = audience.lane.popAnswered() {
+        while let (number, answer) = audienceDepths.popAnswered(from: &audience.lane) {
             settle(number, &audience.owed, context)
             deliver(answer, number: number, to: audience, context, &aftermath)
         }
@@ -164,20 +173,49 @@ struct TopicState {
     // MARK: The source
 
     mutating func hasRoom(_ context: DispatchContext) -> Bool {
-        sourceWaits = !isRoomy(context)
+        sourceWaits = depth >= context.limits.resolverQueue
         return !sourceWaits
     }
 
     mutating func mayGoOn(_ context: DispatchContext) -> Bool {
-        guard sourceWaits, isRoomy(context) else { return false }
+        guard sourceWaits, depth < context.limits.resolverQueue else { return false }
         sourceWaits = false
         return true
     }
 
-    private func isRoomy(_ context: DispatchContext) -> Bool {
-        audiences.values.allSatisfy { $0.lane.count < context.limits.resolverQueue }
-            && suppliedGroups.values.allSatisfy { $0.lane.count < context.limits.resolverQueue }
+    // MARK: Publishers
+
+    /// Gives a permit for an event: every lane has a place for it, whomever it concerns.
+    mutating func enter(_ waiter: WaitingLine.Waiter?, _ limit: Int) -> GateAnswer {
+        if line.isEmpty, hasPermit(limit) {
+            permits += 1
+            return .entered
+        }
+        return waiter.map { .waits(line.join($0)) } ?? .full
     }
+
+    func isWaiting(_ number: UInt64) -> Bool { line.holds(number) }
+
+    mutating func leaveLine(_ number: UInt64) -> Bool { line.leave(number) }
+
+    mutating func giveBackPermit() { permits -= 1 }
+
+    /// Gives the permits that there are to those who wait for them, who are to be woken.
+    mutating func admit(_ limit: Int) -> [WaitingLine.Waiter] {
+        var admitted: [WaitingLine.Waiter] = []
+        while hasPermit(limit), let waiter = line.first() {
+            line.removeFirst()
+            permits += 1
+            admitted.append(waiter)
+        }
+        return admitted
+    }
+
+    private func hasPermit(_ limit: Int) -> Bool { depth + permits < limit }
+
+    /// So many places of a lane may be taken when everything has moved on that waits: what leaves the lane of an audience comes into those
+    /// of its groups.
+    private var depth: Int { audienceDepths.deepest + groupDepths.deepest }
 
     // MARK: Delivery
 
@@ -210,7 +248,7 @@ struct TopicState {
             return
         }
         owe(number, &group.owed, context)
-        aftermath.add(Aftermath.Supply.Place(group: group.id, number: group.lane.reserve(), since: number), of: group, for: event)
+        aftermath.add(Aftermath.Supply.Place(group: group.id, number: groupDepths.reserve(in: &group.lane), since: number), of: group, for: event)
     }
 
     /// Notes the response of an event that waited in a group's lane, and delivers what waited for it.
@@ -229,12 +267,12 @@ struct TopicState {
     ) {
         guard group.lane.count > 0 else { return deliver(delivery, number: number, to: group, context, &aftermath) }
         if case .body = delivery { owe(number, &group.owed, context) }
-        group.lane.answer(group.lane.reserve(), (number, delivery))
+        group.lane.answer(groupDepths.reserve(in: &group.lane), (number, delivery))
         drain(group, context, &aftermath)
     }
 
     private mutating func drain(_ group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath) {
-        while let (_, answer) = group.lane.popAnswered() {
+        while let (_, answer) = groupDepths.popAnswered(from: &group.lane) {
             settle(answer.number, &group.owed, context)
             deliver(answer.delivery, number: answer.number, to: group, context, &aftermath)
         }

@@ -35,12 +35,14 @@ public enum Metric: Int, CaseIterable, Sendable {
     case resolversInFlight
     case resolversWaiting
     case eventsInLanes
+    case eventsQueued
+    case publishersWaiting
 
     /// What the metric is called and what it says.
     public var definition: MetricDefinition {
         switch self {
         case .eventsPublished: .counter("events_published", "Events that the bus took from this runtime's publishers.")
-        case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON.")
+        case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON, no room.")
         case .groupsMatched: .counter("groups_matched", "Groups of equal subscriptions that events reached: each cost one projection.")
         case .considered: .counter("considered", "Pairs of an event and a subscription of its topic, when the topic took the event.")
         case .filtered: .counter("filtered", "Pairs that end with nothing: arguments that select other events, and Skip.")
@@ -65,6 +67,8 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .resolversInFlight: .gauge("resolvers_in_flight", "Calls of bounded functions that hosts have; what was batched is one.")
         case .resolversWaiting: .gauge("resolvers_waiting", "Calls that wait for a place.")
         case .eventsInLanes: .gauge("events_in_lanes", "Places of events in lanes, where they wait for what fields' functions answer.")
+        case .eventsQueued: .gauge("events_queued", "Events and ends of topics that wait for workers.")
+        case .publishersWaiting: .gauge("publishers_waiting", "Publishers that wait until there is room for their events.")
         }
     }
 }

@@ -65,3 +65,34 @@ extension ResolverCall {
     var argumentText: String { String(decoding: arguments, as: UTF8.self) }
     var claimText: String? { claims.map { String(decoding: $0, as: UTF8.self) } }
 }
+
+/// A bus that delivers events that it has read from elsewhere, which have no room kept for them.
+final class ForeignBus: EventBus {
+    private struct Receiver: Sendable {
+        let deliver: @Sendable (BusDelivery) -> Void
+    }
+
+    /// Guards the receiver.
+    private let receiver = Guarded<Receiver?>(nil)
+
+    func start(deliver: @escaping @Sendable (BusDelivery) -> Void) {
+        receiver.withLock { $0 = Receiver(deliver: deliver) }
+    }
+
+    func publish(_ event: BusEvent) throws(PublishError) -> Cursor {
+        let cursor = Cursor(epoch: 1, partition: 1, sequence: 1)
+        receiver.withLock { $0 }?.deliver(.event(BusEvent(topic: event.topic, payload: event.payload), cursor))
+        return cursor
+    }
+
+    func complete(topic: String) throws(PublishError) {
+        receiver.withLock { $0 }?.deliver(.completed(topic: topic))
+    }
+
+    var health: BusHealth { .running }
+
+    /// Delivers an event that another process has published.
+    func deliver(_ topic: String, _ payload: String) throws {
+        _ = try publish(BusEvent(topic: topic, payload: try JSONDocument.parse(Array(payload.utf8))))
+    }
+}

@@ -131,10 +131,14 @@ struct ResolverTests {
         #expect(client.ended)
     }
 
-    @Test("More events than may wait for a resolver end the subscriptions with an error")
+    @Test("More events than may wait for a resolver, from a bus that cannot wait, end the subscriptions with an error")
     func queueLimit() throws {
-        let (slow, other) = (try message(1), try message(2))
-        for number in 0..<9 { try publish("\(number)") }
+        let bus = ForeignBus()
+        let executor = try SubscriptionExecutor(sdl: Chat.sdl, bus: bus, limits: RuntimeLimits(resolverQueue: 8))
+        try executor.setResolver(field: "message", FieldFunctions(resolve: .perArguments), host: calls)
+        let slow = try executor.subscribe(#"subscription { message(roomId: "1") { id } }"#)
+        let other = try executor.subscribe(#"subscription { message(roomId: "2") { id } }"#)
+        for number in 0..<9 { try bus.deliver("message", #"{"id":"\#(number)","roomId":"1"}"#) }
         #expect(slow.ended && !other.ended)
         #expect(
             slow.drain() == [#"{"errors":[{"message":"The subscription was ended because more than 8 events waited for its resolver."}]}"#])

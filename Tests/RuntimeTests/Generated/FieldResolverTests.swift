@@ -29,7 +29,7 @@ struct FieldResolverTests {
         let (wakes, waker) = AsyncStream.makeStream(of: Void.self)
         let subscription = try executor.subscribe(
             query: "subscription { count }", claims: claims.map { Array($0.utf8) }, waker: { waker.yield() })
-        for event in events { try executor.publish(topic: "count", payload: Array(event.utf8)) }
+        for event in events { try await executor.publish(topic: "count", payload: Array(event.utf8)) }
         var iterator = wakes.makeAsyncIterator()
         await iterator.next()
         return subscription.next().map { String(decoding: $0, as: UTF8.self) }

@@ -234,10 +234,14 @@ struct SupplyTests {
         #expect(!late.ended)
     }
 
-    @Test("So many events may wait; one more ends the subscriptions that wait")
+    @Test("So many events may wait; one more from a bus that cannot wait ends the subscriptions that do")
     func limit() throws {
-        let (client, plain) = (try subscribe("post { score }"), try subscribe("post { id }"))
-        for id in 1...5 { try executor.publish("post", #"{"id":"\#(id)"}"#) }
+        let bus = ForeignBus()
+        let executor = try SubscriptionExecutor(sdl: Self.sdl, bus: bus, limits: RuntimeLimits(resolverQueue: 4))
+        try executor.setSupplier(type: "Post", field: "score", .perArguments, host: calls)
+        let client = try executor.subscribe("subscription { post { score } }")
+        let plain = try executor.subscribe("subscription { post { id } }")
+        for id in 1...5 { try bus.deliver("post", #"{"id":"\#(id)"}"#) }
         #expect(plain.drain().count == 5)
         #expect(client.drain() == [#"{"errors":[{"message":"The subscription was ended because more than 4 events waited for its resolver."}]}"#])
         for call in calls.take() { call.finish(#"{"values":[1]}"#) }

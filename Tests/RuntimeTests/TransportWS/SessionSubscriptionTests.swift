@@ -6,9 +6,9 @@ import Testing
 struct SessionSubscriptionTests {
     private let presence = "subscription { presence }"
 
-    private func executor(_ outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024) throws -> SubscriptionExecutor {
+    private func executor(_ outbox: Outbox.Limits = Outbox.Limits()) throws -> SubscriptionExecutor {
         try SubscriptionExecutor(
-            sdl: chatSDL, bus: MemoryBus(), limits: RuntimeLimits(outbox: outbox, resolverQueue: resolverQueue))
+            sdl: chatSDL, bus: MemoryBus(), limits: RuntimeLimits(outbox: outbox))
     }
 
     @Test("The host hears that a subscription began before its first message, and that it ended after its last")
@@ -135,16 +135,17 @@ struct SessionSubscriptionTests {
         #expect(nobody.heard().isEmpty)
     }
 
-    @Test("A resolver that does not keep up ends its subscriptions with an error")
+    @Test("A resolver that does not keep up with a bus that cannot wait ends its subscriptions with an error")
     func slowResolver() throws {
-        let executor = try executor(resolverQueue: 1)
+        let bus = ForeignBus()
+        let executor = try SubscriptionExecutor(sdl: chatSDL, bus: bus, limits: RuntimeLimits(resolverQueue: 1))
         let host = RecordingHost()
         try executor.setResolver(field: "presence", FieldFunctions(resolve: .perArguments), host: host)
         let client = SessionClient.acknowledged(executor)
         client.subscribe("1", presence)
         _ = client.heard()
-        try executor.publish("presence", #""ann""#)
-        try executor.publish("presence", #""bob""#)
+        try bus.deliver("presence", #""ann""#)
+        try bus.deliver("presence", #""bob""#)
         #expect(
             client.heard() == [
                 "ended 1",
