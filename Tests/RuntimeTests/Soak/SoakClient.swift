@@ -123,7 +123,8 @@ struct SoakListener {
 
     mutating func begin(_ world: SoakWorld) {
         isRunning = true
-        since = (0..<SoakWorld.publishers).map(world.begun)
+        // Where another thread allows it, it is told of before it has joined: then nothing is known to concern it but what came.
+        since = (0..<SoakWorld.publishers).map { field == .guarded ? Int.max / 2 : world.begun(by: $0) }
     }
 
     /// What is wrong with a response; nil where nothing is.
