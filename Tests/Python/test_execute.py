@@ -12,7 +12,18 @@ import pytest
 
 from chat import MESSAGE_ADDED, SDL, message
 from serving import Client, Start, client, fastapi, within
-from subsgen import Context, Execute, ExecutionResponse, FieldError, GraphQLRequest, RuntimeOptions, Skip, SubscriptionManager
+from subsgen import (
+    Context,
+    Execute,
+    ExecutionResponse,
+    FieldError,
+    GraphQLRequest,
+    RuntimeOptions,
+    Skip,
+    SubscriptionError,
+    SubscriptionManager,
+    SubscriptionPayload,
+)
 
 QUERY = {"query": "{ version }"}
 POST = "mutation M($t: String!) { post(text: $t) }"
@@ -215,6 +226,14 @@ async def test_a_connection_may_have_so_many_under_way() -> None:
         proceed.set()
         assert {(await peer.receive())["id"] for _ in range(4)} == {"a", "b"}
         assert await asked(peer, QUERY) == {"data": {"version": "7"}}
+
+
+async def test_a_query_cannot_be_pulled() -> None:
+    manager = serving(lambda request, context: {"data": {}})
+    for query in ("{ version }", "{ __typename }", "mutation { post }"):
+        with pytest.raises(SubscriptionError, match=r"^Only a subscription can be subscribed to\.$"):
+            await manager.create_subscription(SubscriptionPayload(query))
+    await manager.close()
 
 
 def test_a_function_that_cannot_be_called_so_is_refused() -> None:
