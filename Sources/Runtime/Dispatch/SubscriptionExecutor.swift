@@ -30,6 +30,7 @@ public final class SubscriptionExecutor: Sendable {
     }
 
     init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits) {
+        dispatchTable = table
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation)
         let metrics = Metrics()
         context = DispatchContext(
@@ -56,7 +57,7 @@ public final class SubscriptionExecutor: Sendable {
     }
 
     /// What the runtime knows of each subscription field: what generated Swift has as `DispatchTable.generated`.
-    public var dispatchTable: DispatchTable { DispatchTable(fields: context.fields, suppliedFields: context.suppliedFields) }
+    public let dispatchTable: DispatchTable
 
     /// What the runtime has done and holds.
     public var metrics: MetricsSnapshot { context.metrics.snapshot }

@@ -23,11 +23,12 @@ def schema() -> Iterator[str]:
             f"  f{number}"
             + (
                 f'(shop: ID!, kinds: [Kind!] @filter(field: "kind", op: IN)): Order{number % 7}! {topic}',
-                '(shop: ID, city: String @filter(field: "buyer.address.city"), tag: String @filter(field: "tags")): Order1',
+                '(shop: ID, city: String @filter(field: "buyer.name", op: PREFIX), tag: ID @filter(field: "tags", op: NE)): Order1',
+                f'(where: Where{number // 6 % 3} @filter(field: "buyer"), part: Range @filter(op: BETWEEN)): Order4',
                 f"(depth: Int = {number} @resolverArgument, kind: Kind): [Order2!]!",
                 f"(shop: ID!, part: Int!, nothing: Boolean): Order3 {topic}",
                 ": Int",
-            )[number % 5]
+            )[number % 6]
         )
     yield "}"
     for number in range(7):
@@ -35,6 +36,10 @@ def schema() -> Iterator[str]:
         yield f"  total{number}: Float! @resolver lines(first: Int = 10): [String!]! }}"
     yield "type Buyer { name: String! address: Address! }"
     yield 'type Address { city: String! "Where it is." map: String @resolver }'
+    for number in range(3):
+        yield f'input Where{number} {{ name: String city: String @filter(field: "address.city", op: CONTAINS)'
+        yield f"  and: [Where{number}!] or: [Where{number}!] not: Where{number} }}"
+    yield "input Range { from: Int to: Int }"
     yield "enum Kind { NEW PAID }"
 
 
