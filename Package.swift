@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "SDLParser", targets: ["SDLParser"]),
         .library(name: "GraphQLSchema", targets: ["GraphQLSchema"]),
         .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
+        .library(name: "SubsgenLogging", targets: ["SubsgenLogging"]),
         .library(name: "PythonModule", targets: ["PythonModule"]),
         .library(name: "_native", type: .dynamic, targets: ["NativeExtension"]),
         .plugin(name: "SubsgenPlugin", targets: ["SubsgenPlugin"]),
@@ -19,6 +20,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
     ],
     targets: [
         .target(name: "SDLParser", swiftSettings: strict),
@@ -57,6 +59,9 @@ let package = Package(
         .target(
             name: "SubsgenRuntime", dependencies: ["SDLParser", "GraphQLSchema"], path: "Sources/Runtime",
             swiftSettings: strict),
+        .target(
+            name: "SubsgenLogging", dependencies: ["SubsgenRuntime", .product(name: "Logging", package: "swift-log")],
+            path: "Sources/Logging", swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
         .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
@@ -99,6 +104,9 @@ let package = Package(
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "subsgenTests", dependencies: ["subsgen"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], exclude: ["JSON/Reference"], swiftSettings: strict),
+        .testTarget(
+            name: "LoggingTests",
+            dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

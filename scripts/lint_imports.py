@@ -50,6 +50,7 @@ SWIFT_MODULES = (
     _rule("Templates", "Templates"),
     _rule("Codegen", "Sources/Codegen", "SDLParser", "GraphQLSchema", "Templates"),
     _rule("SubsgenRuntime", "Sources/Runtime", "SDLParser", "GraphQLSchema", "Synchronization", "Glibc"),
+    _rule("SubsgenLogging", "Sources/Logging", "SubsgenRuntime", "Logging"),
     _rule("CPython", "Sources/CPython"),
     _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "CPython", "Synchronization", "Glibc"),
     _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),
@@ -57,7 +58,7 @@ SWIFT_MODULES = (
 )
 
 # What any test may import besides the module that it tests and the modules that this one may import.
-SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization"})
+SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging"})
 
 # The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
@@ -67,6 +68,7 @@ PYTHON_FRAMEWORKS = {
     "shapes.py": frozenset({"pydantic_core"}),
     "hatch.py": frozenset({"hatchling"}),
     "setuptools.py": frozenset({"setuptools"}),
+    "metrics.py": frozenset({"prometheus_client"}),
 }
 
 # What a generated package may import besides the standard library and itself.

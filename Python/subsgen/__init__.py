@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .handler import GraphQLTransportWSHandler
     from .manager import SubscriptionManager
     from .messages import GraphQLMessage, SubscriptionPayload
+    from .metrics import prometheus_collector
     from .options import RuntimeOptions
     from .payload import ID, UNSET, Int, OpenEnum, Payload, UnsetType, encode_value, field, is_known, present
     from .registry import Arg, FieldBinding, FieldModule, PayloadFieldBinding, PayloadFieldModule, Registry, schema_text, topic_name
@@ -93,6 +94,7 @@ __all__ = [
     "is_known",
     "passthrough",
     "present",
+    "prometheus_collector",
     "require_runtime",
     "runs",
     "schema_text",
@@ -110,6 +112,7 @@ _HOMES: Final = {
     "handler": ("GraphQLTransportWSHandler",),
     "manager": ("SubscriptionManager",),
     "messages": ("GraphQLMessage", "SubscriptionPayload"),
+    "metrics": ("prometheus_collector",),
     "options": ("RuntimeOptions",),
     "payload": ("ID", "UNSET", "Int", "OpenEnum", "Payload", "UnsetType", "encode_value", "field", "is_known", "present"),
     "registry": (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bus import EventBusConfig
+from .log import write_log
 from .options import RuntimeOptions
 from .payload import Event, encode
 from .runtime import encode_attributes, make_executor, subscribe
@@ -53,7 +54,9 @@ class SubscriptionExecutor:
         With ``workers`` they come a little later. Raises ``ValueError`` where the event is refused, and ``BlockingIOError`` where as many
         events as may wait for workers are waiting.
         """
-        return self._native.publish(topic, encode(payload), encode_attributes(topic, attributes))
+        cursor = self._native.publish(topic, encode(payload), encode_attributes(topic, attributes))
+        write_log(self._native)
+        return cursor
 
     async def publish_with_executor(
         self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None, *, pool: Pool | None = None
@@ -75,7 +78,16 @@ class SubscriptionExecutor:
 
     def get_metrics(self) -> dict[str, int]:
         """What the runtime counted since it began, and what it holds now."""
+        write_log(self._native)
         return self._native.metrics()
+
+    def metrics_text(self, *, open_metrics: bool = False) -> str:
+        """All metrics as Prometheus scrapes them: its text format 0.0.4, or OpenMetrics 1.0."""
+        return self._native.metrics_text(open_metrics)
+
+    def metrics_json(self) -> bytes:
+        """All metrics as JSON, for collectors: a list of families with their samples."""
+        return self._native.metrics_json()
 
     def _key(self, subscription_id: str, connection_id: str | None) -> tuple[str, str]:
         if connection_id is not None:

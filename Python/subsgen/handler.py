@@ -131,6 +131,7 @@ class _Connection:
             case ("ended", handle):
                 self._hooks.ended(handle)
             case ("close", code, reason):
+                logger.debug("a connection is closed with %d %r", code, reason)
                 await self._websocket.close(code, reason)
                 return False
             case _:

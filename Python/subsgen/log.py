@@ -1,7 +1,19 @@
 """The package's logger."""
 
-import logging
+from __future__ import annotations
 
-__all__ = ["logger"]
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._native import Executor
+
+__all__ = ["logger", "write_log"]
 
 logger = logging.getLogger("subsgen")
+
+
+def write_log(executor: Executor) -> None:
+    """Logs what the native runtime did by itself: it calls nothing of Python, so somebody comes for it."""
+    for sentence in executor.take_log():
+        logger.warning("%s", sentence)

@@ -169,6 +169,14 @@ class SubscriptionManager:
         """What the runtime counted since it began, and what it holds now."""
         return self.runtime.executor.metrics()
 
+    def metrics_text(self, *, open_metrics: bool = False) -> str:
+        """All metrics as Prometheus scrapes them: its text format 0.0.4, or OpenMetrics 1.0."""
+        return self.runtime.executor.metrics_text(open_metrics)
+
+    def metrics_json(self) -> bytes:
+        """All metrics as JSON, for collectors: a list of families with their samples."""
+        return self.runtime.executor.metrics_json()
+
     async def close(self, timeout: float = 10.0) -> None:
         """Says goodbye to every client of this event loop: what waits is sent, then the socket is closed with 1001.
 

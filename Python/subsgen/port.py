@@ -29,12 +29,18 @@ class Served:
 class Port:
     """The one reader of an event loop: wakes whoever waits for a connection or subscription, and starts resolvers."""
 
-    def __init__(self, start: Callable[[list[ResolverCall]], None], ended: Callable[[asyncio.AbstractEventLoop], None]) -> None:
-        """``ended`` is called where the running loop ends and nobody has closed the port."""
+    def __init__(
+        self,
+        start: Callable[[list[ResolverCall]], None],
+        woken: Callable[[], None],
+        ended: Callable[[asyncio.AbstractEventLoop], None],
+    ) -> None:
+        """``woken`` is called when everybody has been woken; ``ended`` where the running loop ends and nobody has closed the port."""
         from . import _native
 
         self.native = _native.LoopPort()
         self._start = start
+        self._woken = woken
         self._call_type = _native.ResolverCall
         self._wakers: dict[Connection | Subscription | WaitingEvent, Callable[[], None]] = {}
         self.served: dict[Connection, Served] = {}
@@ -84,3 +90,4 @@ class Port:
                 logger.debug("%r was ready after it had ended", ready)
         if calls:
             self._start(calls)
+        self._woken()

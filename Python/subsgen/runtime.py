@@ -12,7 +12,7 @@ import msgspec
 from .batching import BatchedFunction, BatchRunner
 from .bus import EventBusConfig
 from .calling import Caller
-from .log import logger
+from .log import logger, write_log
 from .options import RuntimeOptions
 from .payload import encode_value
 from .port import Port, Served
@@ -86,7 +86,7 @@ class Runtime:
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
-            port = self._ports[loop] = Port(self._start, self._leave)
+            port = self._ports[loop] = Port(self._start, self._write_log, self._leave)
         self._leave_if_closed()
         if self._resolver_port() is None:
             self._resolve_on(loop, port)
@@ -180,6 +180,10 @@ class Runtime:
             else:
                 batched.append((call, function))
         self._batches.start(batched)
+
+    def _write_log(self) -> None:
+        # Whatever the native runtime tells of, it wakes a loop for too: what it ended, it says to who has it.
+        write_log(self.executor)
 
     def _batched_function(self, call: ResolverCall) -> BatchedFunction | None:
         match call.kind:

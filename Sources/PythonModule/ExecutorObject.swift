@@ -6,10 +6,12 @@ final class ExecutorObject: Held {
     private let runtime: SubscriptionExecutor
     /// The fields that resolvers in Swift answer.
     private let fieldsInSwift: Set<String>
+    private let log = LogRing()
 
     private init(_ runtime: SubscriptionExecutor, fieldsInSwift: Set<String>) {
         self.runtime = runtime
         self.fieldsInSwift = fieldsInSwift
+        runtime.setLog(log)
     }
 
     static let type: HeapType = HeapType(
@@ -157,6 +159,47 @@ final class ExecutorObject: Held {
             ) { this, values, count in
                 method(this, values, count, "metrics") { (executor: ExecutorObject) throws(PythonError) in
                     try Python.dictionary(executor.runtime.metrics.totals)
+                }
+            },
+            HeapType.Method(
+                name: "metrics_text",
+                documentation: """
+                    metrics_text($self, open_metrics, /)
+                    --
+
+                    The same, and more, as the text that Prometheus scrapes.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "metrics_text", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let format: MetricsSnapshot.TextFormat = try arguments.boolean(0) ? .openMetrics : .prometheus
+                    return try Python.string(executor.runtime.metrics.text(format))
+                }
+            },
+            HeapType.Method(
+                name: "metrics_json",
+                documentation: """
+                    metrics_json($self, /)
+                    --
+
+                    The same as a JSON list of families.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "metrics_json") { (executor: ExecutorObject) throws(PythonError) in
+                    try Python.bytes(executor.runtime.metrics.json)
+                }
+            },
+            HeapType.Method(
+                name: "take_log",
+                documentation: """
+                    take_log($self, /)
+                    --
+
+                    What the runtime did by itself and somebody should know, as sentences. Each is given once.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "take_log") { (executor: ExecutorObject) throws(PythonError) in
+                    let records = executor.log.take()
+                    return try Python.list(records.count) { index throws(PythonError) in try Python.string(records[index].message) }
                 }
             },
         ],

@@ -79,6 +79,8 @@ public final class ResolverCall: Sendable {
     private let isWanted: @Sendable () -> Bool
     private let answer: @Sendable (ResolverAnswer) -> Void
     private let emission: @Sendable (JSONDocument) -> Bool
+    /// How long it takes, from `begin`. Guards itself; a leaf.
+    private let measurement = Guarded<CallMeasurement?>(nil)
     /// Whether somebody has answered, or no answer is waited for.
     private let answered = Atomic<Bool>(false)
     private let cancelled = Atomic<Bool>(false)
@@ -115,6 +117,9 @@ public final class ResolverCall: Sendable {
 
     /// Hands the call to its host, now or when there is a place for it. Called with no lock of a topic held.
     func begin(_ metrics: Metrics) {
+        measurement.withLock { $0 = metrics.began(kind, of: field) }
+        // Cancelled meanwhile, by one who found nothing to end.
+        if answered.load(ordering: .sequentiallyConsistent) { endMeasurement(isAnswered: false) }
         if let gate { return gate.admit(self) }
         metrics.add(.resolverCalls)
         host?.start(self)
@@ -201,7 +206,8 @@ public final class ResolverCall: Sendable {
 
     /// Nobody waits for an answer any more. While the host has the call, it keeps its place.
     func cancel() {
-        guard isFirst else { return }
+        guard !answered.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        endMeasurement(isAnswered: false)
         cancelled.store(true, ordering: .relaxed)
         gate?.noteCancelled()
         host?.changed(self)
@@ -210,7 +216,19 @@ public final class ResolverCall: Sendable {
     /// What was called, to those who hear of it: "The resolver of \"tick\"".
     private var subject: String { kind == .execute ? "The \(field)" : "The \(kind.noun) of \"\(field)\"" }
 
-    private var isFirst: Bool { !answered.exchange(true, ordering: .relaxed) }
+    private var isFirst: Bool {
+        if answered.exchange(true, ordering: .sequentiallyConsistent) { return false }
+        endMeasurement(isAnswered: true)
+        return true
+    }
+
+    private func endMeasurement(isAnswered: Bool) {
+        let measurement = measurement.withLock { measurement in
+            defer { measurement = nil }
+            return measurement
+        }
+        measurement?.end(isAnswered: isAnswered)
+    }
 }
 
 extension ResolverCall.Kind {

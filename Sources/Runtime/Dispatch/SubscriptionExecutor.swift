@@ -94,17 +94,37 @@ public final class SubscriptionExecutor: Sendable {
         }
     }
 
+    /// Tells of an end that is worth it; before the subscription forgets its home.
+    private func journal(_ ending: SubscriptionEnding, of subscription: Subscription) {
+        switch ending {
+        case .messageLimit: journal(.messageLimit, of: subscription)
+        case .resolverLimit: journal(.resolverLimit, of: subscription)
+        // The host tells of sources that fail: they are its own functions.
+        case .completed, .sourceFailed: break
+        }
+    }
+
+    private func journal(_ kind: LogRecord.Kind, of subscription: Subscription) {
+        // One that left meanwhile is not worth it.
+        guard let field = subscription.place.withLock({ $0.home })?.projection.fieldIndex else { return }
+        context.metrics.journal.note(kind, context.fields[field].name)
+    }
+
     /// Does what a topic left to do when its lock was released.
     func perform(_ aftermath: Aftermath, in topic: Topic) {
         for outbox in aftermath.wakes { outbox.wake() }
         for (subscription, ending) in aftermath.endings {
+            journal(ending, of: subscription)
             forgetHome(of: subscription)
             // One that waits for its initial event ends after it.
             if subscription.outbox.postpone(ending, of: subscription) { continue }
             subscription.owner?.subscriptionEnded(subscription, ending)
         }
         if !aftermath.endings.isEmpty, registry(of: topic).forgetIfEmpty(topic) { topic.feed?.cancel() }
-        for subscription in aftermath.overflows { subscription.owner?.outboxOverflowed() }
+        for subscription in aftermath.overflows {
+            journal(.connectionLimit, of: subscription)
+            subscription.owner?.outboxOverflowed()
+        }
         for call in aftermath.calls { start(call, in: topic) }
         for supply in aftermath.supplies { begin(supply, in: topic) }
         settle(topic)

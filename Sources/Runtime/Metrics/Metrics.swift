@@ -7,6 +7,8 @@ final class Metrics: Sendable {
 
     /// What durations are measured by.
     let clock: MonotonicClock
+    /// What the runtime tells of what it does by itself.
+    let journal: Journal
     /// How long events took from their publishers to the outboxes of those who need no function's answer for them.
     let lag = Histogram()
     /// By the raw values of `Metric`.
@@ -16,6 +18,7 @@ final class Metrics: Sendable {
 
     init(clock: MonotonicClock = .system) {
         self.clock = clock
+        journal = Journal(clock: clock)
     }
 
     /// Counts something. A gauge goes down by a negative amount.

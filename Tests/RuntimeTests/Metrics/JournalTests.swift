@@ -1,0 +1,84 @@
+import Synchronization
+import Testing
+
+@testable import SubsgenRuntime
+
+@Suite("What a runtime does by itself is logged")
+struct JournalTests {
+    private final class Log: RuntimeLog {
+        private let records = Guarded<[LogRecord]>([])
+
+        func log(_ record: LogRecord) { records.withLock { $0.append(record) } }
+
+        func take() -> [LogRecord] {
+            records.withLock { records in
+                defer { records = [] }
+                return records
+            }
+        }
+    }
+
+    /// A clock that the test turns.
+    private final class Hand: Sendable {
+        let time = Atomic<UInt64>(5_000_000_000)
+        var clock: MonotonicClock { MonotonicClock { self.time.load(ordering: .relaxed) } }
+        func turn(_ nanoseconds: UInt64) { time.add(nanoseconds, ordering: .relaxed) }
+    }
+
+    @Test("one record of a kind and field a second; the next says how many were left out")
+    func floods() {
+        let (log, hand) = (Log(), Hand())
+        let journal = Journal(clock: hand.clock)
+        journal.note(.messageLimit, "tick")
+        journal.set(log)
+        for _ in 0..<5 { journal.note(.messageLimit, "tick") }
+        journal.note(.messageLimit, "other")
+        journal.note(.resolverLimit, "tick")
+        #expect(log.take().map(\.leftOut) == [0, 0, 0])
+        hand.turn(999_999_999)
+        journal.note(.messageLimit, "tick")
+        #expect(log.take() == [])
+        hand.turn(1)
+        journal.note(.messageLimit, "tick")
+        let records = log.take()
+        #expect(records == [LogRecord(kind: .messageLimit, field: "tick", leftOut: 5)])
+        #expect(records.first?.message.hasSuffix("(and 5 more like this, not told)") == true)
+    }
+
+    @Test("who is too slow is told of by field, whatever was full")
+    func slowness() throws {
+        let log = Log()
+        let executor = try Chat.executor(limits: RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1, connectionBytes: 250)))
+        executor.setLog(log)
+        let pulled = try executor.subscribe("subscription { tick { n } }")
+        for n in 0..<2 { try executor.publish("tick", #"{"n":\#(n)}"#) }
+        #expect(log.take() == [LogRecord(kind: .messageLimit, field: "tick", leftOut: 0)])
+        #expect(pulled.ended)
+        let client = SessionClient.acknowledged(executor)
+        for id in ["a", "b", "c", "d", "e", "f"] { client.subscribe(id, "subscription { tick { n } }") }
+        _ = client.heard()
+        try executor.publish("tick", #"{"n":1}"#)
+        #expect(log.take() == [LogRecord(kind: .connectionLimit, field: "tick", leftOut: 0)])
+    }
+
+    @Test("a call is in flight until it is answered or cancelled, and an answer's time is told by field and kind")
+    func calls() {
+        let hand = Hand()
+        let metrics = Metrics(clock: hand.clock)
+        let answered = metrics.began(.resolve, of: "tick")
+        let cancelled = metrics.began(.resolve, of: "tick")
+        let source = metrics.began(.source, of: "tick")
+        #expect(metrics.snapshot.total("calls_in_flight") == 3)
+        hand.turn(3_000_000)
+        answered.end(isAnswered: true)
+        cancelled.end(isAnswered: false)
+        source.end(isAnswered: true)
+        #expect(metrics.snapshot.total("calls_in_flight") == 0)
+        #expect(metrics.snapshot.total("resolver_seconds") == 1)
+        let text = metrics.snapshot.text()
+        #expect(text.contains(#"subsgen_resolver_seconds_bucket{field="tick",kind="resolve",le="0.0025"} 0"#))
+        #expect(text.contains(#"subsgen_resolver_seconds_bucket{field="tick",kind="resolve",le="0.005"} 1"#))
+        #expect(text.contains(#"subsgen_resolver_seconds_sum{field="tick",kind="resolve"} 0.003"#))
+        #expect(!text.contains(#"kind="source",le"#))
+    }
+}
