@@ -122,7 +122,7 @@ enum DispatchBenchmark {
 
     // MARK: Driving the runtime as a server does
 
-    static func connected(sessions count: Int) -> (SubscriptionExecutor, [Session]) {
+    static func connected(sessions count: Int, sdl: String = sdl) -> (SubscriptionExecutor, [Session]) {
         do {
             let limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
@@ -142,7 +142,7 @@ enum DispatchBenchmark {
         session.receive(Array(#"{"type":"subscribe","id":"\#(id)","payload":{"query":"\#(query)","variables":\#(variables)}}"#.utf8))
     }
 
-    private static func publish(_ executor: SubscriptionExecutor, _ topic: String, _ payload: [UInt8]) {
+    static func publish(_ executor: SubscriptionExecutor, _ topic: String, _ payload: [UInt8]) {
         do { try executor.publish(topic: topic, payload: payload) } catch { fail("error: \(error)\n") }
     }
 }

@@ -2,11 +2,13 @@ let usage = """
     usage: benchmarks schema FILE...    parse, build and validate schemas: MB/s, ms, allocations
            benchmarks times FILE        the fastest of these in ms, as JSON
            benchmarks dispatch          events to outboxes: time, allocations, memory of a subscription
+           benchmarks index             finding who an event concerns: time, allocations, memory
            benchmarks subscribe         clients that subscribe: time, allocations, memory, of known shapes and of ever new ones
     once and no more, for callgrind:
            benchmarks parse FILE        parse a schema
            benchmarks load FILE         parse, build and validate it
            benchmarks route EVENTS      take so many events to one subscription each, of a thousand
+           benchmarks hits EVENTS       find so many events' one subscription by three conditions, of a thousand
            benchmarks subscriptions inline|variables COUNT    let so many clients subscribe
            benchmarks fan CONNECTIONS EACH EVENTS
                                         take so many events to one group of subscriptions: so many connections, so many on each
@@ -17,6 +19,7 @@ let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "schema" where arguments.count > 1: for path in arguments.dropFirst() { SchemaBenchmark.run(path) }
 case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
+case "index" where arguments.count == 1: IndexBenchmark.run()
 case "subscribe" where arguments.count == 1: SubscribeBenchmark.run()
 case "times" where arguments.count == 2: print(SchemaBenchmark.times(arguments[arguments.startIndex + 1]))
 case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))
@@ -24,6 +27,9 @@ case "load" where arguments.count == 2: print(SchemaBenchmark.loadOnce(arguments
 case "route" where arguments.count == 2:
     guard let events = Int(arguments[arguments.startIndex + 1]) else { fail(usage) }
     DispatchBenchmark.routeOnce(events: events)
+case "hits" where arguments.count == 2:
+    guard let events = Int(arguments[arguments.startIndex + 1]) else { fail(usage) }
+    IndexBenchmark.hitOnce(events: events)
 case "subscriptions" where arguments.count == 3:
     guard let style = SubscribeBenchmark.Style(rawValue: arguments[arguments.startIndex + 1]), let count = Int(arguments[arguments.startIndex + 2])
     else { fail(usage) }

@@ -25,16 +25,27 @@ struct EventValues {
     private var found: [Found] = []
     private var places: [Int] = []
     private var allLeaves: [Leaf] = []
+    /// The leaves as they are put in order, where somebody asked; the inner nil is for what has no order.
+    private var allOrdered: [OrderedValue??] = []
 
     /// Begins with another event.
     mutating func reset(_ paths: borrowing EventPaths) {
         event += 1
         places.removeAll(keepingCapacity: true)
         allLeaves.removeAll(keepingCapacity: true)
+        allOrdered.removeAll(keepingCapacity: true)
         if found.count < paths.steps.count { found += Array(repeating: Found(), count: paths.steps.count - found.count) }
     }
 
     subscript(_ leaf: Int) -> Leaf { allLeaves[leaf] }
+
+    /// A leaf as it is put in order, read once for all who compare with it; nil where it is no number or string.
+    mutating func ordered(_ leaf: Int, of text: borrowing EventText) -> OrderedValue? {
+        if let known = allOrdered[leaf] { return known }
+        let value = text.ordered(allLeaves[leaf])
+        allOrdered[leaf] = .some(value)
+        return value
+    }
 
     /// Where the leaf values at a path stand: what to give the subscript. What is missing, null or an object has none.
     mutating func leaves(at path: Int, of text: borrowing EventText) -> Range<Int> {
@@ -44,6 +55,7 @@ struct EventValues {
             let place = places[position]
             guard let key = MatchKey.of(text.tape[place], in: text.json) else { continue }
             allLeaves.append(Leaf(place: place, key: key, hash: key.hash))
+            allOrdered.append(.none)
         }
         found[path].leafEvent = event
         found[path].leaves = start..<allLeaves.count

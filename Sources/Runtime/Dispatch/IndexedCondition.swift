@@ -26,7 +26,7 @@ enum IndexedCondition {
     func isSatisfied(by values: inout EventValues, of text: borrowing EventText) -> Bool {
         switch self {
         case .value(let path, let test):
-            for leaf in values.leaves(at: Int(path), of: text) where test.passes(values[leaf], of: text) { return true }
+            for leaf in values.leaves(at: Int(path), of: text) where test.passes(leaf, of: &values, text) { return true }
             return false
         case .all(let conditions):
             for condition in conditions where !condition.isSatisfied(by: &values, of: text) { return false }
@@ -40,15 +40,15 @@ enum IndexedCondition {
 }
 
 extension ValueTest {
-    fileprivate func passes(_ leaf: EventValues.Leaf, of text: borrowing EventText) -> Bool {
+    fileprivate func passes(_ leaf: Int, of values: inout EventValues, _ text: borrowing EventText) -> Bool {
         switch self {
-        case .equals(let key): return leaf.key == key
-        case .isIn(let keys): return keys.hasSorted(leaf.key)
-        case .isNotIn(let keys): return !keys.hasSorted(leaf.key)
-        case .hasPrefix(let key): return leaf.key.hasPrefix(key)
-        case .contains(let key): return leaf.key.contains(key)
+        case .equals(let key): return values[leaf].key == key
+        case .isIn(let keys): return keys.hasSorted(values[leaf].key)
+        case .isNotIn(let keys): return !keys.hasSorted(values[leaf].key)
+        case .hasPrefix(let key): return values[leaf].key.hasPrefix(key)
+        case .contains(let key): return values[leaf].key.contains(key)
         case .lies(let lower, let upper):
-            guard let value = text.ordered(leaf) else { return false }
+            guard let value = values.ordered(leaf, of: text) else { return false }
             if let lower {
                 guard let order = value.order(to: lower.value), order > 0 || order == 0 && lower.isIncluded else { return false }
             }

@@ -80,6 +80,22 @@ struct SchemaDiffTests {
         try expectChanges(schema, schema + " directive @resolverArgument on ARGUMENT_DEFINITION", [])
     }
 
+    @Test("tells how the fields of input types filter, once for each, and that a type came to filter")
+    func inputFilters() throws {
+        let types = "type Query { ok: Int } type E { a: Int b: O c: Int } type O { a: Int b: Int } type F { a: Int }"
+        try expectChanges(
+            "\(types) type Subscription { e(w: W): E f(w: W): F g(x: X @resolverArgument): E } input W { a: Int b: W d: Int or: [W] } input X { c: Int }",
+            """
+            \(types) type Subscription { e(w: W): E f(w: W): F g(x: X): E }
+            input W { a: Int @filter(op: GT) b: W d: Int @filter(field: "a") or: [W] } input X { c: Int }
+            """,
+            [
+                "dangerous FILTER_ADDED: Filter by the fields of its type was added to Subscription.g(x:).",
+                "dangerous FILTER_CHANGED: Filter of W.a changed from a EQ to a GT.",
+                "dangerous FILTER_ADDED: Filter a EQ was added to W.d.",
+            ])
+    }
+
     @Test("names the subscription fields that a change reaches, through payloads and arguments")
     func touched() throws {
         let sdl = """
