@@ -27,10 +27,10 @@ Substring Swift Task UInt8 Void
 """
 
 RUNTIME = """
-ApplicationExtension Boxed Cursor DispatchTable EventBus EventPayload FieldResolver FilterOperator GraphQLEnum GraphQLNullable InputFilter
-InputFilterField JSONValue JSONWriter ObjectPayload PayloadError PayloadFields PublishError Resolution ResolverError RuntimeLimits SchemaErrors Session Subscriptions
-SubscriptionArgument SubscriptionExecutor SubscriptionField SubscriptionResolvers SubscriptionSchema SubsgenRuntime
-SubsgenRuntimeVersion TopicName TopicTemplate
+ApplicationExtension Boxed Cursor DispatchTable EventBus EventPayload FieldResolver FilterOperator GraphQLEnum GraphQLNullable
+InputFilter InputFilterField JSONValue JSONWriter ObjectPayload PayloadError PayloadFields PublishError Resolution ResolverError
+RuntimeLimits SchemaErrors Session Subscriptions SubscriptionArgument SubscriptionExecutor SubscriptionField SubscriptionResolvers
+SubscriptionSchema SubsgenRuntime SubsgenRuntimeVersion TopicName TopicTemplate
 """
 
 GENERATED = """
