@@ -82,7 +82,7 @@ edits: build ## play random edits, schemas and runs, killed ones too: SEQUENCES=
 
 SECONDS ?= 60
 .PHONY: fuzz
-fuzz: ## try parser, printer, JSON reader and operations on hostile bytes, for SECONDS=60 each; TARGETS=FuzzJSON takes one
+fuzz: ## try parser, printer, JSON reader, operations and connections on hostile bytes, for SECONDS=60 each; TARGETS=FuzzJSON takes one
 	@SECONDS_EACH=$(SECONDS) scripts/fuzz $(TARGETS)
 
 .PHONY: clean

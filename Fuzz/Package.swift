@@ -10,6 +10,7 @@ let package = Package(
         .executableTarget(name: "FuzzParser", dependencies: ["CLibFuzzer", .product(name: "SDLParser", package: "subsgen")]),
         .executableTarget(name: "FuzzPrinter", dependencies: ["CLibFuzzer", .product(name: "SDLParser", package: "subsgen")]),
         .executableTarget(name: "FuzzJSON", dependencies: ["CLibFuzzer", .product(name: "SubsgenRuntime", package: "subsgen")]),
+        .executableTarget(name: "FuzzSession", dependencies: ["CLibFuzzer", .product(name: "SubsgenRuntime", package: "subsgen")]),
         .executableTarget(
             name: "FuzzOperations",
             dependencies: [
