@@ -129,6 +129,6 @@ struct IntrospectionTests {
         guard case .response(let body) = compiled else { return #expect(Bool(false)) }
         #expect(
             String(decoding: body, as: UTF8.self)
-                == #"{"data":null,"errors":[{"message":"The response is larger than the limit of 1000 bytes.","locations":[{"line":1,"column":14}],"path":["__schema","types"]}]}"#)
+                == #"{"data":null,"errors":[{"message":"The response is larger than the limit of 1000 bytes.","locations":[{"line":1,"column":27}],"path":["__schema","types",11,"description"]}]}"#)
     }
 }
