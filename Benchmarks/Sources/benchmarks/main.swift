@@ -2,6 +2,7 @@ let usage = """
     usage: benchmarks schema FILE...    parse, build and validate schemas: MB/s, ms, allocations
            benchmarks times FILE        the fastest of these in ms, as JSON
            benchmarks dispatch          events to outboxes: time, allocations, memory of a subscription
+           benchmarks cores             two cores against one
            benchmarks index             finding who an event concerns: time, allocations, memory
            benchmarks subscribe         clients that subscribe: time, allocations, memory, of known shapes and of ever new ones
     once and no more, for callgrind:
@@ -19,6 +20,7 @@ let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "schema" where arguments.count > 1: for path in arguments.dropFirst() { SchemaBenchmark.run(path) }
 case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
+case "cores" where arguments.count == 1: CoresBenchmark.run()
 case "index" where arguments.count == 1: IndexBenchmark.run()
 case "subscribe" where arguments.count == 1: SubscribeBenchmark.run()
 case "times" where arguments.count == 2: print(SchemaBenchmark.times(arguments[arguments.startIndex + 1]))
