@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -72,6 +73,11 @@ async def test_the_dict_has_the_totals() -> None:
     assert all(type(value) is int for value in metrics.values())
     expected = {"considered": 1, "deliveries": 1, "filtered": 0, "dropped": 0, "abandoned": 0, "resolver_seconds": 1, "calls_in_flight": 0}
     assert {name: metrics[name] for name in expected} == expected
+
+
+async def test_the_page_tells_every_name() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/metrics.md").read_text("utf-8")
+    assert [name for name in (await used()).get_metrics() if f"`{name}`" not in page] == []
 
 
 async def test_a_registry_scrapes_it() -> None:
