@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest, parser
 from prometheus_client.core import Metric
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as untyped_open_metrics_families
-from prometheus_client.parser import text_string_to_metric_families as untyped_families
+from prometheus_client.openmetrics import parser as open_metrics_parser
 
 from chat import SDL, message
 from pulling import result, subscribed
 from subsgen import RuntimeOptions, SubscriptionExecutor, SubscriptionManager, prometheus_collector
 
 # The parsers have no types.
-open_metrics_families = cast(Callable[[str], Iterable[Metric]], cast(Any, untyped_open_metrics_families))
-prometheus_families = cast(Callable[[str], Iterable[Metric]], cast(Any, untyped_families))
+open_metrics_families = cast(Callable[[str], Iterable[Metric]], cast(Any, open_metrics_parser).text_string_to_metric_families)
+prometheus_families = cast(Callable[[str], Iterable[Metric]], cast(Any, parser).text_string_to_metric_families)
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
