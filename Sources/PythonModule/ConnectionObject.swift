@@ -151,11 +151,9 @@ final class ConnectionObject: Held {
     private static func object(of output: Outbox.Output, _ frame: inout [UInt8]) throws(PythonError) -> PythonObject {
         switch output {
         case .frame(let prefix, nil): return try Python.string(prefix)
-        case .frame(let prefix, let body?):
+        case .frame, .lossyFrame:
             frame.removeAll(keepingCapacity: true)
-            frame.append(contentsOf: prefix)
-            frame.append(contentsOf: body.bytes)
-            frame.append(UInt8(ascii: "}"))
+            _ = output.appendText(to: &frame)
             return try Python.string(frame)
         case .authenticate(let payload):
             return try Python.tuple(2) { index throws(PythonError) in

@@ -76,7 +76,7 @@ def schema() -> str:
         lines += [ATTACK, f'  {name}({name}: ID!): {name} @topic(name: "{name}.{{{name}}}")']
     lines += [
         '  words(init: ID!, self: Int! @filter(field: "class.default"), event: ID!): WordFields!',
-        '    @topic(name: "words.{init}.{self}.{event}")',
+        '    @topic(name: "words.{init}.{self}.{event}") @overflow(policy: LATEST, capacity: 7, key: "class.default")',
         "  types(input: WordInput @resolverArgument, choice: ChoiceInput @resolverArgument): WordTypes!",
         "  union: WordUnion",
         "  interface: WordInterface",

@@ -20,6 +20,7 @@ struct SwiftDispatchTable {
             "position": .text(String(position)),
             "name": .text(SwiftText.literal(field.name)),
             "payloadType": .text(SwiftText.literal(field.payloadType)),
+            "overflow": .text(field.overflow == OverflowRule() ? "" : ",\n            overflow: \(Self.expression(field.overflow))"),
             "segments": .list(field.topic.segments.map { ["segment": .text(Self.expression($0))] }),
             "arguments": .list(
                 field.arguments.map { argument in
@@ -54,6 +55,18 @@ struct SwiftDispatchTable {
         case .literal(let text): ".literal(\(SwiftText.literal(text)))"
         case .argument(let name): ".argument(\(SwiftText.literal(name)))"
         }
+    }
+
+    private static func expression(_ rule: OverflowRule) -> String {
+        let policy =
+            switch rule.policy {
+            case .dropOldest: ".dropOldest"
+            case .dropNewest: ".dropNewest"
+            case .latest: ".latest"
+            case .disconnect: ".disconnect"
+            }
+        let capacity = rule.capacity.map(String.init) ?? "nil"
+        return "OverflowRule(policy: \(policy), capacity: \(capacity), key: \(SwiftText.literal(rule.key)))"
     }
 
     private static func expression(_ role: SubscriptionArgument.Role) -> String {

@@ -1,3 +1,4 @@
+import GraphQLSchema
 import Synchronization
 
 /// What waits for one connection: everything that its host must do, in order.
@@ -25,6 +26,8 @@ public final class Outbox: Sendable {
     public enum Output: Sendable {
         /// A text frame to send: the prefix alone, or the prefix, the body's bytes and `}`.
         case frame(prefix: [UInt8], body: SharedBody?)
+        /// The same, for a subscription that has lost messages: as many have been dropped since the last one, and the client is told so.
+        case lossyFrame(prefix: [UInt8], body: SharedBody, dropped: Int)
         /// Authenticate the client, then call `authenticated` or `rejected`. The payload of `connection_init`, if it had one.
         case authenticate(payload: [UInt8]?)
         /// A subscription began.
@@ -40,6 +43,8 @@ public final class Outbox: Sendable {
         case queued
         /// The same, and the host must be woken: call `wake` when no lock is held.
         case queuedFirst
+        /// By its field's policy this message was dropped, or it stands in the place of another one that was.
+        case dropped(OverflowPolicy)
         /// The subscription has as many messages waiting as it may.
         case subscriptionFull
         /// The connection's bytes are used up. Its frames have been thrown away, and no more are taken: the caller ends it.
@@ -93,14 +98,19 @@ public final class Outbox: Sendable {
     func enqueue(_ body: SharedBody, for subscription: Subscription) -> Admission {
         guard isOpen else { return .refused }
         if let mailbox = subscription.mailbox.load(), !mailbox.isPassed {
-            switch mailbox.keep(body, limits.subscriptionMessages, reserve: { reserve(Cost.of(body, subscription)) }) {
+            switch mailbox.offer(body, cost: Cost.of(body, subscription), reserve: reserve) {
             case .kept: return .queued
+            case .waiting:
+                let node = OutboxNode.of(.mail, room: 1)
+                node.append(subscription)
+                return push(node)
+            case .dropped: return .dropped(mailbox.policy)
             case .full: return .subscriptionFull
             case .noRoom: return overflow()
             case .passed: break
             }
         }
-        guard subscription.waiting.load(ordering: .relaxed) < limits.subscriptionMessages else { return .subscriptionFull }
+        guard subscription.waiting.load(ordering: .relaxed) < subscription.messageLimit else { return .subscriptionFull }
         guard reserve(Cost.of(body, subscription)) else { return overflow() }
         return push(body, for: subscription)
     }
@@ -119,11 +129,12 @@ public final class Outbox: Sendable {
         var (cost, count) = (0, 0)
         for member in members where number >= member.since {
             let subscription = member.subscription
-            if let mailbox = subscription.mailbox.load(), !mailbox.isPassed {
+            let mailbox = subscription.mailbox.load()
+            if let mailbox, !mailbox.isPassed {
                 outcome.note(enqueue(body, for: subscription), of: subscription)
                 continue
             }
-            guard subscription.waiting.load(ordering: .relaxed) < limits.subscriptionMessages else {
+            guard subscription.waiting.load(ordering: .relaxed) < mailbox?.capacity ?? limits.subscriptionMessages else {
                 outcome.note(.subscriptionFull, of: subscription)
                 continue
             }
@@ -177,10 +188,13 @@ public final class Outbox: Sendable {
 
     // MARK: Subscriptions that open
 
-    /// From now on the subscription's messages, and its end, are held back until `release`. They count as waiting. Before it joins its
-    /// topic.
-    func hold(_ subscription: Subscription) {
-        if isOpen { _ = subscription.mailbox.storeIfNil(Mailbox()) }
+    /// Gives a subscription what its messages need, before it joins its topic. Where it is held, its messages and its end are held back
+    /// until `release`, and count as waiting.
+    func admit(_ subscription: Subscription, _ rule: OverflowRule, isHeld: Bool) {
+        // Nearly all have no mailbox: nothing of theirs is dropped.
+        if !isHeld, rule.policy == .disconnect, rule.capacity == nil { return }
+        let capacity = rule.capacity ?? limits.subscriptionMessages
+        _ = subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, isHeld: isHeld))
     }
 
     /// Keeps the end of a subscription whose messages are held back until they have been released. False where they are not.
@@ -194,7 +208,7 @@ public final class Outbox: Sendable {
     func release(_ subscription: Subscription, after first: SharedBody?) -> (admission: Admission, ending: SubscriptionEnding?) {
         guard isOpen, let mailbox = subscription.mailbox.load() else { return (.refused, nil) }
         var admission = Admission.queued
-        let released = mailbox.release { bodies in
+        let released = mailbox.release { tokens, bodies in
             if let first {
                 guard reserve(Cost.of(first, subscription)) else {
                     admission = .connectionFull
@@ -206,6 +220,11 @@ public final class Outbox: Sendable {
                 subscription.waiting.add(1, ordering: .relaxed)
                 let node = OutboxNode.of(.message(body), room: 1)
                 node.append(subscription)
+                if stack.push(node) { admission = .queuedFirst }
+            }
+            if tokens > 0 {
+                let node = OutboxNode.of(.mail, room: tokens)
+                for _ in 0..<tokens { node.append(subscription) }
                 if stack.push(node) { admission = .queuedFirst }
             }
         }
@@ -232,8 +251,8 @@ public final class Outbox: Sendable {
     func append(_ output: Output) -> Bool {
         let isFirst = taken.withLock { taken -> Bool? in
             switch (output, phase.load(ordering: .relaxed)) {
-            case (_, .closed), (.frame, .discarding), (.authenticate, .discarding): return false
-            case (.frame, .open), (.authenticate, .open):
+            case (_, .closed), (.frame, .discarding), (.lossyFrame, .discarding), (.authenticate, .discarding): return false
+            case (.frame, .open), (.lossyFrame, .open), (.authenticate, .open):
                 guard reserve(Cost.of(output)) else {
                     _ = leaveOpen()
                     clear(&taken)
@@ -264,8 +283,8 @@ public final class Outbox: Sendable {
         taken.append(stack: stack.takeAll())
         taken.filter { node in
             switch node.header.content {
-            case .message, .output(.frame), .output(.authenticate): false
-            case .output: true
+            case .message, .mail, .output(.frame), .output(.lossyFrame), .output(.authenticate): false
+            case .output(.started), .output(.ended), .output(.close): true
             }
         }
     }
@@ -307,32 +326,24 @@ public final class Outbox: Sendable {
                 if isUnwanted || subscription.isCancelled.load(ordering: .relaxed) { continue }
                 outputs.append(.frame(prefix: subscription.prefix, body: body))
             }
+        case .mail:
+            let isUnwanted = phase.load(ordering: .relaxed) == .discarding
+            while node.header.done < node.header.count, outputs.count < limit {
+                let subscription = node.subscription(node.header.done)
+                node.header.done += 1
+                guard let (body, dropped) = subscription.mailbox.load()?.take() else { continue }
+                cost += Cost.of(body, subscription)
+                if isUnwanted || subscription.isCancelled.load(ordering: .relaxed) { continue }
+                outputs.append(
+                    dropped == 0
+                        ? .frame(prefix: subscription.prefix, body: body)
+                        : .lossyFrame(prefix: subscription.prefix, body: body, dropped: dropped))
+            }
         case .output(let output):
             cost += Cost.of(output)
             outputs.append(output)
         }
         if node.header.done == node.header.count { taken.removeFirst() }
         return cost
-    }
-
-    // MARK: Cost
-
-    /// What waits is counted by its bytes.
-    private enum Cost {
-        /// What it takes in memory beside its bytes, about.
-        private static let overhead = 32
-
-        static func of(_ body: SharedBody, _ subscription: Subscription) -> Int {
-            // The closing brace is a byte too.
-            overhead + subscription.prefix.count + body.bytes.count + 1
-        }
-
-        static func of(_ output: Output) -> Int {
-            switch output {
-            case .frame(let prefix, let body): overhead + prefix.count + (body?.bytes.count ?? 0)
-            case .authenticate(let payload): overhead + (payload?.count ?? 0)
-            case .started, .ended, .close: overhead
-            }
-        }
     }
 }

@@ -34,6 +34,8 @@ struct OutboxNodeHeader {
     enum Content {
         /// The same message for each of the subscriptions.
         case message(SharedBody)
+        /// Each of the subscriptions has one message more to take out of its mailbox. One may stand there more than once.
+        case mail
         /// Something else for the host, for no subscription.
         indirect case output(Outbox.Output)
     }
@@ -51,7 +53,7 @@ struct OutboxNodeHeader {
     /// How many outputs it makes at most.
     var outputs: Int {
         switch content {
-        case .message: count
+        case .message, .mail: count
         case .output: 1
         }
     }

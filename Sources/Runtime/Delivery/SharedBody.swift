@@ -2,8 +2,15 @@
 public final class SharedBody: Sendable {
     /// The JSON of the result: `{"data":…}`.
     public let bytes: [UInt8]
+    /// Where `LATEST` tells messages apart, the value that this one has for its key; nil where it has none.
+    let key: MatchKey?
 
-    public init(_ bytes: [UInt8]) {
+    public convenience init(_ bytes: [UInt8]) {
+        self.init(bytes, key: nil)
+    }
+
+    init(_ bytes: [UInt8], key: MatchKey?) {
         self.bytes = bytes
+        self.key = key
     }
 }

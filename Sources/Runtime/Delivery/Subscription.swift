@@ -12,7 +12,7 @@ final class Subscription: Sendable {
     let prefix: [UInt8]
     let outbox: Outbox
     weak let owner: (any SubscriptionOwner)?
-    /// Where messages wait that may not go into the outbox yet. Made before the subscription joins its topic.
+    /// Where messages wait that may not go into the outbox yet, or may be dropped. Made before the subscription joins its topic.
     let mailbox = AtomicLazyReference<Mailbox>()
     /// How many of its messages wait in the outbox: one thread at a time adds to it, the host's subtracts.
     let waiting = Atomic<Int>(0)
@@ -42,6 +42,9 @@ final class Subscription: Sendable {
         let group: ProjectionGroup
         var position: Int
     }
+
+    /// How many of its messages may wait.
+    var messageLimit: Int { mailbox.load()?.capacity ?? outbox.limits.subscriptionMessages }
 
     init(handle: UInt64, id: String, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {
         self.handle = handle

@@ -17,8 +17,17 @@ struct FanOutOutcome: Sendable {
     var overflows: [Subscription] = []
     /// Messages that are lost with those connections.
     var overflowed = 0
+    /// Messages that policies dropped: these, or others that waited in their place.
+    var dropped = Dropped()
     /// Messages for connections that are going away.
     var refused = 0
+
+    /// By policy.
+    struct Dropped: Sendable {
+        var oldest = 0
+        var newest = 0
+        var notLatest = 0
+    }
 
     /// So many subscriptions at most get a body by one push.
     private static let runLength = 64
@@ -46,6 +55,11 @@ struct FanOutOutcome: Sendable {
         case .queuedFirst:
             delivered += count
             wakes.append(subscription.outbox)
+        case .dropped(.dropOldest): dropped.oldest += count
+        case .dropped(.dropNewest): dropped.newest += count
+        case .dropped(.latest): dropped.notLatest += count
+        // Drops nothing: it ends.
+        case .dropped(.disconnect): break
         case .subscriptionFull:
             full.append(subscription)
         case .connectionFull:
@@ -62,6 +76,9 @@ struct FanOutOutcome: Sendable {
         full += other.full
         overflows += other.overflows
         refused += other.refused
+        dropped.oldest += other.dropped.oldest
+        dropped.newest += other.dropped.newest
+        dropped.notLatest += other.dropped.notLatest
     }
 }
 
@@ -75,7 +92,7 @@ struct FanOutOutcome: Sendable {
 final class FanOut: @unchecked Sendable {
     /// Part of the work: a body for some members of a large group, or several small groups with the bodies still to make.
     private enum Piece {
-        case members(ReachedGroup, Range<Int>, [UInt8])
+        case members(ReachedGroup, Range<Int>, SharedBody)
         case groups(ArraySlice<ReachedGroup>)
     }
 
@@ -114,7 +131,7 @@ final class FanOut: @unchecked Sendable {
             if reached.group.members.count > Self.pieceSize {
                 if first < position { pieces.append(.groups(groups[first..<position])) }
                 (first, cost) = (position + 1, 0)
-                pieces += Self.pieces(of: reached, reached.group.projection.body(of: event.root))
+                pieces += Self.pieces(of: reached, reached.group.projection.message(of: event.root))
                 continue
             }
             cost += reached.group.members.count + Self.bodyCost
@@ -130,10 +147,10 @@ final class FanOut: @unchecked Sendable {
     /// A body for one group.
     init(_ body: SharedBody, to reached: ReachedGroup) {
         event = nil
-        pieces = Self.pieces(of: reached, body.bytes)
+        pieces = Self.pieces(of: reached, body)
     }
 
-    private static func pieces(of reached: ReachedGroup, _ body: [UInt8]) -> [Piece] {
+    private static func pieces(of reached: ReachedGroup, _ body: SharedBody) -> [Piece] {
         let count = reached.group.members.count
         return stride(from: 0, to: count, by: pieceSize).map { start in
             .members(reached, start..<min(start + pieceSize, count), body)
@@ -171,12 +188,12 @@ final class FanOut: @unchecked Sendable {
 
     private func deliver(_ piece: Piece, _ outcome: inout FanOutOutcome) {
         switch piece {
-        case .members(let reached, let range, let bytes):
+        case .members(let reached, let range, let body):
             // A body of the piece's own: threads that count references to the same one wait for each other.
-            outcome.deliver(SharedBody(bytes), to: reached, range)
+            outcome.deliver(SharedBody(body.bytes, key: body.key), to: reached, range)
         case .groups(let groups):
             guard let event else { return }
-            for reached in groups { outcome.deliver(SharedBody(reached.group.projection.body(of: event.root)), to: reached) }
+            for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root), to: reached) }
         }
     }
 }

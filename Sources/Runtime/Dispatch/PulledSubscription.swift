@@ -73,10 +73,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
     /// The next result, the JSON of an execution result; nil while there is none.
     public func next() -> [UInt8]? {
         while let output = outbox.take(1).first {
-            switch output {
-            case .frame(_, let body?): return body.bytes
-            case .frame, .authenticate, .started, .ended, .close: continue
-            }
+            if let result = output.result { return result }
         }
         return nil
     }

@@ -62,7 +62,7 @@ extension SubscriptionExecutor {
         context.metrics.add(.subscriptions)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         // Before it joins: no event may overtake the initial one.
-        if functions.declared.initial { subscription.outbox.hold(subscription) }
+        subscription.outbox.admit(subscription, context.fields[request.fieldIndex].overflow, isHeld: functions.declared.initial)
         var calls: [ResolverCall] = []
         let tellsGroupsApart = context.suppliers.subscribed(to: request.projection.suppliers)
         let own = TopicState.Claims(
@@ -108,7 +108,7 @@ extension SubscriptionExecutor {
                 }
                 SupplyRound(event, for: [target], context).begin()
                 return
-            case .event(let event): first = SharedBody(request.projection.body(of: event.root))
+            case .event(let event): first = request.projection.message(of: event.root)
             case .failed(let message):
                 metrics.add(.resolverErrors)
                 first = SharedBody(request.projection.body(failure: message))
@@ -130,7 +130,7 @@ extension SubscriptionExecutor {
         case .connectionFull:
             metrics.add(.initialEventsDropped)
             subscription.owner?.outboxOverflowed()
-        case .subscriptionFull, .refused: break
+        case .dropped, .subscriptionFull, .refused: break
         }
         if let ending { subscription.owner?.subscriptionEnded(subscription, ending) }
     }

@@ -305,7 +305,7 @@ struct TopicState {
         if let crew = context.crew, FanOut.cost(of: groups) >= context.limits.fanOutSplit {
             outcome = FanOut(event, to: groups).finish(with: crew)
         } else {
-            for reached in groups { outcome.deliver(SharedBody(reached.group.projection.body(of: event.root)), to: reached) }
+            for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root), to: reached) }
         }
         note(outcome, of: groups.count, context, &aftermath)
     }
@@ -318,10 +318,13 @@ struct TopicState {
         context.metrics.add(.droppedSubscriptionFull, outcome.full.count)
         context.metrics.add(.droppedConnectionFull, outcome.overflowed)
         context.metrics.add(.abandoned, outcome.refused)
+        context.metrics.add(.droppedOldest, outcome.dropped.oldest)
+        context.metrics.add(.droppedNewest, outcome.dropped.newest)
+        context.metrics.add(.droppedNotLatest, outcome.dropped.notLatest)
         aftermath.wakes += outcome.wakes
         aftermath.overflows += outcome.overflows
         for subscription in outcome.full {
-            end(subscription, .messageLimit(subscription.outbox.limits.subscriptionMessages), context, &aftermath)
+            end(subscription, .messageLimit(subscription.messageLimit), context, &aftermath)
         }
     }
 

@@ -45,7 +45,23 @@ public final class Projection: Sendable {
         ProjectionRun.withRun(of: self, over: event) { $0.respond() }
     }
 
-    /// The same with what functions have supplied. Nil where some of it is still to come; `supplied` has noted what.
+    /// The message for one event, with the value of the key that its field's overflow policy tells messages apart by.
+    func message(of event: JSONValue) -> SharedBody {
+        SharedBody(body(of: event), key: key(of: event))
+    }
+
+    /// That value; nil where the field has no such key, or the event no value.
+    func key(of event: JSONValue) -> MatchKey? {
+        if plan.overflowKey.isEmpty { return nil }
+        var value = event
+        for name in plan.overflowKey {
+            guard let member = value[name] else { return nil }
+            value = member
+        }
+        return MatchKey.of(value)
+    }
+
+    /// The response body with what functions have supplied. Nil where some of it is still to come; `supplied` has noted what.
     func body(of event: JSONValue, with supplied: SuppliedValues) -> [UInt8]? {
         ProjectionRun.withRun(of: self, over: event, supplied: supplied) { run in
             let body = run.respond()

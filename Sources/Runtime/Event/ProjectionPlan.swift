@@ -26,6 +26,8 @@ struct ProjectionPlan: Sendable {
     var root = PlannedSelection(fields: 0..<0)
     /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
     var fieldIndex: Int?
+    /// The path in the event by whose values `LATEST` tells the field's messages apart; mostly empty.
+    var overflowKey: [String] = []
     /// The node of the root field in each text of the operation's shape.
     var rootNode = 0
 

@@ -16,5 +16,7 @@ public typealias InputFilter = GraphQLSchema.InputFilter
 public typealias InputFilterField = GraphQLSchema.InputFilterField
 /// A topic's name with places for arguments.
 public typealias TopicTemplate = GraphQLSchema.TopicTemplate
+/// How many messages of a subscription may wait, and what becomes of one too many.
+public typealias OverflowRule = GraphQLSchema.OverflowRule
 /// How an argument's value is compared with the event's field.
 public typealias FilterOperator = GraphQLSchema.FilterOperator

@@ -12,6 +12,9 @@ public enum Metric: Int, CaseIterable, Sendable {
     case deliveries
     case droppedSubscriptionFull
     case droppedConnectionFull
+    case droppedOldest
+    case droppedNewest
+    case droppedNotLatest
     case droppedResolverLimit
     case abandoned
     case initialEvents
@@ -49,6 +52,9 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .deliveries: .counter("deliveries", "Pairs that end with a message in an outbox.")
         case .droppedSubscriptionFull: .dropped("disconnect")
         case .droppedConnectionFull: .dropped("connection_limit")
+        case .droppedOldest: .dropped("drop_oldest")
+        case .droppedNewest: .dropped("drop_newest")
+        case .droppedNotLatest: .dropped("latest")
         case .droppedResolverLimit: .dropped("resolver_limit")
         case .abandoned: .counter("abandoned", "Pairs whose subscription left while the event was on its way to it.")
         case .initialEvents: .initial("delivered")

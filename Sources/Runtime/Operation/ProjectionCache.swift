@@ -28,6 +28,8 @@ final class ProjectionCache: Sendable {
     private let limits: OperationLimits
     /// The places of subscription fields in `DispatchTable.fields`, by name.
     private let fields: [String: Int]
+    /// The keys of their overflow policies, by those places.
+    private let overflowKeys: [[String]]
     /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
     private let suppliers: [String: Int]
     private let plans: PlanCache<PlanKey, ProjectionPlan>
@@ -38,6 +40,7 @@ final class ProjectionCache: Sendable {
         self.schema = schema
         self.limits = limits
         fields = Dictionary(table.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        overflowKeys = table.fields.map(\.overflow.key)
         suppliers = Dictionary(table.suppliedFields.enumerated().map { ($1.coordinate, $0) }, uniquingKeysWith: { first, _ in first })
         plans = PlanCache(budget: budget / 2)
         projections = PlanCache(budget: budget / 2)
@@ -91,7 +94,9 @@ final class ProjectionCache: Sendable {
         }
         var planner = ProjectionPlanner(collection: collection, shape: text.shape)
         try planner.planSubscription(group, on: root, fieldIndex: fieldIndex)
-        return planner.plan
+        var plan = planner.plan
+        plan.overflowKey = overflowKeys[fieldIndex]
+        return plan
     }
 
     /// What is to be asked for a field that a function supplies. A mistake in its arguments is an error of the field, wherever it stands

@@ -96,7 +96,7 @@ final class SupplyRound: Sendable {
             if unit.awaited.isEmpty {
                 let (body, awaited) = state.values.look(for: unit.claims) { unit.projection.body(of: event.root, with: state.values) }
                 if let body {
-                    delivered.append((unit, SharedBody(body)))
+                    delivered.append((unit, SharedBody(body, key: unit.projection.key(of: event.root))))
                     continue
                 }
                 unit.awaited = awaited

@@ -7,7 +7,7 @@ enum UnenforcedDirectives {
 
     static let names: Set<String> = [
         "authenticated", "requiresScopes", "policy", "requiresRole", "rowFilter", "tenant", "federation", "ownArgument", "rateLimit",
-        "overflow", "cost",
+        "cost",
     ]
 
     static func check(_ schema: Schema, _ report: inout [Diagnostic]) {

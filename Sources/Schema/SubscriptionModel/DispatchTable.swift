@@ -29,12 +29,17 @@ public struct SubscriptionField: Sendable, Hashable {
     public var payloadType: String
     /// In the order of definition.
     public var arguments: [SubscriptionArgument]
+    /// What becomes of messages that a client is too slow for.
+    public var overflow: OverflowRule
 
-    public init(name: String, topic: TopicTemplate, payloadType: String, arguments: [SubscriptionArgument]) {
+    public init(
+        name: String, topic: TopicTemplate, payloadType: String, arguments: [SubscriptionArgument], overflow: OverflowRule = OverflowRule()
+    ) {
         self.name = name
         self.topic = topic
         self.payloadType = payloadType
         self.arguments = arguments
+        self.overflow = overflow
     }
 }
 

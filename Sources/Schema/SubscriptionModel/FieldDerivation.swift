@@ -27,7 +27,9 @@ struct FieldDerivation {
                 name: argument.name, type: schema.name(of: argument.type), role: role,
                 publishPath: inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil)
         }
-        return SubscriptionField(name: field.name, topic: topic, payloadType: schema.name(of: field.type), arguments: arguments)
+        return SubscriptionField(
+            name: field.name, topic: topic, payloadType: schema.name(of: field.type), arguments: arguments,
+            overflow: overflow(of: field))
     }
 
     // MARK: Topics

@@ -173,7 +173,7 @@ extension InputFilterTable {
 
 extension AppliedDirective {
     /// The default that the definition gives an argument; a schema's own definition may give one that subsgen's does not.
-    fileprivate func defaultValue(of argument: String, _ schema: Schema) -> ConstantValue? {
+    func defaultValue(of argument: String, _ schema: Schema) -> ConstantValue? {
         schema.directives[name]?.argument(named: argument)?.defaultValue
     }
 }

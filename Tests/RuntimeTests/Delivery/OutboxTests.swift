@@ -144,12 +144,17 @@ private func body(_ text: String) -> SharedBody { SharedBody(Array(text.utf8)) }
 func texts(_ outputs: [Outbox.Output]) -> [String] {
     outputs.map { output in
         switch output {
-        case .frame(let prefix, let body?): String(decoding: prefix + body.bytes, as: UTF8.self) + "}"
-        case .frame(let prefix, nil): String(decoding: prefix, as: UTF8.self)
+        case .frame, .lossyFrame: text(of: output)
         case .authenticate: "authenticate"
         case .started(let info): "started \(info.id)"
         case .ended(let handle): "ended \(handle)"
         case .close(let code, _): "close \(code)"
         }
     }
+}
+
+/// The text of a frame.
+func text(of output: Outbox.Output) -> String {
+    var text: [UInt8] = []
+    return output.appendText(to: &text) ? String(decoding: text, as: UTF8.self) : "no frame: \(output)"
 }

@@ -47,9 +47,11 @@ struct SoakClient {
         for output in client.session.take(limit) {
             if isClosed { problems.append("\(output) came after the close") }
             switch output {
-            case .frame(let prefix, let body):
+            case .frame, .lossyFrame:
                 frames += 1
-                if let problem = read(prefix + (body.map { $0.bytes + Array("}".utf8) } ?? [])) { problems.append(problem) }
+                var frame: [UInt8] = []
+                _ = output.appendText(to: &frame)
+                if let problem = read(frame) { problems.append(problem) }
             case .authenticate: problems.append("authenticated twice")
             case .started(let info):
                 if !starts.insert(info.handle).inserted { problems.append("started \(info.handle) twice") }

@@ -80,8 +80,7 @@ final class SessionClient: Sendable {
 
     private static func words(_ output: Outbox.Output) -> String {
         switch output {
-        case .frame(let prefix, let body?): String(decoding: prefix + body.bytes, as: UTF8.self) + "}"
-        case .frame(let prefix, nil): String(decoding: prefix, as: UTF8.self)
+        case .frame, .lossyFrame: text(of: output)
         case .authenticate(let payload?): "authenticate " + String(decoding: payload, as: UTF8.self)
         case .authenticate(nil): "authenticate"
         case .started(let info): "started \(info.id) \(info.field)\(String(decoding: info.arguments, as: UTF8.self))"

@@ -195,6 +195,7 @@ private struct Ledger {
             completable.insert(id)
         case .frame(let prefix, let body?): next(prefix, body.bytes)
         case .frame(let prefix, nil): control(prefix)
+        case .lossyFrame: mistakes.append("a message after others that were dropped: \(output)")
         case .close: isClosed = true
         case .authenticate: mistakes.append("authenticate")
         }

@@ -1,0 +1,21 @@
+extension Outbox {
+    /// What waits is counted by its bytes.
+    enum Cost {
+        /// What it takes in memory beside its bytes, about.
+        private static let overhead = 32
+
+        static func of(_ body: SharedBody, _ subscription: Subscription) -> Int {
+            // The closing brace is a byte too.
+            overhead + subscription.prefix.count + body.bytes.count + 1
+        }
+
+        static func of(_ output: Output) -> Int {
+            switch output {
+            case .frame(let prefix, let body): overhead + prefix.count + (body?.bytes.count ?? 0)
+            case .lossyFrame(let prefix, let body, _): overhead + prefix.count + body.bytes.count + 1
+            case .authenticate(let payload): overhead + (payload?.count ?? 0)
+            case .started, .ended, .close: overhead
+            }
+        }
+    }
+}

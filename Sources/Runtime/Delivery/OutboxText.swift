@@ -1,0 +1,42 @@
+extension Outbox.Output {
+    /// Appends the text of a frame, whole, and says whether there is one: other outputs have none.
+    public func appendText(to text: inout [UInt8]) -> Bool {
+        switch self {
+        case .frame(let prefix, let body):
+            text.append(contentsOf: prefix)
+            if let body {
+                text.append(contentsOf: body.bytes)
+                text.append(UInt8(ascii: "}"))
+            }
+            return true
+        case .lossyFrame(let prefix, let body, let dropped):
+            text.append(contentsOf: prefix)
+            body.append(to: &text, dropped: dropped)
+            text.append(UInt8(ascii: "}"))
+            return true
+        case .authenticate, .started, .ended, .close: return false
+        }
+    }
+
+    /// The execution result in a frame of a subscription's.
+    var result: [UInt8]? {
+        switch self {
+        case .frame(_, let body): return body?.bytes
+        case .lossyFrame(_, let body, let dropped):
+            var result: [UInt8] = []
+            body.append(to: &result, dropped: dropped)
+            return result
+        case .authenticate, .started, .ended, .close: return nil
+        }
+    }
+}
+
+extension SharedBody {
+    /// Appends the result with the number of messages that were dropped before it, in the `extensions` that no result of a subscription
+    /// has of its own.
+    fileprivate func append(to text: inout [UInt8], dropped: Int) {
+        // The object's own brace comes last.
+        text.append(contentsOf: bytes.dropLast())
+        text.append(contentsOf: ",\"extensions\":{\"subsgen\":{\"dropped\":\(dropped)}}}".utf8)
+    }
+}
