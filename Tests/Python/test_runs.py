@@ -273,10 +273,13 @@ async def test_a_function_has_its_own_number_of_places() -> None:
     assert most == 2
 
 
-def test_numbers_are_positive_and_only_a_def_runs_in_a_thread() -> None:
-    for marking in (lambda: runs(timeout=0), lambda: runs(timeout=-1.0), lambda: runs(in_flight=0)):
-        with pytest.raises(ValueError, match="is greater than zero"):
-            marking()
+@pytest.mark.parametrize("limit", [{"timeout": 0}, {"timeout": -1.0}, {"in_flight": 0}])
+def test_numbers_are_positive(limit: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is greater than zero"):
+        runs(**limit)
+
+
+def test_only_a_def_runs_in_a_thread() -> None:
     with pytest.raises(TypeError, match="only a def runs in a thread"):
 
         @runs(in_thread=True)
