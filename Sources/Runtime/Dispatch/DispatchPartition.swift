@@ -46,6 +46,15 @@ final class DispatchPartition: Gate {
 
     func start(_ receiver: Dispatcher.Receiver) { turn.withLock { $0 = receiver } }
 
+    /// Throws away what nobody will dispatch any more: an event has its permit, and that the partition.
+    func close() {
+        let forgotten = state.withLock { state in
+            defer { state.queue = Queue() }
+            return state.queue
+        }
+        metrics.add(.eventsQueued, -forgotten.count)
+    }
+
     func put(_ item: Dispatcher.Item) -> Placement {
         metrics.add(.eventsQueued)
         return state.withLock { state in

@@ -38,6 +38,10 @@ final class Dispatcher: Sendable {
         crew = Crew(name: "subsgen worker", size: threads)
     }
 
+    deinit {
+        for partition in partitions { partition.close() }
+    }
+
     /// Says who dispatches. Called once, before the first `put`. `dispatch` is called for the items of a topic one after the other; it waits
     /// for nothing, and publishes nothing.
     func start(dispatch: @escaping @Sendable (Item) -> Void) {

@@ -139,9 +139,11 @@ struct WorkerTests {
     func end() async throws {
         let worker = Held()
         weak var left: SubscriptionExecutor?
+        weak var queue: DispatchPartition?
         do {
             let executor = try Self.executor(workers: 2)
-            left = executor
+            (left, queue) = (executor, executor.dispatcher?.partition(of: "tick"))
+            #expect(queue != nil)
             let client = try executor.subscribe(query: "subscription { tick { n } }", waker: worker.hold)
             for number in 0..<200 { try executor.publish("tick", #"{"n":\#(number)}"#) }
             worker.begun.wait()
@@ -149,7 +151,7 @@ struct WorkerTests {
             withExtendedLifetime(client) {}
         }
         // A worker may be the last who holds it, until it has done what it does.
-        while left != nil { await Task.yield() }
+        while left != nil || queue != nil { await Task.yield() }
     }
 
     /// Holds the thread that wakes a subscription's host for the first time, until it may go.

@@ -90,6 +90,8 @@ struct ResolverTimeTests {
         go.give(())
         #expect(await results.next() == #"{"data":{"count":2}}"#)
         #expect(await begun.next() == 2)
+        // Who watches the second goes when its time is over.
+        clock.advance(by: .seconds(5))
     }
 
     @Test("Many calls that are in time run out of none")
@@ -101,6 +103,7 @@ struct ResolverTimeTests {
             clock.advance(by: .seconds(1))
         }
         #expect(executor.metrics[.resolverErrors] == 0)
+        clock.advance(by: .seconds(5))
     }
 }
 
