@@ -32,6 +32,7 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
+    Undefined,
     build_schema,
     parse,
     subscribe,  # pyright: ignore[reportUnknownVariableType]
@@ -116,7 +117,8 @@ def comparable(value: JSON) -> Any:
     if isinstance(value, dict):
         return {"object": [(key, comparable(member)) for key, member in value.items()]}
     if isinstance(value, list):
-        return [comparable(item) for item in value]
+        # graphql-core leaves Undefined in a list for a variable that has no value, where graphql-js and subsgen have null.
+        return [None if item is Undefined else comparable(item) for item in value]
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     return ("number", float(value))
