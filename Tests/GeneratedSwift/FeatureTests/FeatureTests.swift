@@ -199,7 +199,7 @@ struct ResolverTests {
     @Test("An event that is not of its type never reaches the resolver's subscribers as it is")
     func wrongEvents() async throws {
         var (subscription, wakes) = try results("subscription { clients }")
-        try executor.publish(topic: "clients", payload: Array(#""three""#.utf8))
+        try await executor.publish(topic: "clients", payload: Array(#""three""#.utf8))
         await wakes.next()
         #expect(subscription.nextText?.contains("three") == false)
         var iterator = failures.makeAsyncIterator()
