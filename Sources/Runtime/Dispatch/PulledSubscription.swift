@@ -36,7 +36,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
     }
 
     /// Lets the subscription begin, or asks first whether it may. Called once.
-    func open(_ request: SubscriptionRequest, claims: [UInt8]?) {
+    func open(_ request: SubscriptionRequest, claims: Claims?) {
         guard executor.mustAuthorize(request) else { return start(request, claims: claims) }
         guard let subscription = content.withLock({ $0.subscription }) else { return }
         let call = executor.authorize(subscription, request, connection: nil, claims: claims) { [weak self] decision in
@@ -50,7 +50,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
         executor.begin([call])
     }
 
-    private func start(_ request: SubscriptionRequest, claims: [UInt8]?) {
+    private func start(_ request: SubscriptionRequest, claims: Claims?) {
         let calls = content.withLock { content -> [ResolverCall] in
             guard content.state == .opening, let subscription = content.subscription else { return [] }
             // An event may end it on another thread at once, which waits for the lock.

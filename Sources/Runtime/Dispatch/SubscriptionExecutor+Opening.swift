@@ -34,11 +34,11 @@ extension SubscriptionExecutor {
 
     /// Asks whether a subscription may begin. `decide` is called once, on any thread; not for a subscription that is stopped first.
     func authorize(
-        _ subscription: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: [UInt8]?,
+        _ subscription: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: Claims?,
         decide: @escaping @Sendable (Decision) -> Void
     ) -> ResolverCall {
         let call = ResolverCall(
-            .authorize, field: request.field, arguments: request.arguments, claims: claims,
+            .authorize, field: request.field, arguments: request.arguments, claims: claims?.json,
             subscriber: ResolverCall.Subscriber(subscription: subscription.id, connection: connection),
             host: context.resolvers.functions(of: request.fieldIndex).host,
             gate: context.resolvers.gate(of: request.fieldIndex, .authorize)
@@ -48,7 +48,7 @@ extension SubscriptionExecutor {
             case .failed: metrics.add(.resolverErrors)
             case .event, .skipped, .ended: break
             }
-            metrics.add(.subscriptionsDenied)
+            metrics.add(DenialRule.authorize.subscriptions)
             decide(.denied(request.projection.refusal("You may not subscribe to \"\(request.field)\".", code: "FORBIDDEN")))
         }
         subscription.place.withLock { $0.call = call }
@@ -58,14 +58,15 @@ extension SubscriptionExecutor {
     // MARK: Beginning
 
     /// From now on the subscription's outbox gets its events, perhaps before this returns.
-    func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: [UInt8]?) -> [ResolverCall] {
+    func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: Claims?) -> [ResolverCall] {
+        let claims = claims?.json
         context.metrics.add(.subscriptions)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         // Before it joins: no event may overtake the initial one.
         subscription.outbox.admit(subscription, context.fields[request.fieldIndex].overflow, isHeld: functions.declared.initial)
         var calls: [ResolverCall] = []
         let tellsGroupsApart = context.suppliers.subscribed(to: request.projection.suppliers)
-        let own = TopicState.Claims(
+        let own = TopicState.TellingClaims(
             audience: functions.declared.tellsClaimsApart ? claims : nil, group: tellsGroupsApart ? claims : nil)
         if let sharing = functions.declared.source {
             let feed = TopicFeed()

@@ -168,9 +168,13 @@ public final class SubscriptionExecutor: Sendable {
     /// once until it has been emptied. Throws the errors that it is refused with; where the field's `authorize` must be asked,
     /// `PulledSubscription.state` says later what became of that. `id` is what the field's functions know the subscription by.
     public func subscribe(
-        query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims: [UInt8]? = nil, id: String = "",
+        query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims json: [UInt8]? = nil, id: String = "",
         waker: @escaping @Sendable () -> Void = {}
     ) throws(GraphQLErrors) -> PulledSubscription {
+        let claims: Claims?
+        do throws(ClaimsError) { claims = try json.map { json throws(ClaimsError) in try Claims(json: json) } } catch {
+            throw GraphQLErrors(GraphQLError(error.description))
+        }
         let request = try request(query, operationName, variables)
         let subscription = PulledSubscription(executor: self, request: request, id: id, waker: waker)
         subscription.open(request, claims: claims)

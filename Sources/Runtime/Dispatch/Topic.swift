@@ -13,7 +13,7 @@ final class Topic: Sendable {
         self.feed = feed
     }
 
-    func add(_ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TopicState.Claims, _ context: DispatchContext) {
+    func add(_ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TopicState.TellingClaims, _ context: DispatchContext) {
         // What a source gives, it gives for these arguments.
         let conditions = feed == nil ? request.conditions : []
         state.withLock { $0.add(subscription, request, conditions, claims, context.metrics) }

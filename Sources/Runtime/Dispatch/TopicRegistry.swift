@@ -31,7 +31,7 @@ final class TopicRegistry: Sendable {
 
     /// Lets a subscription join the topic of a name, which is the one that `make` gives where nobody listens yet. Says whether that is so.
     func add(
-        _ subscription: Subscription, _ request: SubscriptionRequest, to name: String, _ claims: TopicState.Claims, make: () -> Topic
+        _ subscription: Subscription, _ request: SubscriptionRequest, to name: String, _ claims: TopicState.TellingClaims, make: () -> Topic
     ) -> Bool {
         shard(of: name).topics.withLock { topics in
             let known = topics[name]

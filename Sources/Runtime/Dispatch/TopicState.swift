@@ -1,7 +1,7 @@
 /// A topic's subscriptions and what is on its way to them; its lock is the topic's.
 struct TopicState {
     /// A subscriber's claims where they set it apart from others.
-    struct Claims: Sendable {
+    struct TellingClaims: Sendable {
         /// Where the field's resolver reads them.
         let audience: [UInt8]?
         /// Where a function of a selected payload field does.
@@ -32,7 +32,7 @@ struct TopicState {
     // MARK: Subscriptions
 
     mutating func add(
-        _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], _ claims: Claims, _ metrics: Metrics
+        _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], _ claims: TellingClaims, _ metrics: Metrics
     ) {
         let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims.audience)
         let audience = audiences[key] ?? addAudience(key, conditions)

@@ -16,6 +16,9 @@ public enum Metric: Int, CaseIterable, Sendable {
     case droppedNewest
     case droppedNotLatest
     case droppedResolverLimit
+    case deniedTenant
+    case deniedFederation
+    case deniedRow
     case abandoned
     case initialEvents
     case initialEventsDropped
@@ -25,7 +28,16 @@ public enum Metric: Int, CaseIterable, Sendable {
     case resolverErrors
 
     // Operations and subscriptions.
-    case subscriptionsDenied
+    case subscriptionsUnauthenticated
+    case subscriptionsWithoutScopes
+    case subscriptionsWithoutRole
+    case subscriptionsWithoutPolicy
+    case subscriptionsOfOtherArguments
+    case subscriptionsUnauthorized
+    case subscriptionsWithoutTenant
+    case subscriptionsWithoutFederation
+    case subscriptionsWithoutRow
+    case fieldsMasked
     case operationsRejected
     case operationsExecuted
 
@@ -56,12 +68,24 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .droppedNewest: .dropped("drop_newest")
         case .droppedNotLatest: .dropped("latest")
         case .droppedResolverLimit: .dropped("resolver_limit")
+        case .deniedTenant: .denied(.tenant)
+        case .deniedFederation: .denied(.federation)
+        case .deniedRow: .denied(.row)
         case .abandoned: .counter("abandoned", "Pairs whose subscription left while the event was on its way to it.")
         case .initialEvents: .initial("delivered")
         case .initialEventsDropped: .initial("dropped")
         case .resolverCalls: .counter("resolver_calls", "Calls of fields' functions that were handed to hosts.")
         case .resolverErrors: .counter("resolver_errors", "Calls that failed, or gave something that is no JSON.")
-        case .subscriptionsDenied: .counter("subscriptions_denied", "Subscriptions that authorize refused, or failed to allow.")
+        case .subscriptionsUnauthenticated: .subscriptionDenied(.authenticated)
+        case .subscriptionsWithoutScopes: .subscriptionDenied(.scopes)
+        case .subscriptionsWithoutRole: .subscriptionDenied(.role)
+        case .subscriptionsWithoutPolicy: .subscriptionDenied(.policy)
+        case .subscriptionsOfOtherArguments: .subscriptionDenied(.ownArgument)
+        case .subscriptionsUnauthorized: .subscriptionDenied(.authorize)
+        case .subscriptionsWithoutTenant: .subscriptionDenied(.tenant)
+        case .subscriptionsWithoutFederation: .subscriptionDenied(.federation)
+        case .subscriptionsWithoutRow: .subscriptionDenied(.row)
+        case .fieldsMasked: .counter("fields_masked", "Selected fields that rules of access make null in what a subscription gets, when it began.")
         case .operationsRejected: .counter("operations_rejected", "Operations that were refused: syntax, validation, variables.")
         case .operationsExecuted:
             .counter("operations_executed", "Queries and mutations handed to who executes them; those that fail are resolver_errors too.")
@@ -119,6 +143,14 @@ public struct MetricDefinition: Sendable, Hashable {
 
     fileprivate static func dropped(_ policy: String) -> Self {
         .counter("dropped", "Pairs that end with nothing because somebody was too slow; told apart by what was done about it.", by: "policy", policy)
+    }
+
+    fileprivate static func denied(_ rule: DenialRule) -> Self {
+        .counter("denied", "Pairs that end with nothing because a rule denies the event to the subscription.", by: "rule", rule.rawValue)
+    }
+
+    fileprivate static func subscriptionDenied(_ rule: DenialRule) -> Self {
+        .counter("subscriptions_denied", "Subscriptions that a rule denied.", by: "rule", rule.rawValue)
     }
 
     fileprivate static func initial(_ outcome: String) -> Self {

@@ -18,7 +18,7 @@ public final class Session: Sendable, SubscriptionOwner {
 
     private struct State: ~Copyable, Sendable {
         var machine = Machine()
-        var claims: [UInt8]?
+        var claims: Claims?
         var isConnected = true
         /// Bounds the executions that the host really has, cancelled ones included. There when there has been one.
         var executions: CallGate?
@@ -72,8 +72,12 @@ public final class Session: Sendable, SubscriptionOwner {
         }
     }
 
-    /// The client may connect. `claims`, a JSON object, says who it is.
-    public func authenticated(claims: [UInt8]?) {
+    /// The client may connect. `claims`, a JSON object, says who it is; with anything else there it may not.
+    public func authenticated(claims json: [UInt8]?) {
+        let claims: Claims?
+        do throws(ClaimsError) { claims = try json.map { json throws(ClaimsError) in try Claims(json: json) } } catch {
+            return rejected(code: 4403, reason: "Forbidden")
+        }
         state.withLock { state in
             switch state.machine.authenticated() {
             case .ignore: break
@@ -208,7 +212,7 @@ public final class Session: Sendable, SubscriptionOwner {
                 let subscriber = ResolverCall.Subscriber(subscription: ticket.id.text, connection: handle)
                 let gate = state.executions ?? executor.executionGate()
                 state.executions = gate
-                let call = executor.execute(type, Array(payload.object.rawBytes), claims: state.claims, for: subscriber, gate) {
+                let call = executor.execute(type, Array(payload.object.rawBytes), claims: state.claims?.json, for: subscriber, gate) {
                     [weak self] result in self?.answer(result, ticket)
                 }
                 execution.keep(call)

@@ -9,11 +9,17 @@ public struct DispatchTable: Sendable, Hashable {
     public var suppliedFields: [SuppliedField]
     /// How input types select events. Arguments, and these among each other, refer to one by its place here.
     public var inputFilters: [InputFilter]
+    /// The rules of what subscriptions reach.
+    public var security: SecurityTable
 
-    public init(fields: [SubscriptionField], suppliedFields: [SuppliedField] = [], inputFilters: [InputFilter] = []) {
+    public init(
+        fields: [SubscriptionField], suppliedFields: [SuppliedField] = [], inputFilters: [InputFilter] = [],
+        security: SecurityTable = SecurityTable()
+    ) {
         self.fields = fields
         self.suppliedFields = suppliedFields
         self.inputFilters = inputFilters
+        self.security = security
     }
 
     public func field(named name: String) -> SubscriptionField? { fields.first { $0.name == name } }
@@ -31,15 +37,23 @@ public struct SubscriptionField: Sendable, Hashable {
     public var arguments: [SubscriptionArgument]
     /// What becomes of messages that a client is too slow for.
     public var overflow: OverflowRule
+    /// Who may subscribe and which events they get: the field's rules, with those of the type that it returns. Event rules speak of
+    /// the event or, where that is a list, of each of its elements.
+    public var rules: ProtectionRules
+    /// All of them bound how many events a subscriber gets.
+    public var rateLimits: [RateLimit]
 
     public init(
-        name: String, topic: TopicTemplate, payloadType: String, arguments: [SubscriptionArgument], overflow: OverflowRule = OverflowRule()
+        name: String, topic: TopicTemplate, payloadType: String, arguments: [SubscriptionArgument], overflow: OverflowRule = OverflowRule(),
+        rules: ProtectionRules = ProtectionRules(), rateLimits: [RateLimit] = []
     ) {
         self.name = name
         self.topic = topic
         self.payloadType = payloadType
         self.arguments = arguments
         self.overflow = overflow
+        self.rules = rules
+        self.rateLimits = rateLimits
     }
 }
 
@@ -84,12 +98,20 @@ public struct SubscriptionArgument: Sendable, Hashable {
     /// For an argument in a brace of the topic: the path to the payload field whose value fills the brace when an event is
     /// published by its type. Every field on it is non-null and no list. Nil where a publisher must give the value.
     public var publishPath: [String]?
+    /// The claim that its value must equal (`@ownArgument`): absent or null, it takes the claim's value.
+    public var ownClaim: String?
+    /// What a subscriber must be who gives it: who may not see a field may not select events by it either.
+    public var access: [AccessRequirement]
 
-    public init(name: String, type: String, role: Role, publishPath: [String]? = nil) {
+    public init(
+        name: String, type: String, role: Role, publishPath: [String]? = nil, ownClaim: String? = nil, access: [AccessRequirement] = []
+    ) {
         self.name = name
         self.type = type
         self.role = role
         self.publishPath = publishPath
+        self.ownClaim = ownClaim
+        self.access = access
     }
 }
 
@@ -129,10 +151,13 @@ public struct InputFilterField: Sendable, Hashable {
 
     public var name: String
     public var role: Role
+    /// What a subscriber must be who gives it: who may not see a field may not select events by it either.
+    public var access: [AccessRequirement]
 
-    public init(name: String, role: Role) {
+    public init(name: String, role: Role, access: [AccessRequirement] = []) {
         self.name = name
         self.role = role
+        self.access = access
     }
 }
 

@@ -41,7 +41,7 @@ struct AuthorizationTests {
         try call().finish("true")
         try executor.publish("tick", #"{"n":2}"#)
         #expect(client.heard() == ["started s tick{}", #"{"id":"s","type":"next","payload":{"data":{"one":{"n":2}}}}"#])
-        #expect(executor.metrics[.subscriptionsDenied] == 0)
+        #expect(executor.metrics[.subscriptionsUnauthorized] == 0)
     }
 
     @Test("Anything but true refuses, with the code FORBIDDEN and no detail", arguments: ["false", "null", "1", #""true""#, "{}", "no JSON"])
@@ -50,7 +50,7 @@ struct AuthorizationTests {
         client.subscribe("s", query)
         try call().finish(answer)
         #expect(client.heard() == [#"{"id":"s","type":"error","payload":\#(Self.refusal)}"#])
-        #expect(executor.metrics[.subscriptionsDenied] == 1)
+        #expect(executor.metrics[.subscriptionsUnauthorized] == 1)
         #expect(executor.metrics[.subscriptions] == 0)
         client.subscribe("s", query)
         #expect(try call().subscriber?.subscription == "s", "the id may be used again")
@@ -70,7 +70,7 @@ struct AuthorizationTests {
         try executor.setResolver(field: "tick", FieldFunctions(authorize: true), host: nil)
         client.subscribe("d", query)
         #expect(client.heard() == [#"{"id":"d","type":"error","payload":\#(Self.refusal)}"#])
-        #expect(executor.metrics[.subscriptionsDenied] == 3)
+        #expect(executor.metrics[.subscriptionsUnauthorized] == 3)
     }
 
     @Test("A call that is thrown away refuses")
@@ -95,7 +95,7 @@ struct AuthorizationTests {
         try call().finish("true")
         #expect(client.heard() == ["started s tick{}"])
         #expect(executor.metrics[.subscriptions] == 1)
-        #expect(executor.metrics[.subscriptionsDenied] == 0)
+        #expect(executor.metrics[.subscriptionsUnauthorized] == 0)
     }
 
     @Test("An id that is being decided about is taken")
