@@ -39,6 +39,8 @@ final class Mailbox: Sendable {
         case noRoom
         /// It goes past the mailbox.
         case passed
+        /// Its subscription is going.
+        case closed
     }
 
     /// What came of letting a mailbox go.
@@ -69,7 +71,8 @@ final class Mailbox: Sendable {
     func offer(_ body: SharedBody, cost: Int, reserve: (Int) -> Bool) -> Reception {
         state.withLock { state in
             switch state.phase {
-            case .passed, .closed: return .passed
+            case .passed: return .passed
+            case .closed: return .closed
             case .holding, .released: break
             }
             var replaced: SharedBody?

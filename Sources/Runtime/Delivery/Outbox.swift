@@ -107,6 +107,7 @@ public final class Outbox: Sendable {
             case .dropped: return .dropped(mailbox.policy)
             case .full: return .subscriptionFull
             case .noRoom: return overflow()
+            case .closed: return .refused
             case .passed: break
             }
         }

@@ -182,10 +182,9 @@ extension SubscriptionExecutor {
     /// where it has ended.
     func stop(_ subscription: Subscription) {
         let place = subscription.place.withLock { $0 }
-        if let call = place.call {
-            call.cancel()
-            subscription.outbox.forget(subscription)
-        }
+        place.call?.cancel()
+        // Also where the initial event has been given, and waits for what functions supply.
+        subscription.outbox.forget(subscription)
         guard let topic = place.home?.topic else { return }
         switch registry(of: topic).remove(subscription, from: topic) {
         case .absent: return

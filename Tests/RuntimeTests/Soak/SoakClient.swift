@@ -93,7 +93,18 @@ struct SoakClient {
 
 /// One subscription in a soak, and what must come next.
 struct SoakListener {
-    private enum Field: String, CaseIterable { case tick, resolved, guarded, snapshot, fed }
+    private enum Field: String, CaseIterable {
+        case tick, resolved, guarded, snapshot, fed
+        /// Their policies of overflow drop messages, and the client must be told of each.
+        case oldest, newest, latest
+
+        var isLossy: Bool {
+            switch self {
+            case .tick, .resolved, .guarded, .snapshot, .fed: false
+            case .oldest, .newest, .latest: true
+            }
+        }
+    }
 
     private let field: Field
     private let publisher: Int?
@@ -107,13 +118,16 @@ struct SoakListener {
     private var last: [Int: Int] = [:]
     /// Errors that came before the first number.
     private var earlyErrors = 0
+    /// How many numbers it has not got between others, and how many it was told were dropped.
+    private var gaps = 0
+    private var told = 0
     private var hasSnapshot = false
     private var isAfterSnapshot = false
 
     init(_ random: inout SeededRandom) {
         field = Field.allCases.randomElement(using: &random) ?? .tick
         let all = Int.random(in: 0..<SoakWorld.publishers, using: &random)
-        publisher = field == .tick && Bool.random(using: &random) ? nil : all
+        publisher = (field == .tick || field.isLossy) && Bool.random(using: &random) ? nil : all
         room = field == .fed || field == .snapshot || Bool.random(using: &random) ? nil : Int.random(in: 0..<SoakWorld.rooms, using: &random)
         isSupplied = Int.random(in: 0..<4, using: &random) == 0
     }
@@ -132,6 +146,10 @@ struct SoakListener {
     /// What is wrong with a response; nil where nothing is.
     mutating func hear(_ payload: JSONValue) -> String? {
         if !isRunning { return "a response before it began" }
+        if let dropped = payload["extensions"]?["subsgen"]?["dropped"] {
+            guard field.isLossy, let number = dropped.integer, number > 0 else { return "told of drops: \(payload.text)" }
+            told += number
+        }
         guard let tick = payload["data"]?[field.rawValue], let p = tick["p"]?.integer, let n = tick["n"]?.integer else { return hearError(payload) }
         if payload["errors"] != nil { return "errors beside data: \(payload.text)" }
         if let publisher, publisher != p { return "an event of another publisher: \(payload.text)" }
@@ -146,12 +164,21 @@ struct SoakListener {
             return n <= snapshot + 1 ? nil : "after the snapshot \(snapshot) came \(n)"
         }
         if let room, n % SoakWorld.rooms != room { return "an event of another room: \(payload.text)" }
+        if field.isLossy { return passGap(to: n, of: p) }
         if let last = last[p] {
             let expected = next(after: last)
             return n == expected ? nil : "after \(last) came \(n), not \(expected.map(String.init) ?? "an error")"
         }
         if field != .fed, let first = next(after: since[p]), n > first, earlyErrors == 0 { return "the first was \(n), not \(first)" }
         return takeEarlyErrors(before: n)
+    }
+
+    /// Messages may be missing, as many as it was told and no more; those that come are in order.
+    private mutating func passGap(to n: Int, of p: Int) -> String? {
+        let before = last[p] ?? since[p]
+        if last[p] != nil, n <= before { return "after \(before) came \(n)" }
+        if n > before { gaps += (before + 1..<n).count(where: concerns) }
+        return gaps <= told ? nil : "\(gaps) messages are missing before \(n), and it was told of \(told)"
     }
 
     private func concerns(_ n: Int) -> Bool { room.map { n % SoakWorld.rooms == $0 } ?? true }
@@ -202,12 +229,28 @@ struct SoakListener {
     }
 
     func missing(_ world: SoakWorld) -> String? {
-        guard isRunning, field != .fed, earlyErrors == 0 else { return nil }
+        // What DROP_NEWEST drops is the newest; of the others it comes for certain.
+        guard isRunning, field != .fed, field != .newest, earlyErrors == 0 else { return nil }
+        if field.isLossy { return missingNewest(world) }
         for p in publisher.map({ [$0] }) ?? Array(0..<SoakWorld.publishers) {
             guard let next = next(after: max(last[p] ?? 0, last[p] == nil ? since[p] : 0)), next <= world.published(by: p) else { continue }
             return "\(query): \(next) of \(p) has not come, the last was \(last[p] ?? 0), published are \(world.published(by: p))"
         }
         return nil
+    }
+}
+
+extension SoakListener {
+    /// Whatever was dropped, the newest of each publisher has come, unless another's took its place.
+    private func missingNewest(_ world: SoakWorld) -> String? {
+        let publishers = publisher.map { [$0] } ?? Array(0..<SoakWorld.publishers)
+        let late = publishers.filter { p in
+            let from = max(last[p] ?? 0, last[p] == nil ? since[p] : 0) + 1
+            return from <= world.published(by: p) && (from...world.published(by: p)).contains(where: concerns)
+        }
+        // DROP_OLDEST keeps the newest of all publishers together.
+        if late.isEmpty || field == .oldest && late.count < publishers.count { return nil }
+        return "\(query): the newest of \(late) has not come"
     }
 }
 

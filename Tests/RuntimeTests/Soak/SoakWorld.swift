@@ -15,6 +15,9 @@ final class SoakWorld: Sendable {
           guarded(p: Int, room: Int): Tick @topic(name: "tick")
           snapshot(p: Int): Tick @topic(name: "tick")
           fed(p: Int @resolverArgument): Tick
+          oldest(p: Int, room: Int): Tick @topic(name: "tick") @overflow(policy: DROP_OLDEST, capacity: 6)
+          newest(p: Int, room: Int): Tick @topic(name: "tick") @overflow(policy: DROP_NEWEST, capacity: 6)
+          latest(p: Int, room: Int): Tick @topic(name: "tick") @overflow(policy: LATEST, key: "p")
         }
         type Tick { p: Int! n: Int! room: Int square: Int @resolver }
         """

@@ -278,6 +278,29 @@ struct SupplyTests {
         #expect(client.drain() == [#"{"data":{"post":{"id":"0","score":10}}}"#, #"{"data":{"post":{"id":"1","score":11}}}"#])
     }
 
+    @Test("What was held back for an initial event takes no room when its client completes, though the event waits for functions")
+    func initialIsGivenUp() throws {
+        let limits = RuntimeLimits(outbox: Outbox.Limits(connectionBytes: 4096))
+        let executor = try SubscriptionExecutor(sdl: Self.sdl, bus: MemoryBus(), limits: limits)
+        try executor.setResolver(field: "post", FieldFunctions(initial: true), host: calls)
+        try executor.setSupplier(type: "Post", field: "score", .perArguments, host: calls)
+        let client = SessionClient.acknowledged(executor)
+        client.subscribe("s", "subscription { post { text score } }")
+        #expect(client.heard() == ["started s post{}"])
+        calls.take().first?.finish(#"{"id":"0"}"#)
+        let snapshot = calls.take()
+        let text = String(repeating: "x", count: 2000)
+        try executor.publish("post", #"{"id":"1","text":"\#(text)"}"#)
+        calls.take().first?.finish(#"{"values":[11]}"#)
+        client.complete("s")
+        #expect(client.heard() == ["ended 1"])
+        client.subscribe("t", "subscription { draft { text } }")
+        try executor.publish("draft", #"{"id":"1","text":"\#(text)\#(text.prefix(1000))"}"#)
+        #expect(client.heard().map { String($0.prefix(22)) } == ["started t draft{}", #"{"id":"t","type":"next"#])
+        snapshot.first?.finish(#"{"values":[10]}"#)
+        #expect(client.heard() == [])
+    }
+
     @Test("A source waits when as many events as may wait for functions")
     func source() throws {
         try executor.setResolver(field: "post", FieldFunctions(source: .perArguments), host: calls)
