@@ -27,7 +27,8 @@ private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func compile(_ query: String, _ variables: JSONValue?, _ hasExecution: Bool) {
     do throws(GraphQLErrors) {
         switch try target.compiler.compile(query: query, operationName: nil, variables: variables, hasExecution: hasExecution) {
-        case .subscription(let request):
+        case .subscription(.denied), .subscription(.undecided): preconditionFailure("the schema has no rules")
+        case .subscription(.allowed(let request)):
             for event in target.events { expectJSON(request.projection.body(of: event)) }
             expectJSON(request.projection.body(failure: "no"))
             expectJSON(request.arguments)

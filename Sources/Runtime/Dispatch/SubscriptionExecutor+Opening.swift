@@ -20,6 +20,22 @@ extension SubscriptionExecutor {
 
     // MARK: May it begin
 
+    /// What came of looking at who subscribes. A denial has been counted. Nobody grants policies that are still open.
+    func request(
+        _ decision: SubscriptionDecision, for subscriber: Subscriber
+    ) throws(GraphQLErrors) -> Result<SubscriptionRequest, SubscriptionDenial> {
+        switch decision {
+        case .allowed(let request): return .success(request)
+        case .denied(let denial):
+            context.metrics.add(denial.rule.subscriptions)
+            return .failure(denial)
+        case .undecided(let draft, let policies):
+            var subscriber = subscriber
+            for policy in policies { subscriber.policies[policy] = false }
+            return try request(try compiler.decide(draft, for: subscriber), for: subscriber)
+        }
+    }
+
     /// Whether somebody must be asked before a subscription begins.
     func mustAuthorize(_ request: SubscriptionRequest) -> Bool {
         context.resolvers.functions(of: request.fieldIndex).declared.authorize
@@ -48,8 +64,9 @@ extension SubscriptionExecutor {
             case .failed: metrics.add(.resolverErrors)
             case .event, .skipped, .ended: break
             }
-            metrics.add(DenialRule.authorize.subscriptions)
-            decide(.denied(request.projection.refusal("You may not subscribe to \"\(request.field)\".", code: "FORBIDDEN")))
+            let denial = request.projection.plan.denial(by: .authorize, at: request.projection.layout)
+            metrics.add(denial.rule.subscriptions)
+            decide(.denied(denial.errors))
         }
         subscription.place.withLock { $0.call = call }
         return call
@@ -61,6 +78,7 @@ extension SubscriptionExecutor {
     func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: Claims?) -> [ResolverCall] {
         let claims = claims?.json
         context.metrics.add(.subscriptions)
+        context.metrics.add(.fieldsMasked, request.projection.plan.masks.count)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         // Before it joins: no event may overtake the initial one.
         subscription.outbox.admit(subscription, context.fields[request.fieldIndex].overflow, isHeld: functions.declared.initial)
@@ -212,21 +230,5 @@ extension SubscriptionExecutor {
 
     func registry(of topic: Topic) -> TopicRegistry {
         topic.feed == nil ? topics : sources
-    }
-}
-
-extension Projection {
-    /// What a client is told whose operation does not begin: one error at the root field.
-    fileprivate func refusal(_ message: String, code: String) -> GraphQLErrors {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("code")
-        writer.string(code)
-        writer.endObject()
-        let errors = plan.root.fields.map { field in
-            let error = FieldError(message, at: plan.descriptions[field]).located(in: layout)
-            return GraphQLError(error.message, locations: error.locations, path: error.path, extensions: writer.bytes)
-        }
-        return GraphQLErrors(errors) ?? GraphQLErrors(GraphQLError(message, extensions: writer.bytes))
     }
 }

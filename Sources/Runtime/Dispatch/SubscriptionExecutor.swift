@@ -175,13 +175,16 @@ public final class SubscriptionExecutor: Sendable {
         do throws(ClaimsError) { claims = try json.map { json throws(ClaimsError) in try Claims(json: json) } } catch {
             throw GraphQLErrors(GraphQLError(error.description))
         }
-        let request = try request(query, operationName, variables)
+        let request = try request(query, operationName, variables, Subscriber(claims: claims))
         let subscription = PulledSubscription(executor: self, request: request, id: id, waker: waker)
         subscription.open(request, claims: claims)
         return subscription
     }
 
-    private func request(_ query: String, _ operationName: String?, _ variables: [UInt8]?) throws(GraphQLErrors) -> SubscriptionRequest {
+    private func request(
+        _ query: String, _ operationName: String?, _ variables: [UInt8]?, _ subscriber: Subscriber
+    ) throws(GraphQLErrors) -> SubscriptionRequest {
+        let outcome: Result<SubscriptionRequest, SubscriptionDenial>
         do throws(GraphQLErrors) {
             var document: JSONDocument?
             if let variables {
@@ -189,13 +192,19 @@ public final class SubscriptionExecutor: Sendable {
                     throw GraphQLErrors(GraphQLError("Variables are not valid JSON: \(error)"))
                 }
             }
-            switch try compiler.compile(query: query, operationName: operationName, variables: document?.root, hasExecution: true) {
-            case .subscription(let request): return request
+            switch try compiler.compile(
+                query: query, operationName: operationName, variables: document?.root, subscriber: subscriber, hasExecution: true)
+            {
+            case .subscription(let decision): outcome = try request(decision, for: subscriber)
             case .response, .execution: throw GraphQLErrors(GraphQLError("Only a subscription can be subscribed to."))
             }
         } catch {
             context.metrics.add(.operationsRejected)
             throw error
+        }
+        switch outcome {
+        case .success(let request): return request
+        case .failure(let denial): throw denial.errors
         }
     }
 }

@@ -22,6 +22,10 @@ struct ProjectionPlan: Sendable {
     var enumValues: [NameKey] = []
     /// The fields that functions supply.
     var suppliedFields: [PlannedSuppliedField] = []
+    /// What must be met to see all that is selected of an event; each once.
+    var requirements: [AccessRequirement] = []
+    /// What is not met by those whom the plan is for, and where.
+    var masks: [PlannedMask] = []
     /// The selection on the root type.
     var root = PlannedSelection(fields: 0..<0)
     /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
@@ -53,6 +57,7 @@ struct ProjectionPlan: Sendable {
         let arrays =
             memory(of: text) + memory(of: fields) + memory(of: descriptions) + memory(of: selections) + memory(of: types)
             + memory(of: abstractTypes) + memory(of: possibleTypes) + memory(of: enumTypes) + memory(of: enumValues) + memory(of: suppliedFields)
+            + memory(of: requirements) + memory(of: masks)
         // Short strings stand in their place; others, and arrays, are allocations of their own.
         let texts = descriptions.reduce(0) { sum, description in
             sum + 40 + 4 * description.offsets.capacity
@@ -79,6 +84,8 @@ struct PlannedField: Sendable {
         case prefix
         /// Events need not hold it, and a function supplies it: a place in `ProjectionPlan.suppliedFields` and `Projection.supplies`.
         case supplied(Int)
+        /// The subscribers whom the plan is for may not see it: null and an error.
+        case masked
         /// A place in the document, wherever the object is; nil for null. Introspection begins there.
         case place(Int?)
     }
@@ -157,8 +164,8 @@ struct PlannedAbstractType: Sendable {
 /// An object type that a value of an abstract type may have.
 struct PlannedPossibleType: Sendable {
     let name: NameKey
-    /// What is selected of it: a place in `ProjectionPlan.selections`.
-    let selection: Int
+    /// What is selected of it: a place in `ProjectionPlan.selections`. Nil where the subscribers whom the plan is for may not see it.
+    let selection: Int?
 }
 
 /// An enum.

@@ -95,6 +95,7 @@ struct ProjectionRun: ~Copyable {
             case .event:
                 isComplete = complete(object, as: fields[index].type, of: index)
             case .prefix: continue
+            case .masked: isComplete = mask(index)
             case .place(let place):
                 isComplete = complete(place, as: fields[index].type, of: index)
             case .supplied(let place): isComplete = supply(projection.supplies[place], to: object, as: fields[index].type, of: index)
@@ -253,7 +254,10 @@ struct ProjectionRun: ~Copyable {
                 let possible = plan.possibleTypes[index]
                 let isFound =
                     isEscaped ? self.isEscaped(name, possible.name) : isText(from: Int(tape[name].start) + 1, to: Int(tape[name].end) - 1, possible.name)
-                if isFound { return possible.selection }
+                if isFound {
+                    if possible.selection == nil { failMasked(field) }
+                    return possible.selection
+                }
             }
             fail(unknownType(named: decoded(name), type.id), of: field)
         } else {
@@ -281,6 +285,20 @@ struct ProjectionRun: ~Copyable {
     }
 
     // MARK: Errors
+
+    /// Writes null for a field that may not be seen. False where it may not be null.
+    @inline(never)
+    private mutating func mask(_ field: Int) -> Bool {
+        failMasked(field)
+        return completeFailed(as: fields[field].type)
+    }
+
+    /// Says no more than that a value of the field is not shown: not of which type it is.
+    @inline(never)
+    private mutating func failMasked(_ field: Int) {
+        let description = plan.descriptions[field]
+        errors.append(FieldError(PlannedMask.message(description.coordinate), of: description, .forbidden))
+    }
 
     /// Notes an error of a field. Its path is added by what it is in, from the inside out.
     @inline(never)

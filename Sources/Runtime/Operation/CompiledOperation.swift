@@ -2,8 +2,8 @@ import SDLParser
 
 /// What became of an operation that a client sent.
 public enum CompiledOperation: Sendable {
-    /// It waits for events.
-    case subscription(SubscriptionRequest)
+    /// It is to wait for events, if its subscriber may.
+    case subscription(SubscriptionDecision)
     /// It is answered at once (introspection, `__typename`): a whole response body, `{"data":…}`.
     case response([UInt8])
     /// Whoever executes queries and mutations is to answer it, by a schema of its own: of the document no more is known than that its
@@ -11,7 +11,7 @@ public enum CompiledOperation: Sendable {
     case execution(OperationType)
 }
 
-/// A subscription that has been checked: which events it wants and what it wants of them.
+/// A subscription that may begin: which events it wants and what it wants of them.
 public struct SubscriptionRequest: Sendable {
     /// The root field's place in `DispatchTable.fields`.
     public let fieldIndex: Int
@@ -25,6 +25,9 @@ public struct SubscriptionRequest: Sendable {
     /// What an event must satisfy, all of it; when empty, every event of the topic does.
     public let conditions: [EventCondition]
     /// Makes the response of an event. The same object for equal documents, operation names and variables of `@skip` and
-    /// `@include`, as long as the plan is cached: subscriptions of one object and equal arguments get equal responses.
+    /// `@include`, and subscribers who may see the same, as long as the plan is cached: subscriptions of one object and equal arguments
+    /// get equal responses.
     public let projection: Projection
+    /// What it was made of.
+    public let draft: SubscriptionDraft
 }

@@ -25,12 +25,12 @@ public final class OperationCompiler: Sendable {
     /// About how many bytes are taken by what is kept.
     var cachedBytes: Int { documents.size + projections.size }
 
-    /// Compiles one operation of a document. `variables` is a JSON object, null or absent.
+    /// Compiles one operation of a document for who sent it. `variables` is a JSON object, null or absent.
     ///
     /// Throws what a client must be told: mistakes of syntax, of validation or in the variables, an operation that this server does
     /// not answer, an argument that cannot choose events. `hasExecution` says whether somebody executes queries and mutations.
     public func compile(
-        query: String, operationName: String?, variables: JSONValue?, hasExecution: Bool = false
+        query: String, operationName: String?, variables: JSONValue?, subscriber: Subscriber = Subscriber(), hasExecution: Bool = false
     ) throws(GraphQLErrors) -> CompiledOperation {
         let parsed = try documents.parse(query)
         // Before it is validated: its schema is another.
@@ -45,7 +45,7 @@ public final class OperationCompiler: Sendable {
             throw GraphQLErrors(
                 GraphQLError("This server answers subscriptions only: it has no \"execute\" hook for mutations.", at: operation.node))
         case .subscription:
-            return .subscription(try request(try projections.projection(of: operation, in: text, coerced), text, coerced))
+            return .subscription(try decide(SubscriptionDraft(text, operation: operation.node.id, coerced), for: subscriber))
         }
     }
 
@@ -59,20 +59,35 @@ public final class OperationCompiler: Sendable {
         return operation.operation
     }
 
-    private func request(
-        _ projection: Projection, _ text: OperationText, _ variables: CoercedVariables
-    ) throws(GraphQLErrors) -> SubscriptionRequest {
-        let field = FieldSyntax(node: text.tree.node(projection.plan.rootNode))
+    // MARK: Subscriptions
+
+    /// Decides what a subscriber may have of a subscription, in the order of design section 7: the root field, the arguments, what is
+    /// selected of events.
+    public func decide(_ draft: SubscriptionDraft, for subscriber: Subscriber) throws(GraphQLErrors) -> SubscriptionDecision {
+        let planned = try projections.plan(of: draft)
+        let field = FieldSyntax(node: draft.text.tree.node(planned.plan.rootNode))
         let name = field.name
-        guard let root = schema.subscriptionType, let definition = schema[root].publicField(named: name), let fieldIndex = projection.fieldIndex
+        guard let root = schema.subscriptionType, let definition = schema[root].publicField(named: name),
+            let fieldIndex = planned.plan.fieldIndex
         else {
             throw GraphQLErrors(GraphQLError("The subscription field \"\(name)\" has no source of events.", at: field.node))
         }
-        let arguments = try ArgumentCoercion(schema: schema, variables: variables).coerce(field, definition.arguments)
-        let selection = try EventSelection(
-            table.fields[fieldIndex], arguments, InputConditions(schema: schema, filters: table.inputFilters), at: field)
-        return SubscriptionRequest(
-            fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: JSONWriter.object(of: arguments, schema),
-            conditions: selection.conditions, projection: projection)
+        let rules = table.fields[fieldIndex]
+        let layout = draft.text.layout
+        let arguments = try ArgumentCoercion(schema: schema, variables: draft.variables).coerce(field, definition.arguments)
+
+        var access = AccessCheck(subscriber)
+        if let requirement = access.denial(rules.rules.access) {
+            return .denied(planned.plan.denial(by: requirement.rule, at: layout))
+        }
+        let masked = planned.plan.requirements.indices.filter { access.denies(planned.plan.requirements[$0]) }
+        if !access.openPolicies.isEmpty { return .undecided(draft, policies: access.openPolicies.sorted()) }
+
+        let projection = try projections.projection(of: draft, planned, masked: masked)
+        let selection = try EventSelection(rules, arguments, InputConditions(schema: schema, filters: table.inputFilters), at: field)
+        return .allowed(
+            SubscriptionRequest(
+                fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: JSONWriter.object(of: arguments, schema),
+                conditions: selection.conditions, projection: projection, draft: draft))
     }
 }

@@ -2,15 +2,26 @@ import GraphQLSchema
 import SDLParser
 
 /// Makes the projections of subscriptions. Those that select the same share a plan, whatever the literals and variables in their
-/// arguments, and those that also have the same places and ask functions the same are one.
+/// arguments, and those that also have the same places and ask functions the same are one. For subscribers who may not see all of what
+/// they select there is a variant of the plan, one for all that may see the same.
 final class ProjectionCache: Sendable {
-    private struct PlanKey: Hashable, Sendable {
+    struct PlanKey: Hashable, Sendable {
         /// `OperationDocument.id`
         let document: UInt64
         /// The node of the operation.
         let operation: Int
         /// The values of the variables that decide what is selected.
         let conditions: [Bool?]
+        /// What is not met of the `requirements` of the plan that masks nothing, by their places.
+        var masked: [Int] = []
+
+        fileprivate var size: Int { conditions.count + masked.count * 8 + 200 }
+    }
+
+    /// The plan of an operation that masks nothing.
+    struct Planned {
+        fileprivate let key: PlanKey
+        let plan: ProjectionPlan
     }
 
     private struct Key: Hashable, Sendable {
@@ -21,7 +32,7 @@ final class ProjectionCache: Sendable {
         let extents: [LiteralExtent]
 
         /// About how many bytes it takes in memory.
-        var size: Int { 200 + plan.conditions.count + extents.count * 8 + arguments.reduce(0) { $0 + 16 + ($1?.size ?? 0) } }
+        var size: Int { plan.size + extents.count * 8 + arguments.reduce(0) { $0 + 16 + ($1?.size ?? 0) } }
     }
 
     private let schema: Schema
@@ -32,6 +43,7 @@ final class ProjectionCache: Sendable {
     private let overflowKeys: [[String]]
     /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
     private let suppliers: [String: Int]
+    private let access: AccessRules
     private let plans: PlanCache<PlanKey, ProjectionPlan>
     private let projections: PlanCache<Key, Projection>
 
@@ -42,6 +54,7 @@ final class ProjectionCache: Sendable {
         fields = Dictionary(table.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         overflowKeys = table.fields.map(\.overflow.key)
         suppliers = Dictionary(table.suppliedFields.enumerated().map { ($1.coordinate, $0) }, uniquingKeysWith: { first, _ in first })
+        access = AccessRules(table.security, of: schema)
         plans = PlanCache(budget: budget / 2)
         projections = PlanCache(budget: budget / 2)
     }
@@ -49,36 +62,39 @@ final class ProjectionCache: Sendable {
     /// About how many bytes the plans and projections take that are kept.
     var size: Int { plans.cost + projections.cost }
 
-    func projection(
-        of operation: OperationDefinitionSyntax, in text: OperationText, _ variables: CoercedVariables
-    ) throws(GraphQLErrors) -> Projection {
-        let document = text.document
+    /// The plan for who may see everything, which says what that takes.
+    func plan(of draft: SubscriptionDraft) throws(GraphQLErrors) -> Planned {
+        let document = draft.text.document
         let conditions = document.conditionVariables.map { name -> Bool? in
-            if case .boolean(let value)? = variables.values[name] { value } else { nil }
+            if case .boolean(let value)? = draft.variables.values[name] { value } else { nil }
         }
-        let plan = PlanKey(document: document.id, operation: operation.node.id, conditions: conditions)
-        let literals = document.payloadLiterals.map { ConstantValue(ValueSyntax(node: text.tree.node($0))) }
-        let key = Key(plan: plan, arguments: document.payloadVariables.map { variables.values[$0] } + literals, extents: text.shape.extents)
-        if let known = projections.value(for: key) { return known }
-        let projection = try projection(of: operation, in: text, variables, plan)
-        return projections.keep(projection, cost: projection.size + key.size, for: key)
+        let key = PlanKey(document: document.id, operation: draft.operation, conditions: conditions)
+        return Planned(key: key, plan: try plan(draft, key, masked: []))
     }
 
-    private func projection(
-        of operation: OperationDefinitionSyntax, in text: OperationText, _ variables: CoercedVariables, _ key: PlanKey
-    ) throws(GraphQLErrors) -> Projection {
-        let plan: ProjectionPlan
-        if let known = plans.value(for: key) {
-            plan = known
-        } else {
-            let made = try self.plan(operation, text, variables)
-            plan = plans.keep(made, cost: made.size + key.conditions.count + 200, for: key)
-        }
-        return Projection(plan, at: text.layout, supplies: plan.suppliedFields.map { supply($0, text, variables) })
+    /// The projection for who does not meet the `masked` of the plan's requirements, by their places.
+    func projection(of draft: SubscriptionDraft, _ planned: Planned, masked: [Int]) throws(GraphQLErrors) -> Projection {
+        let (text, variables) = (draft.text, draft.variables)
+        var key = planned.key
+        key.masked = masked
+        let literals = text.document.payloadLiterals.map { ConstantValue(ValueSyntax(node: text.tree.node($0))) }
+        let arguments = text.document.payloadVariables.map { variables.values[$0] } + literals
+        let projectionKey = Key(plan: key, arguments: arguments, extents: text.shape.extents)
+        if let known = projections.value(for: projectionKey) { return known }
+        let requirements = masked.map { planned.plan.requirements[$0] }
+        let plan = masked.isEmpty ? planned.plan : try plan(draft, key, masked: Set(requirements))
+        let projection = Projection(plan, at: text.layout, supplies: plan.suppliedFields.map { supply($0, text, variables) })
+        return projections.keep(projection, cost: projection.size + projectionKey.size, for: projectionKey)
+    }
+
+    private func plan(_ draft: SubscriptionDraft, _ key: PlanKey, masked: Set<AccessRequirement>) throws(GraphQLErrors) -> ProjectionPlan {
+        if let known = plans.value(for: key) { return known }
+        let made = try plan(OperationDefinitionSyntax(node: draft.text.tree.node(draft.operation)), draft.text, draft.variables, masked)
+        return plans.keep(made, cost: made.size + key.size, for: key)
     }
 
     private func plan(
-        _ operation: OperationDefinitionSyntax, _ text: OperationText, _ variables: CoercedVariables
+        _ operation: OperationDefinitionSyntax, _ text: OperationText, _ variables: CoercedVariables, _ masked: Set<AccessRequirement>
     ) throws(GraphQLErrors) -> ProjectionPlan {
         guard let root = schema.subscriptionType, let selectionSet = operation.selectionSet else {
             throw GraphQLErrors(GraphQLError("Schema is not configured to execute subscription operation.", at: operation.node))
@@ -92,7 +108,7 @@ final class ProjectionCache: Sendable {
         guard let fieldIndex = fields[group.first.name] else {
             throw GraphQLErrors(GraphQLError("The subscription field \"\(group.first.name)\" has no source of events.", at: group.first.node))
         }
-        var planner = ProjectionPlanner(collection: collection, shape: text.shape)
+        var planner = ProjectionPlanner(collection: collection, shape: text.shape, access: access, masked: masked)
         try planner.planSubscription(group, on: root, fieldIndex: fieldIndex)
         var plan = planner.plan
         plan.overflowKey = overflowKeys[fieldIndex]

@@ -38,18 +38,24 @@ struct ProjectionPlanner {
     private let collection: FieldCollection
     private let limits: OperationLimits
     private let shape: DocumentShape
+    private let access: AccessRules
+    /// What the subscribers do not meet whom the plan is for.
+    private let masked: Set<AccessRequirement>
     private(set) var plan: ProjectionPlan
     /// What has been planned already: the same fragments under several parents are planned once.
     private var planned: [SelectionKey: Planned] = [:]
     private var enumTypes: [TypeID: Int] = [:]
     private var leafTypes: [TypeReference: Int] = [:]
 
-    /// `shape` is that of the document which the fields are collected in.
-    init(collection: FieldCollection, shape: DocumentShape) {
+    /// `shape` is that of the document which the fields are collected in. What `access` requires is noted in the plan; where that is
+    /// among `masked`, the plan has null and an error in the place of what is protected.
+    init(collection: FieldCollection, shape: DocumentShape, access: AccessRules, masked: Set<AccessRequirement> = []) {
         schema = collection.schema
         self.collection = collection
         limits = collection.limits
         self.shape = shape
+        self.access = access
+        self.masked = masked
         plan = ProjectionPlan(schema: collection.schema, maximumSize: collection.limits.responseBytes)
     }
 
@@ -130,11 +136,24 @@ struct ProjectionPlanner {
         guard let type = metaFieldType ?? schema[parent].publicField(named: name)?.type else {
             throw GraphQLErrors(GraphQLError("Cannot query field \"\(name)\" on type \"\(parentName)\".", at: group.first.node))
         }
+        // Who may not see the root field does not get here.
+        if rootOrigin == nil, isMasked(description, access.requirements(ofField: name, on: parent, returning: type.named)) {
+            let planned = planType(isNonNull: type.isNonNull, shape: .custom)
+            return Field(PlannedField(prefix: plan.add(text: prefix), origin: .masked, type: planned), description, Extent(fields: 1))
+        }
         let origin =
             if let rootOrigin { rootOrigin } else { try origin(of: group, on: parent) }
-        var (planned, extent) = try plan(type, group.selections, depth: depth)
+        var (planned, extent) = try plan(type, group.selections, of: description, depth: depth)
         extent.fields += 1
         return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: planned), description, extent)
+    }
+
+    /// Notes what must be met to see values of a field. Whether it is not.
+    private mutating func isMasked(_ field: FieldDescription, _ requirements: [AccessRequirement]) -> Bool {
+        for requirement in requirements where !plan.requirements.contains(requirement) { plan.requirements.append(requirement) }
+        guard let unmet = requirements.first(where: masked.contains) else { return false }
+        plan.masks.append(PlannedMask(coordinate: field.coordinate, rule: unmet.rule, offsets: field.offsets))
+        return true
     }
 
     private mutating func origin(of group: FieldCollection.Group, on parent: TypeID) throws(GraphQLErrors) -> PlannedField.Origin {
@@ -158,7 +177,7 @@ struct ProjectionPlanner {
 
     /// Plans the type of a field with what is selected of its objects, and says how many fields that is at most.
     private mutating func plan(
-        _ reference: TypeReference, _ selections: [FieldSyntax], depth: Int
+        _ reference: TypeReference, _ selections: [FieldSyntax], of field: FieldDescription, depth: Int
     ) throws(GraphQLErrors) -> (type: Int, extent: Extent) {
         if let known = leafTypes[reference] { return (known, Extent()) }
         let definition = schema[reference.named]
@@ -172,8 +191,13 @@ struct ProjectionPlanner {
         case .interface, .union:
             var possible: [PlannedPossibleType] = []
             for id in schema.possibleTypes(of: reference.named) where !schema[id].isInternal {
+                let name = plan.add(name: schema[id].name)
+                if isMasked(field, access.requirements(of: id)) {
+                    possible.append(PlannedPossibleType(name: name, selection: nil))
+                    continue
+                }
                 let selection = try planSelection(selections, on: id, depth: depth + 1)
-                possible.append(PlannedPossibleType(name: plan.add(name: schema[id].name), selection: selection.selection))
+                possible.append(PlannedPossibleType(name: name, selection: selection.selection))
                 extent.fields = max(extent.fields, selection.extent.fields)
             }
             let start = plan.possibleTypes.count

@@ -48,18 +48,18 @@ public final class Session: Sendable, SubscriptionOwner {
 
     /// A text frame came.
     public func receive(_ text: [UInt8]) {
-        let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket)? in
+        let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket, claims: Claims?)? in
             switch state.machine.receive(text: text) {
             case .ignore: break
             case .send(let frame): send(frame, &state.machine)
             case .authenticate(let payload): put(.authenticate(payload: payload), &state.machine)
-            case .compile(let payload, let ticket): return (payload, ticket)
+            case .compile(let payload, let ticket): return (payload, ticket, state.claims)
             case .stop(let stopping): cancel(stopping)
             case .close(let closing): close(closing)
             }
             return nil
         }
-        if let operation { run(operation.payload, operation.ticket) }
+        if let operation { run(operation.payload, operation.ticket, Subscriber(claims: operation.claims)) }
     }
 
     /// A binary frame came.
@@ -150,13 +150,17 @@ public final class Session: Sendable, SubscriptionOwner {
 
     private typealias Ticket = Machine.Ticket
 
-    private func run(_ payload: SubscribePayload, _ ticket: Ticket) {
+    private func run(_ payload: SubscribePayload, _ ticket: Ticket, _ subscriber: Subscriber) {
         do throws(GraphQLErrors) {
             let operation = try executor.compiler.compile(
-                query: payload.query, operationName: payload.operationName, variables: payload.variables,
+                query: payload.query, operationName: payload.operationName, variables: payload.variables, subscriber: subscriber,
                 hasExecution: executor.hasExecution)
             switch operation {
-            case .subscription(let request): open(request, ticket)
+            case .subscription(let decision):
+                switch try executor.request(decision, for: subscriber) {
+                case .success(let request): open(request, ticket)
+                case .failure(let denial): refuse(denial.errors, ticket)
+                }
             case .response(let response): answer(.response(response), ticket)
             case .execution(let type): execute(type, payload, ticket)
             }

@@ -23,7 +23,7 @@ extension OperationCompiler {
     ) throws -> SubscriptionRequest {
         let variables = try variables.map(json)
         do throws(GraphQLErrors) {
-            guard case .subscription(let request) = try compile(query: query, operationName: operationName, variables: variables) else {
+            guard case .subscription(.allowed(let request)) = try compile(query: query, operationName: operationName, variables: variables) else {
                 throw GraphQLErrors(GraphQLError("not a subscription"))
             }
             return request

@@ -163,7 +163,8 @@ struct SharedPlanTests {
             switch try compiler.compile(query: text, operationName: nil, variables: variables) {
             case .response(let body): return ([String(decoding: body, as: UTF8.self)], nil)
             case .execution(let type): return ([type.keyword], nil)
-            case .subscription(let request):
+            case .subscription(.denied), .subscription(.undecided): return (["denied"], nil)
+            case .subscription(.allowed(let request)):
                 let supplies = request.projection.supplies.map { supply in
                     switch supply {
                     case .call(let key): "\(key.field) \(String(decoding: key.arguments, as: UTF8.self))"

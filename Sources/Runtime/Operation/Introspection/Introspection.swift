@@ -35,7 +35,7 @@ final class Introspection: Sendable {
                         at: group.first.node))
             }
         }
-        var planner = ProjectionPlanner(collection: collection, shape: text.shape)
+        var planner = ProjectionPlanner(collection: collection, shape: text.shape, access: AccessRules(of: schema))
         try planner.planQuery(groups, on: root)
         return Projection(planner.plan, at: text.layout, references: introspected.references).body(of: introspected.root)
     }
