@@ -75,8 +75,18 @@ class Subscription:
 
 Started = tuple[Literal["started"], int, str, str, bytes]
 """``("started", handle, id, field, arguments)``"""
-Output = str | tuple[Literal["authenticate"], bytes | None] | Started | tuple[Literal["ended"], int] | tuple[Literal["close"], int, str]
-"""A text frame to send, or ``("authenticate", payload)``, ``("started", ...)``, ``("ended", handle)``, ``("close", code, reason)``."""
+Expires = tuple[Literal["expires"], float | None]
+"""``("expires", at)``: ``expired`` is to be called at this time, seconds since 1970; None where there is none any more."""
+Output = (
+    str
+    | tuple[Literal["authenticate"], bytes | None]
+    | Expires
+    | Started
+    | tuple[Literal["ended"], int]
+    | tuple[Literal["close"], int, str]
+)
+"""A text frame to send, or ``("authenticate", payload)``, ``("expires", at)``, ``("started", ...)``, ``("ended", handle)``,
+``("close", code, reason)``."""
 
 @final
 class Connection:
@@ -86,7 +96,9 @@ class Connection:
     """Names the connection in resolver calls."""
     def receive(self, text: str, /) -> None: ...
     def receive_binary(self) -> None: ...
-    def authenticated(self, claims: bytes | None, /) -> None: ...
+    def authenticated(self, claims: bytes | None, /) -> str | None:
+        """The client may connect, or stay. What is wrong with the claims, where it may not."""
+    def expired(self) -> None: ...
     def rejected(self, code: int, reason: str, /) -> None: ...
     def init_timed_out(self) -> None: ...
     def drain_and_close(self) -> None: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Final
 
 from .auth import AuthHandler, Claims, authenticate
@@ -24,6 +25,8 @@ __all__ = ["GraphQLTransportWSHandler"]
 _PROTOCOL: Final = "graphql-transport-ws"
 _FRAMES_A_TURN: Final = 256
 """Frames that one connection may send before the others have their turn."""
+_SHORTEST_EXPIRY: Final = 0.001
+"""Seconds after which it is asked at the earliest whether claims have expired."""
 
 
 class GraphQLTransportWSHandler:
@@ -60,6 +63,7 @@ class _Connection:
         self._hooks = HookSequence(runtime.background, runtime.caller)
         self._claims: Claims | None = None
         self._authentication: asyncio.Task[None] | None = None
+        self._expiry: asyncio.TimerHandle | None = None
         self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self._native.init_timed_out)
 
     async def serve(self) -> None:
@@ -72,6 +76,7 @@ class _Connection:
         finally:
             # Nothing here waits until the runtime has let go of the connection: the one who waits may be cancelled.
             self._init_timer.cancel()
+            self._expire_at(None)
             self._native.disconnected()
             del self._runtime.connections[self._native.handle]
             self._port.remove(self._native)
@@ -124,6 +129,8 @@ class _Connection:
             case ("authenticate", payload):
                 self._init_timer.cancel()
                 self._authentication = asyncio.create_task(self._authenticate(payload))
+            case ("expires", at):
+                self._expire_at(at)
             case ("started", handle, subscription_id, field, arguments):
                 if (resolver := self._runtime.fields.get(field)) is not None:
                     context = Context(self._claims or {}, self._websocket.connection, subscription_id)
@@ -138,13 +145,24 @@ class _Connection:
                 raise TypeError(f"the native runtime gave {output!r}")
         return True
 
+    def _expire_at(self, at: float | None) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        if at is not None:
+            # Where the runtime's clock says something else it asks again.
+            delay = max(at - time.time(), _SHORTEST_EXPIRY)
+            self._expiry = asyncio.get_running_loop().call_later(delay, self._native.expired)
+
     async def _authenticate(self, payload: bytes | None) -> None:
         try:
-            self._claims = await authenticate(self._auth_handler, payload, self._websocket.connection, self._runtime.caller)
-            claims = None if self._claims is None else encode_value(self._claims)
+            claims = await authenticate(self._auth_handler, payload, self._websocket.connection, self._runtime.caller)
+            encoded = None if claims is None else encode_value(claims)
         except (Exception, asyncio.CancelledError) as error:
             # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
             logger.log(logging.ERROR if isinstance(error, TimeoutError) else logging.INFO, "a client was refused: %r", error)
             self._native.rejected(4403, "Forbidden")
         else:
-            self._native.authenticated(claims)
+            self._claims = claims
+            if (mistake := self._native.authenticated(encoded)) is not None:
+                logger.info("a client was refused: %s", mistake)

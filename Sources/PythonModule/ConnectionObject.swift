@@ -52,13 +52,13 @@ final class ConnectionObject: Held {
                     authenticated($self, claims, /)
                     --
 
-                    The client may connect.
+                    The client may connect, or stay. What is wrong with the claims, where it may not; else None.
                     """
             ) { this, values, count in
                 method(this, values, count, "authenticated", takes: 1...1) { (connection: ConnectionObject, arguments) throws(PythonError) in
                     let claims = try arguments.optionalBytes(0)
-                    unlocked { connection.session.authenticated(claims: claims) }
-                    return Python.none()
+                    guard let error = unlocked({ connection.session.authenticated(claims: claims) }) else { return Python.none() }
+                    return try Python.string(error.description)
                 }
             },
             HeapType.Method(
@@ -67,7 +67,7 @@ final class ConnectionObject: Held {
                     rejected($self, code, reason, /)
                     --
 
-                    The client may not connect: its socket is closed with this code.
+                    The client may not connect, or not stay: its socket is closed with this code.
                     """
             ) { this, values, count in
                 method(this, values, count, "rejected", takes: 2...2) { (connection: ConnectionObject, arguments) throws(PythonError) in
@@ -75,6 +75,20 @@ final class ConnectionObject: Held {
                     let code = UInt16(try arguments.integer(0, in: 3000...4999))
                     let reason = try arguments.string(1)
                     unlocked { connection.session.rejected(code: code, reason: reason) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "expired",
+                documentation: """
+                    expired($self, /)
+                    --
+
+                    The time has come that was named: the socket is closed, if the claims have expired.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "expired") { (connection: ConnectionObject) in
+                    unlocked { connection.session.expired() }
                     return Python.none()
                 }
             },
@@ -159,6 +173,10 @@ final class ConnectionObject: Held {
             return try Python.tuple(2) { index throws(PythonError) in
                 index == 0 ? try tag(Tag.authenticate) : try Python.optionalBytes(payload)
             }
+        case .expires(let time):
+            return try Python.tuple(2) { index throws(PythonError) in
+                index == 0 ? try tag(Tag.expires) : try time.map { time throws(PythonError) in try Python.float(time) } ?? Python.none()
+            }
         case .started(let info):
             return try Python.tuple(5) { index throws(PythonError) in
                 switch index {
@@ -189,6 +207,7 @@ final class ConnectionObject: Held {
     /// `nonisolated(unsafe)`: made once, never changed, and used under the interpreter lock only.
     private enum Tag {
         nonisolated(unsafe) static let authenticate = PyUnicode_InternFromString("authenticate")
+        nonisolated(unsafe) static let expires = PyUnicode_InternFromString("expires")
         nonisolated(unsafe) static let started = PyUnicode_InternFromString("started")
         nonisolated(unsafe) static let ended = PyUnicode_InternFromString("ended")
         nonisolated(unsafe) static let close = PyUnicode_InternFromString("close")

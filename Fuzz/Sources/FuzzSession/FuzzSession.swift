@@ -59,6 +59,7 @@ private struct Client {
                 precondition((try? JSONDocument.parse(frame)) != nil, "no JSON: \(String(decoding: frame, as: UTF8.self))")
             case .authenticate(let payload):
                 if payload?.count == 2 { session.rejected(code: 4403, reason: "Forbidden") } else { session.authenticated(claims: payload) }
+            case .expires: session.expired()
             case .started(let info): precondition(running.insert(info.handle).inserted, "began twice")
             case .ended(let handle): precondition(running.remove(handle) != nil, "ended without having begun")
             case .close: isClosed = true

@@ -16,6 +16,10 @@ enum Python {
         try made(PyLong_FromSsize_t(value))
     }
 
+    static func float(_ value: Double) throws(PythonError) -> PythonObject {
+        try made(PyFloat_FromDouble(value))
+    }
+
     static func integer(_ value: UInt64) throws(PythonError) -> PythonObject {
         try made(PyLong_FromUnsignedLongLong(value))
     }

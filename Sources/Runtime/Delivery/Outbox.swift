@@ -30,6 +30,8 @@ public final class Outbox: Sendable {
         case lossyFrame(prefix: [UInt8], body: SharedBody, dropped: Int)
         /// Authenticate the client, then call `authenticated` or `rejected`. The payload of `connection_init`, if it had one.
         case authenticate(payload: [UInt8]?)
+        /// Call `expired` at this time of day, in seconds since 1970. It takes the place of the one before; nil where there is none any more.
+        case expires(at: Double?)
         /// A subscription began.
         case started(SubscriptionInfo)
         /// A subscription that had begun is over, whatever the cause. Exactly once for each `started`.
@@ -252,8 +254,8 @@ public final class Outbox: Sendable {
     func append(_ output: Output) -> Bool {
         let isFirst = taken.withLock { taken -> Bool? in
             switch (output, phase.load(ordering: .relaxed)) {
-            case (_, .closed), (.frame, .discarding), (.lossyFrame, .discarding), (.authenticate, .discarding): return false
-            case (.frame, .open), (.lossyFrame, .open), (.authenticate, .open):
+            case (_, .closed), (.frame, .discarding), (.lossyFrame, .discarding), (.authenticate, .discarding), (.expires, .discarding): return false
+            case (.frame, .open), (.lossyFrame, .open), (.authenticate, .open), (.expires, .open):
                 guard reserve(Cost.of(output)) else {
                     _ = leaveOpen()
                     clear(&taken)
@@ -284,7 +286,7 @@ public final class Outbox: Sendable {
         taken.append(stack: stack.takeAll())
         taken.filter { node in
             switch node.header.content {
-            case .message, .mail, .output(.frame), .output(.lossyFrame), .output(.authenticate): false
+            case .message, .mail, .output(.frame), .output(.lossyFrame), .output(.authenticate), .output(.expires): false
             case .output(.started), .output(.ended), .output(.close): true
             }
         }

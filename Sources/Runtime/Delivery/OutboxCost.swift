@@ -14,7 +14,7 @@ extension Outbox {
             case .frame(let prefix, let body): overhead + prefix.count + (body?.bytes.count ?? 0)
             case .lossyFrame(let prefix, let body, _): overhead + prefix.count + body.bytes.count + 1
             case .authenticate(let payload): overhead + (payload?.count ?? 0)
-            case .started, .ended, .close: overhead
+            case .expires, .started, .ended, .close: overhead
             }
         }
     }

@@ -14,7 +14,7 @@ extension Outbox.Output {
             body.append(to: &text, dropped: dropped)
             text.append(UInt8(ascii: "}"))
             return true
-        case .authenticate, .started, .ended, .close: return false
+        case .authenticate, .expires, .started, .ended, .close: return false
         }
     }
 
@@ -26,7 +26,7 @@ extension Outbox.Output {
             var result: [UInt8] = []
             body.append(to: &result, dropped: dropped)
             return result
-        case .authenticate, .started, .ended, .close: return nil
+        case .authenticate, .expires, .started, .ended, .close: return nil
         }
     }
 }

@@ -21,6 +21,8 @@ public struct RuntimeLimits: Sendable {
     public var fanOutThreads: Int = Crew.processors - 1
     /// How many subscriptions are many.
     var fanOutSplit = 2048
+    /// By what claims expire.
+    var wallClock = WallClock.system
 
     public init(
         outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, resolversInFlight: Int = 256, executions: Int = 32,

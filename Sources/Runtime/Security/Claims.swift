@@ -11,12 +11,21 @@ public final class Claims: Sendable {
     let roles: Set<String>
     /// Who it is: `user_id`, else `sub` (RFC 7519, section 4.1.2). A number counts as its text.
     let userID: String?
+    /// Until when they hold, in seconds since 1970: `exp` (RFC 7519, section 4.1.4). Nil where they hold for as long as the connection lasts.
+    let expiry: Double?
 
-    /// Reads an object. Throws what is wrong with it.
+    /// Reads an object. Throws what is wrong with it; an `exp` that is no time is wrong, since nobody could tell when it is over.
     public init(json: [UInt8]) throws(ClaimsError) {
         let document: JSONDocument
         do { document = try JSONDocument.parse(json) } catch { throw ClaimsError("Claims are not valid JSON: \(error)") }
         guard document.root.kind == .object else { throw ClaimsError("Claims are a JSON object, and this is \(document.root.kind).") }
+        switch document.root["exp"] {
+        case nil: expiry = nil
+        case let value? where value.isNull: expiry = nil
+        case let value?:
+            guard let seconds = value.double else { throw ClaimsError("The claim \"exp\" is a number of seconds since 1970, and this is \(value.kind).") }
+            expiry = seconds
+        }
         self.json = json
         object = document.root
         scopes = Self.words(document.root, "scope", "scopes", separated: true)
@@ -26,6 +35,9 @@ public final class Claims: Sendable {
 
     /// Whether anything is known of the subscriber.
     var isAuthenticated: Bool { object.members.contains { _ in true } }
+
+    /// Whether they do not hold any more.
+    func haveExpired(by clock: WallClock) -> Bool { expiry.map { $0 <= clock.seconds() } ?? false }
 
     /// The value of a claim; nil where there is none, or null.
     subscript(_ name: String) -> JSONValue? {

@@ -2,6 +2,8 @@
 enum ClientMessage: Sendable {
     case connectionInit(payload: JSONValue?)
     case ping(payload: JSONValue?)
+    /// A `ping` with `{"auth": …}`: the client authenticates again with this object.
+    case renew(credentials: JSONValue)
     case pong
     case subscribe(id: OperationID, SubscribePayload)
     case complete(id: OperationID)
@@ -18,7 +20,9 @@ enum ClientMessage: Sendable {
         guard let type = message["type"]?.string else { throw .invalidMessage("\"type\" must be a string") }
         switch type {
         case "connection_init": self = .connectionInit(payload: try message.optional("payload", .object))
-        case "ping": self = .ping(payload: try message.optional("payload", .object))
+        case "ping":
+            let payload = try message.optional("payload", .object)
+            self = if let credentials = try payload?.optional("auth", .object) { .renew(credentials: credentials) } else { .ping(payload: payload) }
         case "pong":
             _ = try message.optional("payload", .object)
             self = .pong

@@ -14,9 +14,9 @@ extension SubscriptionExecutor {
 /// The host reports what happens to the socket, from any thread though one message after the other, and does what `take` gives it.
 /// A session that is thrown away without `disconnected` is disconnected.
 public final class Session: Sendable, SubscriptionOwner {
-    private typealias Machine = TransportMachine<Subscription, Execution>
+    typealias Machine = TransportMachine<Subscription, Execution>
 
-    private struct State: ~Copyable, Sendable {
+    struct State: ~Copyable, Sendable {
         var machine = Machine()
         var claims: Claims?
         var isConnected = true
@@ -26,11 +26,11 @@ public final class Session: Sendable, SubscriptionOwner {
 
     /// Names the connection in the calls of fields' functions; unique in the process for its executor.
     public let handle: UInt64
-    private let executor: SubscriptionExecutor
-    private let outbox: Outbox
+    let executor: SubscriptionExecutor
+    let outbox: Outbox
     /// Guards the protocol's state, and the order of what it puts into the outbox. Subscriptions start and stop under it, so that
     /// none can start on a connection that has gone; operations are compiled outside.
-    private let state: Guarded<State>
+    let state: Guarded<State>
 
     fileprivate init(executor: SubscriptionExecutor, waker: @escaping @Sendable () -> Void) {
         self.executor = executor
@@ -72,23 +72,7 @@ public final class Session: Sendable, SubscriptionOwner {
         }
     }
 
-    /// The client may connect. `claims`, a JSON object, says who it is; with anything else there it may not.
-    public func authenticated(claims json: [UInt8]?) {
-        let claims: Claims?
-        do throws(ClaimsError) { claims = try json.map { json throws(ClaimsError) in try Claims(json: json) } } catch {
-            return rejected(code: 4403, reason: "Forbidden")
-        }
-        state.withLock { state in
-            switch state.machine.authenticated() {
-            case .ignore: break
-            case .acknowledge(let frame):
-                state.claims = claims
-                send(frame, &state.machine)
-            }
-        }
-    }
-
-    /// The client may not connect.
+    /// The client may not connect, or not stay.
     public func rejected(code: UInt16, reason: String) {
         state.withLock { state in
             switch state.machine.rejected(TransportClose(code: code, reason: reason)) {
@@ -267,11 +251,11 @@ public final class Session: Sendable, SubscriptionOwner {
 
     // MARK: Under the lock
 
-    private func send(_ frame: [UInt8], _ machine: inout Machine) {
+    func send(_ frame: [UInt8], _ machine: inout Machine) {
         put(.frame(prefix: frame, body: nil), &machine)
     }
 
-    private func put(_ output: Outbox.Output, _ machine: inout Machine) {
+    func put(_ output: Outbox.Output, _ machine: inout Machine) {
         if !outbox.append(output) { overflowed(&machine) }
     }
 
@@ -282,7 +266,7 @@ public final class Session: Sendable, SubscriptionOwner {
         }
     }
 
-    private func close(_ closing: Machine.Closing) {
+    func close(_ closing: Machine.Closing) {
         for stopping in closing.stopping { cancel(stopping) }
         _ = outbox.append(.close(code: closing.close.code, reason: closing.close.reason))
     }

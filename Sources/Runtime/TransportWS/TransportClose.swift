@@ -37,6 +37,9 @@ struct TransportClose: Error, Hashable, Sendable {
     static let unauthorized = TransportClose(code: 4401, reason: "Unauthorized")
     static let initTimeout = TransportClose(code: 4408, reason: "Connection initialisation timeout")
     static let tooManyInits = TransportClose(code: 4429, reason: "Too many initialisation requests")
+    static let forbidden = TransportClose(code: 4403, reason: "Forbidden")
+    static let expired = TransportClose(code: 4403, reason: "Credentials expired")
+    static let revoked = TransportClose(code: 4403, reason: "Credentials revoked")
     static let goingAway = TransportClose(code: 1001, reason: "Going away")
     static let slowConsumer = TransportClose(code: 1013, reason: "Slow consumer")
 

@@ -7,9 +7,21 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         case awaitingInit
         /// `connection_init` was received; whether the client may connect is being decided.
         case authenticating
-        case acknowledged
+        case acknowledged(Renewal?)
         /// Whatever happens now is too late, and ignored.
         case closed
+    }
+
+    /// A client that is connected authenticates again.
+    ///
+    /// One decision is made at a time. Of what comes meanwhile the last counts: it is decided next.
+    private struct Renewal: Sendable {
+        /// How many pings are answered by the decision that is being made.
+        var pings = 1
+        /// What is decided next.
+        var next: [UInt8]?
+        /// How many pings are answered by that.
+        var later = 0
     }
 
     private enum Operation: Sendable {
@@ -50,7 +62,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     enum ReceiveAction: Sendable {
         case ignore
         case send(frame: [UInt8])
-        /// Decide whether the client may connect, then report `authenticated` or `rejected`.
+        /// Decide whether the client may connect, or stay, then report `authenticated` or `rejected`.
         case authenticate(payload: [UInt8]?)
         /// Compile the operation, then report `authorize`, `start`, `execute`, `answer` or `refuse`.
         case compile(SubscribePayload, Ticket)
@@ -61,7 +73,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     /// A text frame came.
     mutating func receive(text: [UInt8]) -> ReceiveAction {
-        if state == .closed { return .ignore }
+        if isClosed { return .ignore }
         let message: ClientMessage
         do throws(TransportClose) {
             message = try ClientMessage(text)
@@ -70,10 +82,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         }
         switch message {
         case .connectionInit(let payload): return connectionInit(payload)
-        case .ping(let payload):
-            // The payload is the credentials of a client that authenticates again: they are never sent back.
-            let echo = payload?["auth"] == nil ? payload : nil
-            return .send(frame: ServerMessage.pong(payload: echo))
+        case .ping(let payload): return .send(frame: ServerMessage.pong(payload: payload))
+        case .renew(let credentials): return renew(Array(credentials.rawBytes))
         case .pong: return .ignore
         case .subscribe(let id, let payload): return subscribe(id, payload)
         case .complete(let id): return complete(id)
@@ -86,6 +96,22 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
             state = .authenticating
             return .authenticate(payload: payload.map { Array($0.rawBytes) })
         case .authenticating, .acknowledged: return .close(close(.tooManyInits))
+        case .closed: return .ignore
+        }
+    }
+
+    /// The `pong` tells the client that its credentials are taken. They are never sent back.
+    private mutating func renew(_ credentials: [UInt8]) -> ReceiveAction {
+        switch state {
+        case .awaitingInit, .authenticating: return .send(frame: ServerMessage.pong(payload: nil))
+        case .acknowledged(nil):
+            state = .acknowledged(Renewal())
+            return .authenticate(payload: credentials)
+        case .acknowledged(var renewal?):
+            renewal.next = credentials
+            renewal.later += 1
+            state = .acknowledged(renewal)
+            return .ignore
         case .closed: return .ignore
         }
     }
@@ -132,7 +158,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     /// A binary frame came. The protocol has text frames only.
     mutating func receiveBinary() -> BinaryAction {
-        if state == .closed { return .ignore }
+        if isClosed { return .ignore }
         return .close(close(.invalidMessage("binary frame")))
     }
 
@@ -141,15 +167,20 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     enum AuthenticatedAction: Sendable {
         case ignore
         case acknowledge(frame: [UInt8])
+        /// Somebody who was connected has authenticated again: send the frame so often, and decide on the payload if there is one.
+        case renewed(frame: [UInt8], count: Int, next: [UInt8]?)
     }
 
-    /// The client may connect.
+    /// The client may connect, or stay.
     mutating func authenticated() -> AuthenticatedAction {
         switch state {
         case .authenticating:
-            state = .acknowledged
+            state = .acknowledged(nil)
             return .acknowledge(frame: ServerMessage.connectionAck)
-        case .awaitingInit, .acknowledged, .closed: return .ignore
+        case .acknowledged(let renewal?):
+            state = .acknowledged(renewal.next == nil ? nil : Renewal(pings: renewal.later))
+            return .renewed(frame: ServerMessage.pong(payload: nil), count: renewal.pings, next: renewal.next)
+        case .awaitingInit, .acknowledged(nil), .closed: return .ignore
         }
     }
 
@@ -158,12 +189,23 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         case close(Closing)
     }
 
-    /// The client may not connect.
+    /// The client may not connect, or not stay.
     mutating func rejected(_ reason: TransportClose) -> RejectedAction {
         switch state {
-        case .authenticating: .close(close(reason))
-        case .awaitingInit, .acknowledged, .closed: .ignore
+        case .authenticating, .acknowledged(.some): .close(close(reason))
+        case .awaitingInit, .acknowledged(nil), .closed: .ignore
         }
+    }
+
+    enum ExpelAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// The client may not stay, whatever it does: its claims have expired, or were revoked.
+    mutating func expelled(_ reason: TransportClose) -> ExpelAction {
+        if isClosed { return .ignore }
+        return .close(close(reason))
     }
 
     enum InitTimeoutAction: Sendable {
@@ -302,7 +344,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     /// The server goes away.
     mutating func drain() -> DrainAction {
-        if state == .closed { return .ignore }
+        if isClosed { return .ignore }
         let completing = operations.compactMap { id, operation -> (stopping: Stopping, frame: [UInt8]?)? in
             Self.stopping(operation).map { stopping in
                 switch stopping {
@@ -322,13 +364,17 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     /// The client reads too slowly.
     mutating func overflowed() -> OverflowAction {
-        if state == .closed { return .ignore }
+        if isClosed { return .ignore }
         return .close(close(.slowConsumer))
     }
 
     /// The socket is gone. What ran until then must be stopped.
     mutating func disconnected() -> [Stopping] {
         end()
+    }
+
+    private var isClosed: Bool {
+        if case .closed = state { true } else { false }
     }
 
     private mutating func close(_ close: TransportClose) -> Closing {

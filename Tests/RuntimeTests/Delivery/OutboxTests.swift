@@ -146,6 +146,7 @@ func texts(_ outputs: [Outbox.Output]) -> [String] {
         switch output {
         case .frame, .lossyFrame: text(of: output)
         case .authenticate: "authenticate"
+        case .expires: "expires"
         case .started(let info): "started \(info.id)"
         case .ended(let handle): "ended \(handle)"
         case .close(let code, _): "close \(code)"

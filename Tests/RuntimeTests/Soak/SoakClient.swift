@@ -53,6 +53,7 @@ struct SoakClient {
                 _ = output.appendText(to: &frame)
                 if let problem = read(frame) { problems.append(problem) }
             case .authenticate: problems.append("authenticated twice")
+            case .expires: problems.append("expires without a time in the claims")
             case .started(let info):
                 if !starts.insert(info.handle).inserted { problems.append("started \(info.handle) twice") }
                 listeners[info.id]?.begin(world)

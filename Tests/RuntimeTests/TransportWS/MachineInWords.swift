@@ -77,11 +77,20 @@ final class MachineInWords {
         switch machine.authenticated() {
         case .ignore: "ignore"
         case .acknowledge(let frame): text(frame)
+        case .renewed(let frame, let count, let next):
+            "\(count) × \(text(frame))" + (next.map { ", authenticate \(text($0))" } ?? "")
         }
     }
 
     func rejected(_ code: UInt16, _ reason: String) -> String {
         switch machine.rejected(TransportClose(code: code, reason: reason)) {
+        case .ignore: "ignore"
+        case .close(let closing): words(closing)
+        }
+    }
+
+    func expelled() -> String {
+        switch machine.expelled(.expired) {
         case .ignore: "ignore"
         case .close(let closing): words(closing)
         }

@@ -83,6 +83,7 @@ final class SessionClient: Sendable {
         case .frame, .lossyFrame: text(of: output)
         case .authenticate(let payload?): "authenticate " + String(decoding: payload, as: UTF8.self)
         case .authenticate(nil): "authenticate"
+        case .expires(let time): "expires " + (time.map { "at \($0)" } ?? "never")
         case .started(let info): "started \(info.id) \(info.field)\(String(decoding: info.arguments, as: UTF8.self))"
         case .ended(let handle): "ended \(handle)"
         case .close(let code, let reason): "close \(code) \(reason)"

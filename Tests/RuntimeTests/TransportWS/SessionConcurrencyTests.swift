@@ -198,6 +198,7 @@ private struct Ledger {
         case .lossyFrame: mistakes.append("a message after others that were dropped: \(output)")
         case .close: isClosed = true
         case .authenticate: mistakes.append("authenticate")
+        case .expires: mistakes.append("expires")
         }
     }
 

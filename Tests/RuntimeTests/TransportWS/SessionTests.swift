@@ -75,7 +75,7 @@ struct SessionTests {
         let seed = UInt64.random(in: .min ... .max)
         var random = SeededRandom(seed: seed)
         let messages = [
-            #"{"type":"connection_init","payload":{"a":[1,2.5e3,null,true,"\u00e9"]}}"#, #"{"type":"ping","payload":{"auth":"x"}}"#,
+            #"{"type":"connection_init","payload":{"a":[1,2.5e3,null,true,"\u00e9"]}}"#, #"{"type":"ping","payload":{"auth":{"a":"x"}}}"#,
             #"{"id":"1","type":"subscribe","payload":{"query":"subscription($r: ID!) { messageAdded(roomId: $r) { id } }","variables":{"r":1}}}"#,
             #"{"id":"1","type":"complete"}"#,
         ]

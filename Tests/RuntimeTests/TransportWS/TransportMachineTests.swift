@@ -119,10 +119,64 @@ struct TransportMachineTests {
         #expect(machine.receive(#"{"type":"ping","payload":null}"#) == #"{"type":"pong"}"#)
     }
 
-    @Test("pong never carries credentials back")
-    func pingWithCredentials() {
+    // MARK: Who stays
+
+    @Test("ping with credentials asks for authentication, and is answered when the client may stay")
+    func renewal() {
         let machine = MachineInWords.acknowledged()
-        #expect(machine.receive(#"{"type":"ping","payload":{"auth":"secret","n":1}}"#) == #"{"type":"pong"}"#)
+        #expect(machine.receive(#"{"type":"ping","payload":{"auth":{"token": "b"},"n":1}}"#) == #"authenticate {"token": "b"}"#)
+        #expect(machine.receive(#"{"type":"ping"}"#) == #"{"type":"pong"}"#)
+        #expect(machine.authenticated() == #"1 × {"type":"pong"}"#)
+        #expect(machine.authenticated() == "ignore")
+        #expect(machine.rejected(4403, "Forbidden") == "ignore")
+    }
+
+    @Test("A client whose new credentials are refused is closed, and what runs is stopped")
+    func refusedRenewal() throws {
+        let machine = MachineInWords.acknowledged()
+        _ = try #require(machine.running("1"))
+        _ = machine.receive(#"{"type":"ping","payload":{"auth":{}}}"#)
+        #expect(machine.rejected(4403, "Forbidden") == "close 4403 Forbidden, stops 1")
+        #expect(machine.authenticated() == "ignore")
+    }
+
+    @Test("Of the credentials that come while others are decided on the last count, and each ping is answered once")
+    func laterCredentials() {
+        let machine = MachineInWords.acknowledged()
+        #expect(machine.receive(#"{"type":"ping","payload":{"auth":{"n":1}}}"#) == #"authenticate {"n":1}"#)
+        #expect(machine.receive(#"{"type":"ping","payload":{"auth":{"n":2}}}"#) == "ignore")
+        #expect(machine.receive(#"{"type":"ping","payload":{"auth":{"n":3}}}"#) == "ignore")
+        #expect(machine.authenticated() == #"1 × {"type":"pong"}, authenticate {"n":3}"#)
+        #expect(machine.authenticated() == #"2 × {"type":"pong"}"#)
+        #expect(machine.authenticated() == "ignore")
+    }
+
+    @Test("ping with credentials before the acknowledgement renews nothing, and its pong does not carry them back")
+    func earlyCredentials() {
+        let machine = MachineInWords()
+        #expect(machine.receive(#"{"type":"ping","payload":{"auth":{"token":"b"}}}"#) == #"{"type":"pong"}"#)
+        _ = machine.receive(#"{"type":"connection_init"}"#)
+        #expect(machine.receive(#"{"type":"ping","payload":{"auth":{"token":"b"}}}"#) == #"{"type":"pong"}"#)
+        #expect(machine.authenticated() == #"{"type":"connection_ack"}"#)
+    }
+
+    @Test("Credentials that are no object close with 4400")
+    func malformedCredentials() {
+        let machine = MachineInWords.acknowledged()
+        #expect(
+            machine.receive(#"{"type":"ping","payload":{"auth":"secret"}}"#)
+                == #"close 4400 Invalid message received: "auth" must be an object or null"#)
+    }
+
+    @Test("Who may not stay is closed, whatever state the connection is in, once")
+    func expelled() throws {
+        let machine = MachineInWords.acknowledged()
+        _ = try #require(machine.running("1"))
+        _ = machine.receive(#"{"type":"ping","payload":{"auth":{}}}"#)
+        #expect(machine.expelled() == "close 4403 Credentials expired, stops 1")
+        #expect(machine.expelled() == "ignore")
+        #expect(machine.authenticated() == "ignore")
+        #expect(MachineInWords().expelled() == "close 4403 Credentials expired")
     }
 
     @Test(
