@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from .resolvers import run_of
 
 __all__ = ["RuntimeOptions"]
+
+_Introspection = Literal["public", "authenticated", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,17 @@ class RuntimeOptions:
     """Bytes that the response for an event may have; a larger one is null and an error."""
     operation_cache_bytes: int = 16 * 1024 * 1024
     """Bytes of memory, about, for what is kept of operations; what was not used lately is forgotten, and made anew where it comes again."""
+    introspection: _Introspection = "public"
+    """Who may ask about the schema: everybody, who has claims, or nobody. That holds for what ``execute`` would answer too."""
+    reject_unauthorized: bool = False
+    """Whether an operation is refused that selects what its subscriber may not see; else that is null and an error."""
 
     def __post_init__(self) -> None:
+        if self.introspection not in get_args(_Introspection):
+            raise ValueError(f"introspection is one of {', '.join(get_args(_Introspection))}, and {self.introspection!r} is not")
         for limit in fields(self):
+            if limit.type not in ("int", "float"):
+                continue
             if limit.name == "workers":
                 if self.workers < 0:
                     raise ValueError(f"workers is not negative, and {self.workers!r} is")
@@ -89,5 +99,7 @@ class RuntimeOptions:
                 "operationFields": self.operation_fields,
                 "responseBytes": self.response_bytes,
                 "operationCacheBytes": self.operation_cache_bytes,
+                "introspection": self.introspection,
+                "rejectUnauthorized": self.reject_unauthorized,
             }
         )

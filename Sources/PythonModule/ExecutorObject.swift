@@ -391,6 +391,7 @@ extension RuntimeLimits {
         }
         guard object.kind == .object else { throw .value("the options are a JSON object") }
         for option in object.members {
+            if try set(option.key, option.value) { continue }
             guard let number = option.value.integer, number > 0 else {
                 throw .value("the option \"\(option.key)\" is a whole number greater than zero")
             }
@@ -412,5 +413,21 @@ extension RuntimeLimits {
             default: throw .value("there is no option \"\(option.key)\"")
             }
         }
+    }
+
+    /// Sets an option that is no number. False where there is none of the name.
+    private mutating func set(_ option: String, _ value: JSONValue) throws(PythonError) -> Bool {
+        switch option {
+        case "introspection":
+            guard let access = value.string.flatMap(IntrospectionAccess.init(rawValue:)) else {
+                throw .value("the option \"\(option)\" is one of \(IntrospectionAccess.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
+            }
+            operation.introspection = access
+        case "rejectUnauthorized":
+            guard let flag = value.boolean else { throw .value("the option \"\(option)\" is true or false") }
+            operation.rejectsUnauthorized = flag
+        default: return false
+        }
+        return true
     }
 }

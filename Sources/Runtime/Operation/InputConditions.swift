@@ -53,11 +53,7 @@ struct InputConditions {
 
     /// A field that selects nothing may have its default, which nobody gave; another value was given, and is refused.
     private func checkDefault(_ field: ConstantValue.Field, of filter: InputFilter) throws(Refusal) {
-        let definition = schema.type(named: filter.type)?.inputField(named: field.name)
-        let constant = definition?.defaultValue.flatMap { constant in
-            definition.flatMap { LiteralCoercion.coerce(constant, to: $0.type, schema: schema) }
-        }
-        if constant == field.value { return }
+        if schema.defaultValue(of: field.name, in: filter.type) == field.value { return }
         throw Refusal(
             message: "holds \"\(filter.type).\(field.name)\", which selects no events, so a subscription cannot give it")
     }

@@ -11,6 +11,7 @@ public final class OperationCompiler: Sendable {
     private let limits: OperationLimits
     private let documents: DocumentCache
     private let projections: ProjectionCache
+    private let ownArguments: OwnArguments
 
     public init(schema: Schema, table: DispatchTable, limits: OperationLimits = OperationLimits()) {
         let schema = QueryRoot.add(to: schema)
@@ -19,6 +20,7 @@ public final class OperationCompiler: Sendable {
         self.table = table
         self.limits = limits
         documents = DocumentCache(schema: schema, limits: limits, budget: limits.cachedBytes / 2)
+        ownArguments = OwnArguments(table.security.ownInputFields, of: schema)
         projections = ProjectionCache(schema: schema, table: table, limits: limits, budget: limits.cachedBytes / 2)
     }
 
@@ -32,7 +34,24 @@ public final class OperationCompiler: Sendable {
     public func compile(
         query: String, operationName: String?, variables: JSONValue?, subscriber: Subscriber = Subscriber(), hasExecution: Bool = false
     ) throws(GraphQLErrors) -> CompiledOperation {
+        guard let denial = limits.introspection.denial(of: subscriber) else {
+            return try compile(try documents.parse(query), operationName, variables, subscriber, hasExecution)
+        }
         let parsed = try documents.parse(query)
+        if let question = parsed.tree.schemaQuestion {
+            let location = question.source.location(at: question.span.start)
+            throw GraphQLErrors(GraphQLError("You may not ask about the schema.", locations: [location], extensions: denial.extensions))
+        }
+        do throws(GraphQLErrors) {
+            return try compile(parsed, operationName, variables, subscriber, hasExecution)
+        } catch {
+            throw error.withoutSuggestions
+        }
+    }
+
+    private func compile(
+        _ parsed: DocumentCache.Parsed, _ operationName: String?, _ variables: JSONValue?, _ subscriber: Subscriber, _ hasExecution: Bool
+    ) throws(GraphQLErrors) -> CompiledOperation {
         // Before it is validated: its schema is another.
         if hasExecution, let type = try executed(parsed.tree, operationName) { return .execution(type) }
         let text = try documents.validate(parsed)
@@ -61,8 +80,8 @@ public final class OperationCompiler: Sendable {
 
     // MARK: Subscriptions
 
-    /// Decides what a subscriber may have of a subscription, in the order of design section 7: the root field, the arguments, what is
-    /// selected of events.
+    /// Decides what a subscriber may have of a subscription, in the order of design section 7: the root field and the arguments, whose they
+    /// are, what is selected of events.
     public func decide(_ draft: SubscriptionDraft, for subscriber: Subscriber) throws(GraphQLErrors) -> SubscriptionDecision {
         let planned = try projections.plan(of: draft)
         let field = FieldSyntax(node: draft.text.tree.node(planned.plan.rootNode))
@@ -73,17 +92,25 @@ public final class OperationCompiler: Sendable {
             throw GraphQLErrors(GraphQLError("The subscription field \"\(name)\" has no source of events.", at: field.node))
         }
         let rules = table.fields[fieldIndex]
-        let layout = draft.text.layout
-        let arguments = try ArgumentCoercion(schema: schema, variables: draft.variables).coerce(field, definition.arguments)
+        func denied(by rule: DenialRule) -> SubscriptionDecision { .denied(planned.plan.denial(by: rule, at: draft.text.layout)) }
+        let given = try ArgumentCoercion(schema: schema, variables: draft.variables).coerce(field, definition.arguments)
 
         var access = AccessCheck(subscriber)
-        if let requirement = access.denial(rules.rules.access) {
-            return .denied(planned.plan.denial(by: requirement.rule, at: layout))
+        let rights = ArgumentRights(schema: schema, filters: table.inputFilters).requirements(of: given, rules)
+        if let requirement = access.denial(rules.rules.access + rights) { return denied(by: requirement.rule) }
+        let arguments: [ArgumentCoercion.Argument]
+        do throws(OwnArguments.Denied) {
+            arguments = try ownArguments.apply(to: given, definition.arguments, rules, subscriber)
+        } catch {
+            return denied(by: .ownArgument)
         }
         let masked = planned.plan.requirements.indices.filter { access.denies(planned.plan.requirements[$0]) }
         if !access.openPolicies.isEmpty { return .undecided(draft, policies: access.openPolicies.sorted()) }
 
         let projection = try projections.projection(of: draft, planned, masked: masked)
+        if limits.rejectsUnauthorized, let mask = projection.plan.masks.first {
+            return .denied(projection.plan.denial(by: mask, at: projection.layout))
+        }
         let selection = try EventSelection(rules, arguments, InputConditions(schema: schema, filters: table.inputFilters), at: field)
         return .allowed(
             SubscriptionRequest(

@@ -13,6 +13,11 @@ public struct OperationLimits: Sendable, Hashable {
     public var responseBytes: Int
     /// About how many bytes of memory may be taken by what is kept of operations, so that they are not validated and planned again.
     public var cachedBytes: Int
+    /// Who may ask about the schema. Who may not gets no names of it in errors about others either.
+    public var introspection = IntrospectionAccess.everybody
+    /// Whether an operation is refused that selects what its subscriber may not see, or selects of an abstract type of which it may not see
+    /// every type; else that is null and an error.
+    public var rejectsUnauthorized = false
 
     public init(
         bytes: Int = 256 * 1024, tokens: Int = 10_000, depth: Int = 100, fields: Int = 10_000, responseBytes: Int = 16 * 1024 * 1024,

@@ -54,3 +54,25 @@ extension SubscriptionExecutor {
         return subscription.drain()
     }
 }
+
+extension DispatchTable {
+    /// Changes an argument of a subscription field.
+    mutating func argument(_ field: String, _ argument: String, _ change: (inout SubscriptionArgument) -> Void) {
+        guard let field = fields.firstIndex(where: { $0.name == field }),
+            let argument = fields[field].arguments.firstIndex(where: { $0.name == argument })
+        else {
+            Issue.record("there is no argument \(field)(\(argument):)")
+            return
+        }
+        change(&fields[field].arguments[argument])
+    }
+
+    /// Makes a field of an input type require something of who gives it.
+    mutating func protectInput(_ type: String, _ name: String, _ access: AccessRequirement...) {
+        for filter in inputFilters.indices where inputFilters[filter].type == type {
+            for field in inputFilters[filter].fields.indices where inputFilters[filter].fields[field].name == name {
+                inputFilters[filter].fields[field].access += access
+            }
+        }
+    }
+}
