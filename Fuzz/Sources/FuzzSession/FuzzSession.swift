@@ -54,8 +54,9 @@ private struct Client {
         for output in session.take(limit) {
             precondition(!isClosed, "after the close: \(output)")
             switch output {
-            case .frame(let prefix, let body):
-                let frame = prefix + (body.map { $0.bytes + [UInt8(ascii: "}")] } ?? [])
+            case .frame, .lossyFrame:
+                var frame: [UInt8] = []
+                _ = output.appendText(to: &frame)
                 precondition((try? JSONDocument.parse(frame)) != nil, "no JSON: \(String(decoding: frame, as: UTF8.self))")
             case .authenticate(let payload):
                 if payload?.count == 2 { session.rejected(code: 4403, reason: "Forbidden") } else { session.authenticated(claims: payload) }
