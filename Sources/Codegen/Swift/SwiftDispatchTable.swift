@@ -12,6 +12,7 @@ struct SwiftDispatchTable {
                 "fields": .list(table.fields.enumerated().map { values(of: $1, at: $0) }),
                 "suppliedFields": .list(table.suppliedFields.map(values)),
                 "inputFilters": .list(table.inputFilters.enumerated().map { values(of: $1, at: $0) }),
+                "rules": .list(SwiftRules.statements(table.security).map { ["statement": .text($0)] }),
             ])
     }
 
@@ -20,7 +21,7 @@ struct SwiftDispatchTable {
             "position": .text(String(position)),
             "name": .text(SwiftText.literal(field.name)),
             "payloadType": .text(SwiftText.literal(field.payloadType)),
-            "overflow": .text(field.overflow == OverflowRule() ? "" : ",\n            overflow: \(Self.expression(field.overflow))"),
+            "options": .text(Self.options(of: field)),
             "segments": .list(field.topic.segments.map { ["segment": .text(Self.expression($0))] }),
             "arguments": .list(
                 field.arguments.map { argument in
@@ -29,9 +30,28 @@ struct SwiftDispatchTable {
                         "type": .text(SwiftText.literal(argument.type)),
                         "role": .text(Self.expression(argument.role)),
                         "publishPath": .text(argument.publishPath.map { SwiftText.literal($0) } ?? "nil"),
+                        "options": .text(Self.options(of: argument)),
                     ]
                 }),
         ]
+    }
+
+    /// What most fields have none of.
+    private static func options(of field: SubscriptionField) -> String {
+        let options = [
+            field.overflow == OverflowRule() ? nil : "overflow: \(expression(field.overflow))",
+            field.rules.isEmpty ? nil : "rules: \(SwiftRules.expression(field.rules))",
+            field.rateLimits.isEmpty ? nil : "rateLimits: \(SwiftRules.expression(field.rateLimits))",
+        ]
+        return options.compactMap(\.self).map { ",\n            \($0)" }.joined()
+    }
+
+    private static func options(of argument: SubscriptionArgument) -> String {
+        (argument.ownClaim.map { ", ownClaim: \(SwiftText.literal($0))" } ?? "") + access(argument.access)
+    }
+
+    private static func access(_ requirements: [AccessRequirement]) -> String {
+        requirements.isEmpty ? "" : ", access: \(SwiftRules.expression(requirements))"
     }
 
     private func values(of field: SuppliedField) -> TemplateValues {
@@ -46,7 +66,7 @@ struct SwiftDispatchTable {
             "position": .text(String(position)),
             "type": .text(SwiftText.literal(filter.type)), "payload": .text(SwiftText.literal(filter.payload)),
             "inputFields": .list(
-                filter.fields.map { ["position": .text(String(position)), "name": .text(SwiftText.literal($0.name)), "role": .text(Self.expression($0.role))] }),
+                filter.fields.map { ["position": .text(String(position)), "name": .text(SwiftText.literal($0.name)), "role": .text(Self.expression($0.role) + Self.access($0.access))] }),
         ]
     }
 

@@ -81,11 +81,11 @@ extension SwiftNames {
         "RawRepresentable", "Result", "Sendable", "Set", "StaticString", "String", "Substring", "Task", "UInt", "UInt16", "UInt32",
         "UInt64", "UInt8", "Void",
         // The runtime's that generated code refers to.
-        "ApplicationExtension", "Boxed", "Cursor", "DispatchTable", "EventBus", "EventPayload", "FieldResolver", "GraphQLEnum", "GraphQLNullable", "ID", "InputFilter",
+        "ApplicationExtension", "Boxed", "CostRule", "Cursor", "DispatchTable", "EventBus", "EventPayload", "FieldResolver", "FieldRules", "GraphQLEnum", "GraphQLNullable", "ID", "InputFilter",
         "InputFilterField", "JSONValue",
-        "JSONWriter", "ObjectPayload", "PayloadError", "PayloadFields", "PublishError", "ResolverError",
-        "RuntimeLimits", "SchemaErrors", "SubscriptionArgument",
-        "SubscriptionExecutor", "SubscriptionField", "SubsgenRuntime", "SuppliedField", "SubsgenRuntimeVersion", "TopicName", "TopicTemplate",
+        "JSONWriter", "ObjectPayload", "OverflowRule", "OwnInputField", "PayloadError", "PayloadFields", "ProtectionRules", "PublishError",
+        "RateLimit", "ResolverError", "RuntimeLimits", "SchemaErrors", "SubscriptionArgument",
+        "SubscriptionExecutor", "SubscriptionField", "SubsgenRuntime", "SuppliedField", "SubsgenRuntimeVersion", "TopicName", "TopicTemplate", "TypeRules",
         // Generated code's own.
         "SubscriptionResolvers", SwiftPackage.module,
     ]

@@ -20,3 +20,15 @@ public typealias TopicTemplate = GraphQLSchema.TopicTemplate
 public typealias OverflowRule = GraphQLSchema.OverflowRule
 /// How an argument's value is compared with the event's field.
 public typealias FilterOperator = GraphQLSchema.FilterOperator
+/// Rules that protect a type or a field.
+public typealias ProtectionRules = GraphQLSchema.ProtectionRules
+/// The rules of a type.
+public typealias TypeRules = GraphQLSchema.TypeRules
+/// The rules of a field.
+public typealias FieldRules = GraphQLSchema.FieldRules
+/// A field of an input type whose value is that of a claim.
+public typealias OwnInputField = GraphQLSchema.OwnInputField
+/// What something adds to the cost of an operation.
+public typealias CostRule = GraphQLSchema.CostRule
+/// How many events of a field may reach what shares the limit.
+public typealias RateLimit = GraphQLSchema.RateLimit

@@ -1,6 +1,6 @@
 import SDLParser
 
-/// @topic, @overflow, @filter and @resolverArgument say something about subscription fields, @resolver about fields of payloads; anywhere else
+/// @topic, @overflow, @rateLimit, @filter, @resolverArgument and @ownArgument say something about subscription fields, @resolver about fields of payloads; anywhere else
 /// they would be ignored in silence, so they are refused there (design section 4).
 enum DirectivePlaces {
     static let misplaced = DiagnosticCode(2011)
@@ -15,7 +15,11 @@ enum DirectivePlaces {
             case ("resolverArgument", .argument(let type, _, _)) where type == root: break
             case ("filter", .inputField): break  // whether a subscription filters by it is known when the table is made
             case ("overflow", .field(let type, _)) where type == root: break
-            case ("topic", _), ("overflow", _): refuse(directive, place, "fields of the subscription root type", &report)
+            case ("rateLimit", .field(let type, _)) where type == root: break
+            case ("ownArgument", .argument(let type, _, _)) where type == root: break
+            case ("ownArgument", .inputField): break  // as with @filter, it holds where a subscription has the type
+            case ("ownArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
+            case ("topic", _), ("overflow", _), ("rateLimit", _): refuse(directive, place, "fields of the subscription root type", &report)
             case ("filter", _), ("resolverArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
             case ("resolver", .field(let type, let field)): checkResolver(directive, place, type, field, schema, &report)
             default: break

@@ -10,7 +10,7 @@ enum UnenforcedDirectives {
         "cost",
     ]
 
-    static func check(_ schema: Schema, _ report: inout [Diagnostic]) {
+    static func check(_ schema: Schema, _ names: Set<String>, _ report: inout [Diagnostic]) {
         schema.forEachUseOfDirective { directive, place in
             guard names.contains(directive.name) else { return }
             report.append(

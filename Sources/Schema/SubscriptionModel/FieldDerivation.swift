@@ -11,10 +11,12 @@ struct FieldDerivation {
     let strict: Bool
     var report: [Diagnostic] = []
     var inputFilters: InputFilterTable
+    var rules: RuleDerivation
 
     init(schema: Schema, strict: Bool) {
         self.schema = schema
         self.strict = strict
+        rules = RuleDerivation(schema: schema)
         inputFilters = InputFilterTable(schema: schema, strict: strict)
     }
 
@@ -25,11 +27,21 @@ struct FieldDerivation {
             let role = role(of: argument, in: field, fillsBrace: inTopic.contains(argument.name))
             return SubscriptionArgument(
                 name: argument.name, type: schema.name(of: argument.type), role: role,
-                publishPath: inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil)
+                publishPath: inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil,
+                ownClaim: argument.ownClaim, access: access(of: role, in: field))
         }
+        let rateLimits = rateLimits(of: field)
         return SubscriptionField(
             name: field.name, topic: topic, payloadType: schema.name(of: field.type), arguments: arguments,
-            overflow: overflow(of: field))
+            overflow: overflow(of: field), rules: rules.rules(ofRoot: field), rateLimits: rateLimits)
+    }
+
+    /// What a subscriber must be to select events by what an argument speaks of.
+    private mutating func access(of role: SubscriptionArgument.Role, in field: FieldDefinition) -> [AccessRequirement] {
+        switch role {
+        case .filter(let path, _), .composed(let path, _): rules.access(along: path, from: field.type)
+        case .topic, .resolver, .undecided: []
+        }
     }
 
     // MARK: Topics

@@ -48,7 +48,8 @@ struct InputFilterTable {
             guard let place = places[next] else { continue }
             filters[place].fields = schema[next.type].inputFields.map { field in
                 seen.insert(FieldName(type: schema[next.type].name, field: field.name))
-                return InputFilterField(name: field.name, role: role(of: field, of: next))
+                let role = role(of: field, of: next)
+                return InputFilterField(name: field.name, role: role, access: access(of: role, next.payload))
             }
         }
         if selects(place) || report[known.report...].contains(where: { $0.severity == .error && $0.code != FieldDerivation.undecidedArgument }) {
@@ -83,6 +84,16 @@ struct InputFilterTable {
             }
         }
         return false
+    }
+
+    /// What a subscriber must be to select events by what a field speaks of.
+    private func access(of role: InputFilterField.Role, _ payload: TypeID) -> [AccessRequirement] {
+        // What is wrong with the rules is told where the payload's are derived.
+        var rules = RuleDerivation(schema: schema)
+        switch role {
+        case .filter(let path, _), .composed(let path, _): return rules.access(along: path, from: TypeReference(payload))
+        case .and, .or, .not, .undecided: return []
+        }
     }
 
     // MARK: The fields of an input type

@@ -17,17 +17,27 @@ public enum SubscriptionModel {
     /// either way. A schema without a subscription root is an error, and so is every use of a directive that this version does
     /// not enforce.
     public static func derive(from schema: Schema, strict: Bool = false) -> Result {
+        derive(from: schema, strict: strict, unenforced: UnenforcedDirectives.names)
+    }
+
+    /// `unenforced` are the directives that nothing enforces: a schema with one is refused.
+    static func derive(from schema: Schema, strict: Bool, unenforced: Set<String>) -> Result {
         var report: [Diagnostic] = []
-        UnenforcedDirectives.check(schema, &report)
+        UnenforcedDirectives.check(schema, unenforced, &report)
         InternalVisibility.check(schema, &report)
         DirectivePlaces.check(schema, &report)
 
         var fields: [SubscriptionField] = []
         var inputFilters = InputFilterTable(schema: schema, strict: strict)
+        var security = SecurityTable()
         if let root = schema.subscriptionType {
             var derivation = FieldDerivation(schema: schema, strict: strict)
             fields = schema[root].fields.map { derivation.derive($0) }
             report += derivation.report
+            let secured = SecurityTableDerivation(schema: schema, root: root)
+            security = secured.table
+            let known = Set(secured.report.map(\.message))
+            report += secured.report + derivation.rules.report.filter { !known.contains($0.message) }
             inputFilters = derivation.inputFilters
             SharedTopics.check(zip(schema[root].fields, fields).map { ($0, $1) }, &report)
         } else {
@@ -40,7 +50,7 @@ public enum SubscriptionModel {
         let supplied = schema.suppliedFields(from: schema.subscriptionType.map { schema[$0].fields } ?? []).map { parent, field in
             SuppliedField(type: schema[parent].name, name: field.name, valueType: schema.name(of: field.type))
         }
-        let table = DispatchTable(fields: fields, suppliedFields: supplied, inputFilters: inputFilters.filters)
+        let table = DispatchTable(fields: fields, suppliedFields: supplied, inputFilters: inputFilters.filters, security: security)
         return Result(table: table, diagnostics: report)
     }
 

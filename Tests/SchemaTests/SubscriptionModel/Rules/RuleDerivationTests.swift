@@ -1,0 +1,181 @@
+import GraphQLSchema
+import Testing
+
+@Suite("Rules in the dispatch table")
+struct RuleDerivationTests {
+    private func table(_ sdl: String) throws -> DispatchTable {
+        try #require(try expectDerive(sdl + " type Query { ok: Int }", unenforced: []))
+    }
+
+    @Test("A subscription field has its own rules and those of the type that it returns, each once and in order")
+    func roots() throws {
+        let table = try table(
+            """
+            type Subscription {
+              plain: User
+              order: Order @requiresRole(roles: ["clerk", "boss"]) @rowFilter(field: "owner.id", claim: "user_id") @authenticated
+              orders: [Order!]!
+            }
+            type Order @tenant @requiresScopes(scopes: [["a", "b"], ["c"]]) @requiresRole(roles: ["clerk", "boss"]) {
+              id: ID! tenantId: ID! @internal owner: User
+            }
+            type User { id: ID! }
+            """)
+        let rules = table.fields.map(\.rules)
+        let tenant = EventRule.tenant(path: ["tenantId"], claim: "tenant_id")
+        #expect(rules[0].isEmpty)
+        #expect(rules[1].access == [.authenticated, .scopes([["a", "b"], ["c"]]), .roles(["clerk", "boss"])])
+        #expect(rules[1].events == [tenant, .row(path: ["owner", "id"], claim: "user_id")])
+        #expect(rules[2] == ProtectionRules(access: [.scopes([["a", "b"], ["c"]]), .roles(["clerk", "boss"])], events: [tenant]))
+    }
+
+    @Test("@tenant and @federation on the schema are rules of every subscription field")
+    func wholeSchema() throws {
+        let table = try table(
+            """
+            schema @tenant(field: "org", claim: "org_id") @federation(service: "service") { query: Query subscription: Subscription }
+            type Subscription { a: A b: [A!] @tenant(field: "other") }
+            type A { org: ID! other: Int federationId: ID service: String }
+            """)
+        let whole: [EventRule] = [
+            .tenant(path: ["org"], claim: "org_id"), .federation(path: ["federationId"], servicePath: ["service"]),
+        ]
+        #expect(table.fields[0].rules.events == whole)
+        #expect(table.fields[1].rules.events == [.tenant(path: ["other"], claim: "tenant_id")] + whole)
+    }
+
+    @Test("Types and payload fields have the rules of the interfaces that they implement")
+    func interfaces() throws {
+        let table = try table(
+            """
+            type Subscription { node: Node }
+            interface Node @authenticated { id: ID! secret: String @requiresRole(roles: ["boss"]) }
+            type Order implements Node @rowFilter(field: "id", claim: "orders") {
+              id: ID! secret: String @policy(policies: [["p"]])
+              customer: Customer @requiresScopes(scopes: ["customers"]) @tenant
+            }
+            type Customer { tenantId: Int }
+            scalar Money @requiresScopes(scopes: [["money"]])
+            enum State @authenticated { OPEN }
+            type Bill implements Node { id: ID! secret: String sum: Money state: State }
+            type Unreached @authenticated { id: ID! @authenticated }
+            """)
+        #expect(
+            table.security.types == [
+                TypeRules(type: "Node", rules: ProtectionRules(access: [.authenticated])),
+                TypeRules(type: "Order", rules: ProtectionRules(access: [.authenticated], events: [.row(path: ["id"], claim: "orders")])),
+                TypeRules(type: "Money", rules: ProtectionRules(access: [.scopes([["money"]])])),
+                TypeRules(type: "State", rules: ProtectionRules(access: [.authenticated])),
+                TypeRules(type: "Bill", rules: ProtectionRules(access: [.authenticated])),
+            ])
+        #expect(
+            table.security.fields == [
+                FieldRules(type: "Node", name: "secret", rules: ProtectionRules(access: [.roles(["boss"])])),
+                FieldRules(type: "Order", name: "secret", rules: ProtectionRules(access: [.roles(["boss"]), .policies([["p"]])])),
+                FieldRules(
+                    type: "Order", name: "customer",
+                    rules: ProtectionRules(
+                        access: [.scopes([["customers"]])], events: [.tenant(path: ["tenantId"], claim: "tenant_id")])),
+                FieldRules(type: "Bill", name: "secret", rules: ProtectionRules(access: [.roles(["boss"])])),
+            ])
+    }
+
+    @Test("Who selects events by a field must be one who may see it, whatever object type it is of")
+    func filters() throws {
+        let table = try table(
+            """
+            type Subscription {
+              node(total: Int, by: By, note: String @resolverArgument, mine: ID @ownArgument(claim: "user_id") @filter(field: "owner.id")): Node
+            }
+            input By { total: Int owner: Owner and: [By!] }
+            input Owner { id: ID @ownArgument(claim: "sub") }
+            interface Node { total: Int owner: User }
+            type Order implements Node { total: Int @requiresScopes(scopes: [["totals"]]) owner: User }
+            type Bill implements Node { total: Int @authenticated owner: User }
+            type User @requiresRole(roles: ["boss"]) { id: ID! @authenticated }
+            """)
+        let totals: [AccessRequirement] = [.authenticated, .scopes([["totals"]])]
+        #expect(
+            table.fields[0].arguments.map(\.access) == [totals, [], [], [.authenticated, .roles(["boss"])]])
+        #expect(table.fields[0].arguments.map(\.ownClaim) == [nil, nil, nil, "user_id"])
+        #expect(table.inputFilters.map { $0.fields.map(\.access) } == [[totals, [.roles(["boss"])], []], [[.authenticated]]])
+        #expect(table.security.ownInputFields == [OwnInputField(type: "Owner", name: "id", claim: "sub")])
+    }
+
+    @Test("Rate limits have their windows in milliseconds, and a window's number as their burst where none is given")
+    func rateLimits() throws {
+        let table = try table(
+            """
+            type Subscription {
+              a: Int @rateLimit(limit: 5) @rateLimit(limit: 100, window: "1m", burst: 10, per: CONNECTION)
+              b: Int @rateLimit(limit: 1, window: "250ms", per: SUBSCRIPTION)
+            }
+            """)
+        #expect(
+            table.fields.map(\.rateLimits) == [
+                [
+                    RateLimit(limit: 5, window: 1000, burst: 5, scope: .user),
+                    RateLimit(limit: 100, window: 60_000, burst: 10, scope: .connection),
+                ],
+                [RateLimit(limit: 1, window: 250, burst: 1, scope: .subscription)],
+            ])
+    }
+
+    @Test("Costs are those of what a subscription reaches, written as a number or as a text")
+    func costs() throws {
+        let table = try table(
+            """
+            directive @cost(weight: String!) on FIELD_DEFINITION | OBJECT | ARGUMENT_DEFINITION
+            type Subscription { a(n: Int @cost(weight: "2") @resolverArgument): A @cost(weight: "7") }
+            type A @cost(weight: "1") { b: Int @cost(weight: "0") }
+            """)
+        #expect(
+            table.security.costs == [
+                CostRule(coordinate: "Subscription.a", weight: 7), CostRule(coordinate: "Subscription.a(n:)", weight: 2),
+                CostRule(coordinate: "A", weight: 1), CostRule(coordinate: "A.b", weight: 0),
+            ])
+    }
+
+    @Test("A rule that cannot be meant is told once, where it stands")
+    func mistakes() throws {
+        try expectDerive(
+            """
+            type Subscription {
+              a: A ①@tenant
+              b: Int @rowFilter(field: ②"id", claim: "c")
+              c: A @rowFilter(field: ③"", claim: "c") @rowFilter(field: ④"self", claim: "c")
+              d: A @rateLimit(limit: ⑤0)
+              e: A @rateLimit(limit: 1, window: ⑥"1 s", burst: ⑦-1)
+            }
+            interface I { x: Int @requiresScopes(scopes: ⑧[]) }
+            type A implements I { self: A x: Int y: Int @policy(policies: ⑨[["p"], []]) }
+            type Query { ok: Int }
+            """, unenforced: [],
+            [
+                Expected(2050, at: "①", "@tenant on Subscription.a reaches no field: A has no field \"tenantId\"."),
+                Expected(2050, at: "②", "@rowFilter on Subscription.b reaches no field: Int has no fields."),
+                Expected(2050, at: "③", "@rowFilter on Subscription.c must name a field of A, or several with dots between them, as `field`."),
+                Expected(2050, at: "④", "@rowFilter on Subscription.c must lead to a scalar or an enum; \"self\" is of type A."),
+                Expected(2052, at: "⑤", "@rateLimit(limit:) on \"d\" must be positive, and at most 2147483647."),
+                Expected(2052, at: "⑥", "@rateLimit(window:) on \"e\" must be a time from 1ms to 366d."),
+                Expected(2052, at: "⑦", "@rateLimit(burst:) on \"e\" must be positive, and at most 2147483647."),
+                Expected(2051, at: "⑧", "@requiresScopes on I.x has no list of scopes, so that nobody sees it."),
+                Expected(2051, at: "⑨", "@policy on A.y has an empty list of policies, which everybody satisfies."),
+            ])
+    }
+
+    @Test("A directive that means something elsewhere alone is refused, and so is a cost that is none")
+    func places() throws {
+        try expectDerive(
+            """
+            type Subscription { a: A @cost(weight: ①-1) }
+            type A { y(n: Int ②@ownArgument(claim: "c")): Int ③@rateLimit(limit: 1) }
+            type Query { ok: Int }
+            """, unenforced: [],
+            [
+                Expected(2053, at: "①", "@cost(weight:) on Subscription.a must be a whole number that is not negative."),
+                Expected(2011, at: "②", "@ownArgument has no meaning on A.y(n:): it is for arguments of subscription fields."),
+                Expected(2011, at: "③", "@rateLimit has no meaning on A.y: it is for fields of the subscription root type."),
+            ])
+    }
+}
