@@ -62,9 +62,10 @@ class Port:
 
     def close(self) -> None:
         """Ends reading; calls that wait here fail. Called on the port's loop, or when that is closed."""
-        self._ended = None
-        with suppress(StopIteration):
-            self._sentinel.aclose().send(None)
+        if self._ended is not None:  # else the sentinel itself is at its end, and has called
+            self._ended = None
+            with suppress(StopIteration):
+                self._sentinel.aclose().send(None)
         with suppress(RuntimeError):  # There is no running loop; it is closed, and reads nothing any more.
             asyncio.get_running_loop().remove_reader(self.native.fileno())
         self.native.close()
@@ -75,8 +76,9 @@ class Port:
         try:
             yield
         finally:
-            if self._ended is not None:
-                self._ended(loop)
+            if (ended := self._ended) is not None:
+                self._ended = None
+                ended(loop)
 
     def _take(self) -> None:
         # Together, so that what waited for the loop can be one call of a function that takes many.

@@ -90,7 +90,10 @@ def test_a_manager_serves_one_event_loop_after_another() -> None:
 
     manager = serving(resolve)
 
+    problems: list[dict[str, object]] = []
+
     async def use(number: int) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, problem: problems.append(problem))
         id = await manager.create_subscription(SubscriptionPayload(MESSAGE))
         await manager.publish_event("message", message(number))
         assert (await result(manager, id))["data"]["message"]["id"] == str(number)
@@ -99,6 +102,7 @@ def test_a_manager_serves_one_event_loop_after_another() -> None:
     for number in range(3):  # loops that end without `close`
         asyncio.run(use(number))
     assert calls == ["0", "1", "2"]
+    assert problems == []
 
 
 def test_resolvers_go_on_when_the_loop_that_runs_them_is_let_go() -> None:
