@@ -34,6 +34,13 @@ class RuntimeOptions:
     """Events that may wait for workers, in each of the 64 queues over which topics are spread; one more makes its publisher wait."""
     bytes_per_worker_queue: int = 1024 * 1024
     """The same in bytes of payloads."""
+    subscriptions_per_connection: int = 1000
+    """Subscriptions that a connection may have, those that are still opening included; one more is refused."""
+    subscriptions_per_user: int = 10_000
+    """Subscriptions that a user may have in this process, whatever the connections; one more is refused. Who it is, ``user_id`` of the claims
+    says, else ``sub``; subscribers without either have no such limit."""
+    event_bytes: int = 1024 * 1024
+    """Bytes that an event may have that is published, its attributes included; publishing a larger one raises ``ValueError``."""
     executions_per_connection: int = 32
     """Queries and mutations of a connection that may be under way; one more is refused."""
     resolvers_in_flight: int = 256
@@ -52,6 +59,12 @@ class RuntimeOptions:
     """How deep an operation may nest, fragments opened; a deeper one is refused. At most 128."""
     operation_fields: int = 10_000
     """Fields that the response for an event may have where each list has one element; an operation that asks for more is refused."""
+    operation_aliases: int = 100
+    """Fields that an operation may give an alias, fragments opened; one with more is refused."""
+    operation_cost: int = 10_000
+    """What a subscription may cost by the weights of ``@cost``, one for each field where the schema says nothing; a dearer one is refused."""
+    execution_root_fields: int = 32
+    """Fields that a query or mutation for ``execute`` may select of its root, aliases included; one with more is refused."""
     response_bytes: int = 16 * 1024 * 1024
     """Bytes that the response for an event may have; a larger one is null and an error."""
     operation_cache_bytes: int = 16 * 1024 * 1024
@@ -89,6 +102,9 @@ class RuntimeOptions:
                 **({"workers": self.workers} if self.workers else {}),
                 "eventsPerWorkerQueue": self.events_per_worker_queue,
                 "bytesPerWorkerQueue": self.bytes_per_worker_queue,
+                "subscriptionsPerConnection": self.subscriptions_per_connection,
+                "subscriptionsPerUser": self.subscriptions_per_user,
+                "eventBytes": self.event_bytes,
                 "executions": self.executions_per_connection,
                 "resolversInFlight": self.resolvers_in_flight,
                 "messagesPerSubscription": self.messages_per_subscription,
@@ -97,6 +113,9 @@ class RuntimeOptions:
                 "documentTokens": self.document_tokens,
                 "operationDepth": self.operation_depth,
                 "operationFields": self.operation_fields,
+                "operationAliases": self.operation_aliases,
+                "operationCost": self.operation_cost,
+                "executionRootFields": self.execution_root_fields,
                 "responseBytes": self.response_bytes,
                 "operationCacheBytes": self.operation_cache_bytes,
                 "introspection": self.introspection,

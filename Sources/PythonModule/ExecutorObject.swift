@@ -402,12 +402,18 @@ extension RuntimeLimits {
             case "workers": workers = number
             case "eventsPerWorkerQueue": eventsPerWorkerQueue = number
             case "bytesPerWorkerQueue": bytesPerWorkerQueue = number
+            case "subscriptionsPerConnection": subscriptionsPerConnection = number
+            case "subscriptionsPerUser": subscriptionsPerUser = number
+            case "eventBytes": eventBytes = number
             case "executions": executions = number
             case "resolversInFlight": resolversInFlight = number
             case "documentBytes": operation.bytes = number
             case "documentTokens": operation.tokens = number
             case "operationDepth": operation.depth = number
             case "operationFields": operation.fields = number
+            case "operationAliases": operation.aliases = number
+            case "operationCost": operation.cost = number
+            case "executionRootFields": operation.rootFields = number
             case "responseBytes": operation.responseBytes = number
             case "operationCacheBytes": operation.cachedBytes = number
             default: throw .value("there is no option \"\(option.key)\"")

@@ -1,6 +1,6 @@
 /// Why an event was not taken.
 public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
-    private enum Code: Sendable, Hashable { case unknownTopic, fedBySource, invalidPayload, invalidAttributes, overloaded, unavailable }
+    private enum Code: Sendable, Hashable { case unknownTopic, fedBySource, invalidPayload, invalidAttributes, tooLarge, overloaded, unavailable }
 
     private let code: Code
     /// One sentence for the publisher.
@@ -16,6 +16,8 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     public var isInvalidPayload: Bool { code == .invalidPayload }
     /// The attributes are no JSON object.
     public var isInvalidAttributes: Bool { code == .invalidAttributes }
+    /// The event has more bytes than one may have.
+    public var isTooLarge: Bool { code == .tooLarge }
     /// The bus does not take events now; another attempt may succeed.
     public var isUnavailable: Bool { code == .unavailable }
 
@@ -42,6 +44,13 @@ public struct PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `problem` completes the sentence "The attributes …".
     public static func invalidAttributes(_ problem: String) -> PublishError {
         PublishError(code: .invalidAttributes, message: "The attributes \(problem)")
+    }
+
+    static func tooLarge(_ topic: String, size: Int, limit: Int) -> PublishError {
+        PublishError(
+            code: .tooLarge,
+            message: "The event for the topic \"\(topic)\" has \(size) bytes, more than the limit of \(limit): publish less of it, or raise the limit "
+                + "of bytes per event.")
     }
 
     /// The resolvers of the topic's fields have too much to do.

@@ -56,6 +56,8 @@ public final class Outbox: Sendable {
     }
 
     let limits: Limits
+    /// How many subscriptions of the connection have a slot; see `SubscriptionQuota`.
+    let subscriptions = Atomic<Int>(0)
     private let waker: @Sendable () -> Void
     /// What waits, until the host takes it. Whoever pushes waits for nobody.
     private let stack = OutboxStack()

@@ -29,6 +29,12 @@ final class Subscription: Sendable {
         var home: Home?
         /// The call of `authorize` or `initial` that is under way. Weak: the host holds it, and one that it throws away has failed.
         weak var call: ResolverCall?
+        /// While it counts for the limits of its connection and user; see `SubscriptionQuota`.
+        var slot: Slot?
+    }
+
+    struct Slot: Sendable {
+        let user: String?
     }
 
     struct Home: Sendable {

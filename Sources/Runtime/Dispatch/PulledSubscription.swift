@@ -23,11 +23,18 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
         var state = State.opening
     }
 
-    init(executor: SubscriptionExecutor, request: SubscriptionRequest, id: String, waker: @escaping @Sendable () -> Void) {
+    /// Throws where the user has as many subscriptions as may be.
+    init(
+        executor: SubscriptionExecutor, request: SubscriptionRequest, id: String, user: String?, waker: @escaping @Sendable () -> Void
+    ) throws(GraphQLErrors) {
         self.executor = executor
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
         content = Guarded(Content())
         let subscription = Subscription(handle: executor.nextHandle(), id: id, prefix: [], outbox: outbox, owner: self)
+        if let refusal = executor.quota.take(for: subscription, user: user) {
+            executor.counters.add(.operationsRejected)
+            throw GraphQLErrors(refusal)
+        }
         content.withLock { $0.subscription = subscription }
     }
 
@@ -44,7 +51,9 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
             case .allowed:
                 self?.start(request, claims: claims)
                 _ = self?.outbox.append(.started(SubscriptionInfo(subscription, request)))
-            case .denied(let errors): self?.refuse(errors)
+            case .denied(let errors):
+                self?.executor.quota.giveBack(by: subscription)
+                self?.refuse(errors)
             }
         }
         executor.begin([call])

@@ -8,6 +8,12 @@ public struct RuntimeLimits: Sendable {
     public var executions: Int
     /// How many calls of one function may be with its host, where `FieldFunctions.inFlight` says nothing else; those beyond wait.
     public var resolversInFlight: Int
+    /// How many subscriptions a connection may have, those that are still opening included; one more is refused.
+    public var subscriptionsPerConnection = 1000
+    /// How many a user may have in this process, whatever the connections; one more is refused. Who a subscriber is, its claims say.
+    public var subscriptionsPerUser = 10_000
+    /// How many bytes an event may have that is published, its attributes included; a larger one is refused.
+    public var eventBytes = 1 << 20
     /// What an operation may be.
     public var operation: OperationLimits
     /// How many threads take events to their topics' subscriptions; 0 where the thread does that publishes, before `publish` returns.

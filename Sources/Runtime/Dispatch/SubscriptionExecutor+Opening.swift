@@ -201,6 +201,7 @@ extension SubscriptionExecutor {
     func stop(_ subscription: Subscription) {
         let place = subscription.place.withLock { $0 }
         place.call?.cancel()
+        quota.giveBack(by: subscription)
         // Also where the initial event has been given, and waits for what functions supply.
         subscription.outbox.forget(subscription)
         guard let topic = place.home?.topic else { return }
@@ -218,6 +219,7 @@ extension SubscriptionExecutor {
 
     /// Once for each subscription: by whoever took it out of its topic.
     func forgetHome(of subscription: Subscription) {
+        quota.giveBack(by: subscription)
         let home = subscription.place.withLock { place in
             defer { place.home = nil }
             return place.home

@@ -75,6 +75,8 @@ extension SubscriptionExecutor {
         _ name: String, _ payload: [UInt8], _ attributes: [UInt8]?
     ) throws(PublishError) -> (event: BusEvent, gates: [any Gate]) {
         let topic = try checkTopic(name)
+        let size = payload.count + (attributes?.count ?? 0)
+        if size > limits.eventBytes { throw .tooLarge(name, size: size, limit: limits.eventBytes) }
         let document: JSONDocument
         do { document = try JSONDocument.parse(payload) } catch { throw .invalidPayload(error) }
         var event = BusEvent(topic: name, payload: document)

@@ -12,6 +12,8 @@ public final class SubscriptionExecutor: Sendable {
     let topics: TopicRegistry
     /// What sources feed: for each source that runs a topic, of a name that no publisher knows.
     let sources: TopicRegistry
+    /// How many subscriptions connections and users have.
+    let quota: SubscriptionQuota
     /// Who executes queries and mutations.
     let execution = ExecutionHost()
     let publishable: PublishableTopics
@@ -41,6 +43,7 @@ public final class SubscriptionExecutor: Sendable {
             crew: limits.fanOutThreads > 0 ? Crew(name: "subsgen fan-out", size: limits.fanOutThreads) : nil)
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
+        quota = SubscriptionQuota(connectionLimit: limits.subscriptionsPerConnection, userLimit: limits.subscriptionsPerUser)
         publishable = PublishableTopics(table)
         self.bus = bus
         dispatcher = limits.workers > 0 ? Dispatcher(threads: limits.workers, limits: limits.workerQueue, metrics: context.metrics) : nil
@@ -176,7 +179,7 @@ public final class SubscriptionExecutor: Sendable {
             throw GraphQLErrors(GraphQLError(error.description))
         }
         let request = try request(query, operationName, variables, Subscriber(claims: claims))
-        let subscription = PulledSubscription(executor: self, request: request, id: id, waker: waker)
+        let subscription = try PulledSubscription(executor: self, request: request, id: id, user: claims?.userID, waker: waker)
         subscription.open(request, claims: claims)
         return subscription
     }

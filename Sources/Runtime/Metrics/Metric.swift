@@ -57,7 +57,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     public var definition: MetricDefinition {
         switch self {
         case .eventsPublished: .counter("events_published", "Events that the bus took from this runtime's publishers.")
-        case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON, no room.")
+        case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON, too large, no room.")
         case .groupsMatched: .counter("groups_matched", "Groups of equal subscriptions that events reached: each cost one projection.")
         case .considered: .counter("considered", "Pairs of an event and a subscription of its topic, when the topic took the event.")
         case .filtered: .counter("filtered", "Pairs that end with nothing: arguments that select other events, and Skip.")
@@ -86,7 +86,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .subscriptionsWithoutFederation: .subscriptionDenied(.federation)
         case .subscriptionsWithoutRow: .subscriptionDenied(.row)
         case .fieldsMasked: .counter("fields_masked", "Selected fields that rules of access make null in what a subscription gets, when it began.")
-        case .operationsRejected: .counter("operations_rejected", "Operations that were refused: syntax, validation, variables.")
+        case .operationsRejected: .counter("operations_rejected", "Operations that were refused: syntax, validation, variables, limits.")
         case .operationsExecuted:
             .counter("operations_executed", "Queries and mutations handed to who executes them; those that fail are resolver_errors too.")
         case .subscriptions: .gauge("subscriptions", "Running subscriptions.")

@@ -14,12 +14,14 @@ final class DocumentCache: Sendable {
 
     private let schema: Schema
     private let limits: OperationLimits
+    private let weights: CostWeights
     private let documents: PlanCache<Key, OperationDocument>
 
     /// `budget` is how many bytes the documents may take that are kept.
-    init(schema: Schema, limits: OperationLimits, budget: Int) {
+    init(schema: Schema, limits: OperationLimits, weights: CostWeights, budget: Int) {
         self.schema = schema
         self.limits = limits
+        self.weights = weights
         documents = PlanCache(budget: budget)
     }
 
@@ -56,10 +58,15 @@ final class DocumentCache: Sendable {
             shape = DocumentShape(whole: tree)
         }
         if let errors = GraphQLErrors(OperationValidator.validate(tree, against: schema).map { GraphQLError($0) }) { throw errors }
-        let document = OperationDocument(tree, shape, of: schema)
+        let document = OperationDocument(tree, shape, of: schema, weights)
         let kept = documents.keep(document, cost: document.size, for: Key(bytes: shape.bytes))
         // Another thread may have been faster with a text of the same shape.
         return OperationText(document: kept.accepts(tree, schema) ? kept : document, tree: tree, shape: shape)
+    }
+
+    /// Throws where an operation of a valid document asks for more than it may.
+    func check(_ operation: OperationDefinitionSyntax, of text: OperationText) throws(GraphQLErrors) {
+        try text.document.extent(of: operation.node.id).check(limits, at: operation.node)
     }
 }
 

@@ -19,8 +19,9 @@ public final class OperationCompiler: Sendable {
         introspection = Introspection(schema)
         self.table = table
         self.limits = limits
-        documents = DocumentCache(schema: schema, limits: limits, budget: limits.cachedBytes / 2)
         ownArguments = OwnArguments(table.security.ownInputFields, of: schema)
+        documents = DocumentCache(
+            schema: schema, limits: limits, weights: CostWeights(table.security.costs, of: schema), budget: limits.cachedBytes / 2)
         projections = ProjectionCache(schema: schema, table: table, limits: limits, budget: limits.cachedBytes / 2)
     }
 
@@ -56,6 +57,7 @@ public final class OperationCompiler: Sendable {
         if hasExecution, let type = try executed(parsed.tree, operationName) { return .execution(type) }
         let text = try documents.validate(parsed)
         let operation = OperationDefinitionSyntax(node: text.tree.node(try text.document.operations.node(named: operationName)))
+        try documents.check(operation, of: text)
         let coerced = try VariableCoercion(schema: schema).coerce(operation.variableDefinitions, variables)
         switch operation.operation {
         case .query:

@@ -28,6 +28,8 @@ final class OperationDocument: Sendable {
     let payloadVariables: [String]
     /// The literals in arguments of payload fields, by their nodes.
     let payloadLiterals: [Int]
+    /// How much each operation asks for, by its node.
+    private let extents: [Int: OperationExtent.Size]
     private let expected: [Expected]
     /// The literals in fields that may have to be merged with others, which takes equal arguments (spec section 5.3.2).
     private let mergedLiterals: [Int]
@@ -35,11 +37,12 @@ final class OperationDocument: Sendable {
     private let equalities: [Int]
 
     /// `shape` has no literals where the document is to be kept as it is.
-    init(_ tree: SyntaxTree, _ shape: DocumentShape, of schema: Schema) {
+    init(_ tree: SyntaxTree, _ shape: DocumentShape, of schema: Schema, _ weights: CostWeights) {
         id = Self.lastID.add(1, ordering: .relaxed).newValue
         self.shape = shape.bytes
         self.tree = shape.literals.isEmpty ? tree : nil
         operations = OperationNames(tree)
+        extents = OperationExtent(tree).sizes(tree.document.operations, weights, schema)
         let reading = DocumentReading(tree, root: schema.subscriptionType.map { schema[$0].name })
         conditionVariables = reading.conditionVariables.sorted()
         payloadVariables = reading.payloadVariables.sorted()
@@ -63,9 +66,12 @@ final class OperationDocument: Sendable {
         } && (mergedLiterals.isEmpty || Self.equalities(of: mergedLiterals, in: tree) == equalities)
     }
 
+    /// How much an operation of the document asks for.
+    func extent(of operation: Int) -> OperationExtent.Size { extents[operation] ?? .boundless }
+
     /// About how many bytes it takes in memory.
     var size: Int {
-        let names = operations.count + conditionVariables.count + payloadVariables.count
+        let names = 2 * operations.count + conditionVariables.count + payloadVariables.count
         return 800 + (tree?.size ?? shape.capacity) + names * 48 + expected.count * MemoryLayout<Expected>.stride
             + (payloadLiterals.count + 2 * mergedLiterals.count) * 8
     }

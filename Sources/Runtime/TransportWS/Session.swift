@@ -142,7 +142,7 @@ public final class Session: Sendable, SubscriptionOwner {
             switch operation {
             case .subscription(let decision):
                 switch try executor.request(decision, for: subscriber) {
-                case .success(let request): open(request, ticket)
+                case .success(let request): open(request, ticket, user: subscriber.claims?.userID)
                 case .failure(let denial): refuse(denial.errors, ticket)
                 }
             case .response(let response): answer(.response(response), ticket)
@@ -154,18 +154,26 @@ public final class Session: Sendable, SubscriptionOwner {
         }
     }
 
-    private func open(_ request: SubscriptionRequest, _ ticket: Ticket) {
+    private func open(_ request: SubscriptionRequest, _ ticket: Ticket, user: String?) {
         let subscription = Subscription(
             handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
+        if let refusal = executor.quota.take(for: subscription, user: user) {
+            executor.counters.add(.operationsRejected)
+            return refuse(GraphQLErrors(refusal), ticket)
+        }
         guard executor.mustAuthorize(request) else { return start(request, subscription, ticket) }
         let calls = state.withLock { state -> [ResolverCall] in
             switch state.machine.authorize(subscription, for: ticket) {
-            case .discard: return []
+            case .discard:
+                executor.quota.giveBack(by: subscription)
+                return []
             case .ask:
                 let call = executor.authorize(subscription, request, connection: handle, claims: state.claims) { [weak self] decision in
                     switch decision {
                     case .allowed: self?.start(request, subscription, ticket)
-                    case .denied(let errors): self?.refuse(errors, ticket)
+                    case .denied(let errors):
+                        self?.executor.quota.giveBack(by: subscription)
+                        self?.refuse(errors, ticket)
                     }
                 }
                 return [call]
@@ -177,7 +185,9 @@ public final class Session: Sendable, SubscriptionOwner {
     private func start(_ request: SubscriptionRequest, _ subscription: Subscription, _ ticket: Ticket) {
         let calls = state.withLock { state -> [ResolverCall] in
             switch state.machine.start(subscription, for: ticket) {
-            case .discard: return []
+            case .discard:
+                executor.quota.giveBack(by: subscription)
+                return []
             case .start:
                 // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
                 _ = outbox.append(.started(SubscriptionInfo(subscription, request)))

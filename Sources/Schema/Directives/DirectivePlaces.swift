@@ -1,7 +1,7 @@
 import SDLParser
 
-/// @topic, @overflow, @rateLimit, @filter, @resolverArgument and @ownArgument say something about subscription fields, @resolver about fields of payloads; anywhere else
-/// they would be ignored in silence, so they are refused there (design section 4).
+/// @topic, @overflow, @rateLimit, @filter, @resolverArgument and @ownArgument say something about subscription fields, @resolver about fields of payloads,
+/// @cost about what an operation selects and gives to it; anywhere else they would be ignored in silence, so they are refused there (design section 4).
 enum DirectivePlaces {
     static let misplaced = DiagnosticCode(2011)
     static let contradiction = DiagnosticCode(2025)
@@ -19,6 +19,7 @@ enum DirectivePlaces {
             case ("ownArgument", .argument(let type, _, _)) where type == root: break
             case ("ownArgument", .inputField): break  // as with @filter, it holds where a subscription has the type
             case ("ownArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
+            case ("cost", .inputField), ("cost", .directiveArgument): refuse(directive, place, "output fields, their arguments, and types", &report)
             case ("topic", _), ("overflow", _), ("rateLimit", _): refuse(directive, place, "fields of the subscription root type", &report)
             case ("filter", _), ("resolverArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
             case ("resolver", .field(let type, let field)): checkResolver(directive, place, type, field, schema, &report)

@@ -7,7 +7,6 @@ enum UnenforcedDirectives {
 
     static let names: Set<String> = [
         "authenticated", "requiresScopes", "policy", "requiresRole", "rowFilter", "tenant", "federation", "ownArgument", "rateLimit",
-        "cost",
     ]
 
     static func check(_ schema: Schema, _ names: Set<String>, _ report: inout [Diagnostic]) {

@@ -78,7 +78,7 @@ struct HostileOperationTests {
 
     @Test("cannot ask for a response that grows with each fragment")
     func growth() throws {
-        let compiler = try compiler(Self.sdl)
+        let compiler = try compiler(Self.sdl, limits: OperationLimits(aliases: .max, cost: .max))
         let fragments = (0..<20).map { "fragment F\($0) on Node { node { ...F\($0 + 1) } b: node { ...F\($0 + 1) } }" }.joined(separator: "\n")
         let refusal = try compiler.refusal("subscription { nodeChanged { ...F0 } } \(fragments) fragment F20 on Node { id }")
         #expect(refusal.count == 1)

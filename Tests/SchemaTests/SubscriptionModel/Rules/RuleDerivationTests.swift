@@ -164,6 +164,22 @@ struct RuleDerivationTests {
             ])
     }
 
+    @Test("A cost of what is known with the variables alone is refused")
+    func costsOfInputs() throws {
+        try expectDerive(
+            """
+            type Subscription { a(in: In @resolverArgument): Int }
+            input In { n: Int ①@cost(weight: 1) }
+            directive @cost(weight: Int!) on INPUT_FIELD_DEFINITION | FIELD_DEFINITION | ARGUMENT_DEFINITION
+            directive @other(n: Int ②@cost(weight: 1)) on FIELD
+            type Query { ok: Int }
+            """, unenforced: [],
+            [
+                Expected(2011, at: "①", "@cost has no meaning on In.n: it is for output fields, their arguments, and types."),
+                Expected(2011, at: "②", "@cost has no meaning on @other(n:): it is for output fields, their arguments, and types."),
+            ])
+    }
+
     @Test("A directive that means something elsewhere alone is refused, and so is a cost that is none")
     func places() throws {
         try expectDerive(
