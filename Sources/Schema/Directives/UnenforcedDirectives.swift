@@ -6,7 +6,7 @@ enum UnenforcedDirectives {
     static let code = DiagnosticCode(2002)
 
     static let names: Set<String> = [
-        "authenticated", "requiresScopes", "policy", "requiresRole", "rowFilter", "tenant", "federation", "ownArgument", "rateLimit",
+        "policy", "rowFilter", "tenant", "federation", "rateLimit",
     ]
 
     static func check(_ schema: Schema, _ names: Set<String>, _ report: inout [Diagnostic]) {

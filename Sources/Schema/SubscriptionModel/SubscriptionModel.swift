@@ -26,6 +26,7 @@ public enum SubscriptionModel {
         UnenforcedDirectives.check(schema, unenforced, &report)
         InternalVisibility.check(schema, &report)
         DirectivePlaces.check(schema, &report)
+        OwnInputPlaces.check(schema, &report)
 
         var fields: [SubscriptionField] = []
         var inputFilters = InputFilterTable(schema: schema, strict: strict)
