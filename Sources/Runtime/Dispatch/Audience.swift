@@ -1,13 +1,16 @@
-/// The subscriptions that the same events concern: equal field and arguments, and equal claims where the field's resolver reads them.
+/// The subscriptions that the same events concern: equal field and arguments, equal rights to events, and equal claims where the field's
+/// resolver reads them.
 ///
 /// One resolver call serves an audience. Belongs to one topic and is touched under its lock only.
-final class Audience {
+final class Audience: ConditionIndexed {
     /// What makes two subscriptions of one topic belong together.
     struct Key: Hashable {
         let fieldIndex: Int
         let arguments: [UInt8]
         /// Only where the field's resolver reads claims; nil for a subscriber without.
         let claims: [UInt8]?
+        /// So that no two classes of subscribers share anything.
+        var rights = EventRights()
     }
 
     /// Names the audience in its topic for as long as the topic lives.
@@ -15,6 +18,12 @@ final class Audience {
     let key: Key
     /// What an event must have to concern it; the topic's index gives it and reads it.
     var condition = IndexedCondition.all([])
+    /// The part of the condition that the arguments make.
+    var filters = IndexedCondition.all([])
+    /// The other part; nil where no rule demands anything.
+    var ruleClass: RuleClass?
+    /// Holds the rules against what no index has found.
+    private(set) lazy var gate = EventGate(key.rights)
     private(set) var groups: [ProjectionGroup.Key: ProjectionGroup] = [:]
     /// How many of the groups select what functions supply.
     private var suppliedGroups = 0
@@ -23,13 +32,24 @@ final class Audience {
     /// Those of them that its subscriptions have not got.
     var owed = OwedEvents()
     /// The subscriptions of all groups.
-    var memberCount = 0
+    private(set) var memberCount = 0
     /// The last event of the index that reached it, so that an event that finds it twice is delivered once.
     var lastEvent: UInt64 = 0
 
     init(id: UInt64, key: Key) {
         self.id = id
         self.key = key
+    }
+
+    func isConcerned(by event: UInt64, _ values: inout EventValues, of text: borrowing EventText) -> Bool {
+        if let ruleClass, ruleClass.lastEvent != event { return false }
+        return filters.isSatisfied(by: &values, of: text)
+    }
+
+    /// So many subscriptions more are in it.
+    func count(_ change: Int) {
+        memberCount += change
+        ruleClass?.count(change)
     }
 
     /// Whether an event may wait in the lane of a group when it has left the audience's.

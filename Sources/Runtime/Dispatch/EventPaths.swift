@@ -1,15 +1,15 @@
 /// The paths that the conditions of a topic read, each step once: `order.id` and `order.channel.slug` share the step to `order`.
 ///
 /// They come from the schema, so there are few of them, and none is ever taken out.
-struct EventPaths {
+struct EventPaths: Sendable {
     /// One name on a path. The first step is the event itself.
-    struct Step {
+    struct Step: Sendable {
         /// The place of the step before.
         let parent: Int
         let name: NameKey
     }
 
-    private struct Name: Hashable {
+    private struct Name: Hashable, Sendable {
         let parent: Int
         let name: String
     }

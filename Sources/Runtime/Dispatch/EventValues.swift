@@ -29,13 +29,18 @@ struct EventValues {
     private var allOrdered: [OrderedValue??] = []
 
     /// Begins with another event.
-    mutating func reset(_ paths: borrowing EventPaths) {
+    mutating func reset(_ paths: borrowing EventPaths) { reset(pathCount: paths.steps.count) }
+
+    /// The same, by how many steps the paths have.
+    mutating func reset(pathCount: Int) {
         event += 1
         places.removeAll(keepingCapacity: true)
         allLeaves.removeAll(keepingCapacity: true)
         allOrdered.removeAll(keepingCapacity: true)
-        if found.count < paths.steps.count { found += Array(repeating: Found(), count: paths.steps.count - found.count) }
+        if found.count < pathCount { found += Array(repeating: Found(), count: pathCount - found.count) }
     }
+
+    var pathCount: Int { found.count }
 
     subscript(_ leaf: Int) -> Leaf { allLeaves[leaf] }
 
@@ -62,6 +67,12 @@ struct EventValues {
         return start..<allLeaves.count
     }
 
+    /// Whether anything but null stands at a path.
+    mutating func hasValue(at path: Int, of text: borrowing EventText) -> Bool {
+        for position in values(at: path, of: text) where text.tape[places[position]].kind != .null { return true }
+        return false
+    }
+
     /// Where a list stands on the way, each of its elements is followed.
     private mutating func values(at path: Int, of text: borrowing EventText) -> Range<Int> {
         if found[path].event == event { return found[path].places }
@@ -83,21 +94,7 @@ struct EventValues {
 
     /// Adds a value, or the elements of a list and of the lists in it.
     private mutating func open(_ value: Int, _ text: borrowing EventText) {
-        guard text.tape[value].kind == .array else {
-            places.append(value)
-            return
-        }
-        let end = Int(text.tape[value].next)
-        var element = value &+ 1
-        while element < end {
-            // An array's elements follow it, so that going into it is going on.
-            if text.tape[element].kind == .array {
-                element &+= 1
-            } else {
-                places.append(element)
-                element = Int(text.tape[element].next)
-            }
-        }
+        if text.tape[value].kind == .array { text.appendElements(of: value, to: &places) } else { places.append(value) }
     }
 }
 
@@ -112,16 +109,46 @@ struct EventText: ~Copyable {
 
     static func withText<Result>(of event: JSONValue, _ paths: EventPaths, _ body: (borrowing EventText) -> Result) -> Result {
         event.storage.bytes.withUnsafeBytes { json in
-            event.storage.tape.withUnsafeBufferPointer { tape in
-                paths.steps.withUnsafeBufferPointer { steps in
-                    paths.text.withUnsafeBytes { names in
-                        body(
-                            EventText(
-                                json: json, tape: tape, root: event.index, steps: steps,
-                                // An empty text is never read: every name is in it.
-                                names: names.baseAddress ?? UnsafeRawPointer(StaticString("").utf8Start)))
-                    }
-                }
+            event.storage.tape.withUnsafeBufferPointer { tape in withText(json, tape, root: event.index, paths, body) }
+        }
+    }
+
+    /// The same for a value on a tape that is lent already.
+    static func withText<Result>(
+        _ json: UnsafeRawBufferPointer, _ tape: UnsafeBufferPointer<JSONNode>, root: Int, _ paths: EventPaths,
+        _ body: (borrowing EventText) -> Result
+    ) -> Result {
+        paths.steps.withUnsafeBufferPointer { steps in
+            paths.text.withUnsafeBytes { names in
+                body(
+                    EventText(
+                        json: json, tape: tape, root: root, steps: steps,
+                        // An empty text is never read: every name is in it.
+                        names: names.baseAddress ?? UnsafeRawPointer(StaticString("").utf8Start)))
+            }
+        }
+    }
+
+    /// The same for a value that stands in the event.
+    func at(_ place: Int) -> EventText { EventText(json: json, tape: tape, root: place, steps: steps, names: names) }
+
+    /// The elements of an event that is a list, and of the lists in it.
+    var elements: [Int] {
+        var places: [Int] = []
+        appendElements(of: root, to: &places)
+        return places
+    }
+
+    fileprivate func appendElements(of list: Int, to places: inout [Int]) {
+        let end = Int(tape[list].next)
+        var element = list &+ 1
+        while element < end {
+            // An array's elements follow it, so that going into it is going on.
+            if tape[element].kind == .array {
+                element &+= 1
+            } else {
+                places.append(element)
+                element = Int(tape[element].next)
             }
         }
     }

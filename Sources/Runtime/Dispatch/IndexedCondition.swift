@@ -1,16 +1,20 @@
 /// A condition whose paths are places in the `EventPaths` of an index.
-enum IndexedCondition {
+enum IndexedCondition: Sendable {
     case value(path: Int32, ValueTest)
+    case isThere(path: Int32)
     case all([IndexedCondition])
     case any([IndexedCondition])
     indirect case not(IndexedCondition)
+    indirect case each(IndexedCondition)
 
     init(_ condition: EventCondition, _ paths: inout EventPaths) {
         switch condition {
         case .value(let path, let test): self = .value(path: Int32(truncatingIfNeeded: paths.place(of: path)), test)
+        case .isThere(let path): self = .isThere(path: Int32(truncatingIfNeeded: paths.place(of: path)))
         case .all(let conditions): self.init(all: conditions, &paths)
         case .any(let conditions): self = .any(conditions.map { IndexedCondition($0, &paths) })
         case .not(let condition): self = .not(IndexedCondition(condition, &paths))
+        case .each(let condition): self = .each(IndexedCondition(condition, &paths))
         }
     }
 
@@ -28,6 +32,7 @@ enum IndexedCondition {
         case .value(let path, let test):
             for leaf in values.leaves(at: Int(path), of: text) where test.passes(leaf, of: &values, text) { return true }
             return false
+        case .isThere(let path): return values.hasValue(at: Int(path), of: text)
         case .all(let conditions):
             for condition in conditions where !condition.isSatisfied(by: &values, of: text) { return false }
             return true
@@ -35,6 +40,15 @@ enum IndexedCondition {
             for condition in conditions where condition.isSatisfied(by: &values, of: text) { return true }
             return false
         case .not(let condition): return !condition.isSatisfied(by: &values, of: text)
+        case .each(let condition):
+            if text.tape[text.root].kind != .array { return condition.isSatisfied(by: &values, of: text) }
+            let elements = text.elements
+            var inner = EventValues()
+            for element in elements {
+                inner.reset(pathCount: values.pathCount)
+                if !condition.isSatisfied(by: &inner, of: text.at(element)) { return false }
+            }
+            return !elements.isEmpty
         }
     }
 }
@@ -86,10 +100,11 @@ struct IndexKeys {
     }
 
     private static func flatten(_ condition: IndexedCondition, into conjuncts: inout [IndexedCondition]) {
-        if case .all(let conditions) = condition {
-            for condition in conditions { flatten(condition, into: &conjuncts) }
-        } else {
-            conjuncts.append(condition)
+        switch condition {
+        case .all(let conditions): for condition in conditions { flatten(condition, into: &conjuncts) }
+        // What each element has the event has, of which there is one at least.
+        case .each(let condition): flatten(condition, into: &conjuncts)
+        case .value, .isThere, .any, .not: conjuncts.append(condition)
         }
     }
 

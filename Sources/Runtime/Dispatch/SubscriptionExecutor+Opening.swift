@@ -112,6 +112,7 @@ extension SubscriptionExecutor {
     private func initialCall(
         _ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: [UInt8]?, _ host: any ResolverHost
     ) -> ResolverCall {
+        let gate = EventGate(request.rights)
         let call = ResolverCall(
             .initial, field: request.field, arguments: request.arguments, claims: claims,
             subscriber: ResolverCall.Subscriber(subscription: subscription.id, connection: connection), host: host,
@@ -120,6 +121,7 @@ extension SubscriptionExecutor {
             // Not the context: it holds the host, and the host its calls.
             var first: SharedBody?
             switch answer {
+            case .event(let event) where gate.denial(of: event.root) != nil: metrics.add(.initialEventsDenied)
             case .event(let event) where !request.projection.suppliers.isEmpty:
                 guard let self else { return }
                 let target = SupplyRound.Target(projection: request.projection, claims: claims) { body in

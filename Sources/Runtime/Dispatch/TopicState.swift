@@ -34,12 +34,12 @@ struct TopicState {
     mutating func add(
         _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], _ claims: TellingClaims, _ metrics: Metrics
     ) {
-        let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims.audience)
+        let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims.audience, rights: request.rights)
         let audience = audiences[key] ?? addAudience(key, conditions)
         let groupKey = ProjectionGroup.Key(projection: ObjectIdentifier(request.projection), claims: claims.group)
         let group = audience.groups[groupKey] ?? addGroup(request.projection, claims.group, to: audience, metrics)
         let position = group.add(ProjectionGroup.Member(subscription: subscription, since: audience.lane.next))
-        audience.memberCount += 1
+        audience.count(1)
         memberCount += 1
         subscription.seat = Subscription.Seat(group: group, position: position)
     }
@@ -51,7 +51,7 @@ struct TopicState {
         let (group, audience) = (seat.group, seat.group.audience)
         let since = group.members[seat.position].since
         metrics.add(.abandoned, audience.owed.count(since: since) + group.owed.count(since: since))
-        audience.memberCount -= 1
+        audience.count(-1)
         memberCount -= 1
         group.remove(at: seat.position)
         if group.members.isEmpty {
@@ -96,9 +96,10 @@ struct TopicState {
 
     /// Takes an event to the audiences that it concerns: at once, or by way of the field's resolver.
     mutating func dispatch(_ event: JSONDocument, _ context: DispatchContext, _ aftermath: inout Aftermath) {
-        let reached = index.matches(of: event.root)
+        let (reached, denied) = index.matches(of: event.root)
         context.metrics.add(.considered, memberCount)
-        context.metrics.add(.filtered, memberCount - reached.reduce(0) { $0 + $1.memberCount })
+        context.metrics.add(denied)
+        context.metrics.add(.filtered, memberCount - denied.total - reached.reduce(0) { $0 + $1.memberCount })
         // A delivery may end subscriptions, and with them audiences.
         var groups: [ReachedGroup] = []
         for audience in reached { dispatch(event, to: audience, &groups, context, &aftermath) }
@@ -223,8 +224,12 @@ struct TopicState {
         _ answer: ResolverAnswer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         var reached: [ReachedGroup] = []
+        var denied: EventRights.Kind?
+        // A resolver may answer with what its audience may not see.
+        if case .event(let event) = answer { denied = audience.gate.denial(of: event.root) }
         for group in Array(audience.groups.values) {
             switch answer {
+            case .event where denied != nil: denied.map { context.metrics.add($0.pairs, group.listeners(to: number)) }
             case .event(let event) where group.isSupplied: wait(for: event, number: number, group, context, &aftermath)
             case .event: reached.append(ReachedGroup(group: group, number: number))
             case .failed(let message):
@@ -233,7 +238,7 @@ struct TopicState {
             case .ended(let ending): pass(.ended(ending), number: number, to: group, context, &aftermath)
             }
         }
-        if case .event(let event) = answer { deliver(event, to: reached, context, &aftermath) }
+        if case .event(let event) = answer, denied == nil { deliver(event, to: reached, context, &aftermath) }
     }
 
     // MARK: What functions supply

@@ -10,16 +10,21 @@ public final class Projection: Sendable {
     let layout: DocumentLayout
     /// Where the values of the plan's supplied fields come from.
     let supplies: [PlannedSupply]
+    /// What holds the plan's guards against objects, for the subscribers whom the projection is for.
+    let guards: [EventGate]
     /// Where a number stands for an object, the tape index of that object; empty for events, in which no number does.
     let references: [Int]
 
     /// The functions that are asked for values, as places in `DispatchTable.suppliedFields`; each once. Empty for nearly all operations.
     let suppliers: [Int]
 
-    init(_ plan: ProjectionPlan, at layout: DocumentLayout, supplies: [PlannedSupply] = [], references: [Int] = []) {
+    init(
+        _ plan: ProjectionPlan, at layout: DocumentLayout, supplies: [PlannedSupply] = [], guards: [EventGate] = [], references: [Int] = []
+    ) {
         self.plan = plan
         self.layout = layout
         self.supplies = supplies
+        self.guards = guards
         self.references = references
         var suppliers: [Int] = []
         for case .call(let key) in supplies where !suppliers.contains(key.field) { suppliers.append(key.field) }
@@ -31,7 +36,7 @@ public final class Projection: Sendable {
 
     /// About how many bytes it takes in memory beside the plan.
     var size: Int {
-        supplies.reduce(400 + layout.extents.count * 8 + suppliers.count * 8) { size, supply in
+        supplies.reduce(400 + layout.extents.count * 8 + suppliers.count * 8 + guards.count * 600) { size, supply in
             switch supply {
             case .call(let key): size + MemoryLayout<PlannedSupply>.stride + 32 + key.arguments.count
             case .failure(let error): size + MemoryLayout<PlannedSupply>.stride + 128 + error.message.utf8.count

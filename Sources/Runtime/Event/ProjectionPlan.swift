@@ -26,6 +26,8 @@ struct ProjectionPlan: Sendable {
     var requirements: [AccessRequirement] = []
     /// What is not met by those whom the plan is for, and where.
     var masks: [PlannedMask] = []
+    /// Rules that objects in events must satisfy, or are null and an error; each list of them once.
+    var guards: [[EventRule]] = []
     /// The selection on the root type.
     var root = PlannedSelection(fields: 0..<0)
     /// The subscription field whose events it shapes, a place in `DispatchTable.fields`; nil for introspection.
@@ -57,7 +59,7 @@ struct ProjectionPlan: Sendable {
         let arrays =
             memory(of: text) + memory(of: fields) + memory(of: descriptions) + memory(of: selections) + memory(of: types)
             + memory(of: abstractTypes) + memory(of: possibleTypes) + memory(of: enumTypes) + memory(of: enumValues) + memory(of: suppliedFields)
-            + memory(of: requirements) + memory(of: masks)
+            + memory(of: requirements) + memory(of: masks) + guards.reduce(0) { $0 + 32 + $1.count * 160 }
         // Short strings stand in their place; others, and arrays, are allocations of their own.
         let texts = descriptions.reduce(0) { sum, description in
             sum + 40 + 4 * description.offsets.capacity
@@ -142,8 +144,9 @@ struct PlannedType: Sendable {
         case custom
         /// A place in `ProjectionPlan.enumTypes`.
         case enumeration(Int)
-        /// An object type and a place in `ProjectionPlan.selections`.
-        case object(TypeID, Int)
+        /// An object type, a place in `ProjectionPlan.selections` and, where rules protect its objects here, one in
+        /// `ProjectionPlan.guards` and `Projection.guards`.
+        case object(TypeID, Int, guarded: Int?)
         /// A place in `ProjectionPlan.abstractTypes`.
         case abstract(Int)
         /// The place of the elements' type in `ProjectionPlan.types`.
@@ -166,6 +169,8 @@ struct PlannedPossibleType: Sendable {
     let name: NameKey
     /// What is selected of it: a place in `ProjectionPlan.selections`. Nil where the subscribers whom the plan is for may not see it.
     let selection: Int?
+    /// As of `PlannedType.Shape.object`.
+    var guarded: Int?
 }
 
 /// An enum.

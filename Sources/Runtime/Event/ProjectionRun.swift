@@ -17,6 +17,8 @@ struct ProjectionRun: ~Copyable {
     private(set) var errors: [FieldError] = []
     /// Whether the response has been given up because of its size.
     private(set) var isTooLarge = false
+    /// Memory for what the projection's guards look at.
+    private var guarded = EventValues()
     /// Whether a value that a function supplies is still to come; the response is to be thrown away.
     var isIncomplete = false
 
@@ -188,8 +190,9 @@ struct ProjectionRun: ~Copyable {
             return writeBoolean(value, of: field)
         case .custom: return copy(value)
         case .enumeration(let type): return writeEnum(value, plan.enumTypes[type], of: field)
-        case .object(let type, let selection):
+        case .object(let type, let selection, let guarded):
             guard let object = object(at: value) else { return refuse(value, asObject: type, of: field) }
+            if let guarded, denies(object, guarded, of: field) { return false }
             return select(plan.selections[selection], of: object)
         case .abstract(let type):
             guard let selection = selection(for: value, of: plan.abstractTypes[type], field) else { return false }
@@ -255,6 +258,7 @@ struct ProjectionRun: ~Copyable {
                 let isFound =
                     isEscaped ? self.isEscaped(name, possible.name) : isText(from: Int(tape[name].start) + 1, to: Int(tape[name].end) - 1, possible.name)
                 if isFound {
+                    if let guarded = possible.guarded, denies(value, guarded, of: field) { return nil }
                     if possible.selection == nil { failMasked(field) }
                     return possible.selection
                 }
@@ -291,6 +295,14 @@ struct ProjectionRun: ~Copyable {
     private mutating func mask(_ field: Int) -> Bool {
         failMasked(field)
         return completeFailed(as: fields[field].type)
+    }
+
+    /// Whether rules deny an object to the subscribers; that is an error of the field, then.
+    @inline(never)
+    private mutating func denies(_ object: Int, _ place: Int, of field: Int) -> Bool {
+        guard projection.guards[place].denies(object, json, tape, &guarded) else { return false }
+        failMasked(field)
+        return true
     }
 
     /// Says no more than that a value of the field is not shown: not of which type it is.

@@ -22,6 +22,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case abandoned
     case initialEvents
     case initialEventsDropped
+    case initialEventsDenied
 
     // What is asked of hosts.
     case resolverCalls
@@ -74,6 +75,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .abandoned: .counter("abandoned", "Pairs whose subscription left while the event was on its way to it.")
         case .initialEvents: .initial("delivered")
         case .initialEventsDropped: .initial("dropped")
+        case .initialEventsDenied: .initial("denied")
         case .resolverCalls: .counter("resolver_calls", "Calls of fields' functions that were handed to hosts.")
         case .resolverErrors: .counter("resolver_errors", "Calls that failed, or gave something that is no JSON.")
         case .subscriptionsUnauthenticated: .subscriptionDenied(.authenticated)

@@ -22,8 +22,10 @@ public struct SubscriptionRequest: Sendable {
     /// The coerced arguments: a JSON object, keys in the order of definition, absent optional ones left out. Equal arguments have
     /// equal bytes, whether they were written as literals or given as variables.
     public let arguments: [UInt8]
-    /// What an event must satisfy, all of it; when empty, every event of the topic does.
+    /// What an event must satisfy by the arguments, all of it; when empty, every event of the topic does.
     public let conditions: [EventCondition]
+    /// What it must satisfy by the rules of the field.
+    let rights: EventRights
     /// Makes the response of an event. The same object for equal documents, operation names and variables of `@skip` and
     /// `@include`, and subscribers who may see the same, as long as the plan is cached: subscriptions of one object and equal arguments
     /// get equal responses.

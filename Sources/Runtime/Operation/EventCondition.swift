@@ -3,12 +3,17 @@ public enum EventCondition: Sendable, Hashable {
     /// A value that the event has at the path passes the test. The path names the fields from the event to the value; where the event
     /// or a field on the way is a list, the value of any element counts. What is missing or null passes no test.
     case value(path: [String], ValueTest)
+    /// The event has something at the path, whatever it is but null: any element of a list counts, and an empty list is nothing.
+    case isThere(path: [String])
     /// All are satisfied; so none at all restricts nothing.
     case all([EventCondition])
     /// One of them is satisfied; so none at all is satisfied by no event.
     case any([EventCondition])
     /// It is not satisfied: plain negation, which an event without the value passes.
     indirect case not(EventCondition)
+    /// Where the event is a list, each element of it, and of the lists in it, satisfies the condition by itself, and there is one at least.
+    /// Any other event does.
+    indirect case each(EventCondition)
 }
 
 /// A test of one leaf value of an event.

@@ -12,6 +12,7 @@ public final class OperationCompiler: Sendable {
     private let documents: DocumentCache
     private let projections: ProjectionCache
     private let ownArguments: OwnArguments
+    private let eventRules: EventRules
 
     public init(schema: Schema, table: DispatchTable, limits: OperationLimits = OperationLimits()) {
         let schema = QueryRoot.add(to: schema)
@@ -20,9 +21,10 @@ public final class OperationCompiler: Sendable {
         self.table = table
         self.limits = limits
         ownArguments = OwnArguments(table.security.ownInputFields, of: schema)
+        eventRules = EventRules(table, of: schema)
         documents = DocumentCache(
             schema: schema, limits: limits, weights: CostWeights(table.security.costs, of: schema), budget: limits.cachedBytes / 2)
-        projections = ProjectionCache(schema: schema, table: table, limits: limits, budget: limits.cachedBytes / 2)
+        projections = ProjectionCache(schema: schema, table: table, events: eventRules, limits: limits, budget: limits.cachedBytes / 2)
     }
 
     /// About how many bytes are taken by what is kept.
@@ -100,6 +102,10 @@ public final class OperationCompiler: Sendable {
         var access = AccessCheck(subscriber)
         let rights = ArgumentRights(schema: schema, filters: table.inputFilters).requirements(of: given, rules)
         if let requirement = access.denial(rules.rules.access + rights) { return denied(by: requirement.rule) }
+        let events: EventRights
+        do throws(EventRights.Unmet) { events = try eventRules.rights(to: fieldIndex, subscriber.claims) } catch {
+            return denied(by: error.kind.rule)
+        }
         let arguments: [ArgumentCoercion.Argument]
         do throws(OwnArguments.Denied) {
             arguments = try ownArguments.apply(to: given, definition.arguments, rules, subscriber)
@@ -109,7 +115,7 @@ public final class OperationCompiler: Sendable {
         let masked = planned.plan.requirements.indices.filter { access.denies(planned.plan.requirements[$0]) }
         if !access.openPolicies.isEmpty { return .undecided(draft, policies: access.openPolicies.sorted()) }
 
-        let projection = try projections.projection(of: draft, planned, masked: masked)
+        let projection = try projections.projection(of: draft, planned, masked: masked, subscriber.claims)
         if limits.rejectsUnauthorized, let mask = projection.plan.masks.first {
             return .denied(projection.plan.denial(by: mask, at: projection.layout))
         }
@@ -117,6 +123,6 @@ public final class OperationCompiler: Sendable {
         return .allowed(
             SubscriptionRequest(
                 fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: JSONWriter.object(of: arguments, schema),
-                conditions: selection.conditions, projection: projection, draft: draft))
+                conditions: selection.conditions, rights: events, projection: projection, draft: draft))
     }
 }

@@ -30,9 +30,11 @@ final class ProjectionCache: Sendable {
         let arguments: [ConstantValue?]
         /// What the places of errors depend on.
         let extents: [LiteralExtent]
+        /// What the guards of the plan that masks nothing demand.
+        let guards: [EventRights]
 
         /// About how many bytes it takes in memory.
-        var size: Int { plan.size + extents.count * 8 + arguments.reduce(0) { $0 + 16 + ($1?.size ?? 0) } }
+        var size: Int { plan.size + guards.count * 300 + extents.count * 8 + arguments.reduce(0) { $0 + 16 + ($1?.size ?? 0) } }
     }
 
     private let schema: Schema
@@ -44,17 +46,19 @@ final class ProjectionCache: Sendable {
     /// The places of payload fields in `DispatchTable.suppliedFields`, by coordinate.
     private let suppliers: [String: Int]
     private let access: AccessRules
+    private let events: EventRules
     private let plans: PlanCache<PlanKey, ProjectionPlan>
     private let projections: PlanCache<Key, Projection>
 
     /// `budget` is how many bytes the plans and projections may take that are kept.
-    init(schema: Schema, table: DispatchTable, limits: OperationLimits, budget: Int) {
+    init(schema: Schema, table: DispatchTable, events: EventRules, limits: OperationLimits, budget: Int) {
         self.schema = schema
         self.limits = limits
         fields = Dictionary(table.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         overflowKeys = table.fields.map(\.overflow.key)
         suppliers = Dictionary(table.suppliedFields.enumerated().map { ($1.coordinate, $0) }, uniquingKeysWith: { first, _ in first })
         access = AccessRules(table.security, of: schema)
+        self.events = events
         plans = PlanCache(budget: budget / 2)
         projections = PlanCache(budget: budget / 2)
     }
@@ -72,18 +76,22 @@ final class ProjectionCache: Sendable {
         return Planned(key: key, plan: try plan(draft, key, masked: []))
     }
 
-    /// The projection for who does not meet the `masked` of the plan's requirements, by their places.
-    func projection(of draft: SubscriptionDraft, _ planned: Planned, masked: [Int]) throws(GraphQLErrors) -> Projection {
+    /// The projection for who does not meet the `masked` of the plan's requirements, by their places, and has these claims.
+    func projection(of draft: SubscriptionDraft, _ planned: Planned, masked: [Int], _ claims: Claims?) throws(GraphQLErrors) -> Projection {
         let (text, variables) = (draft.text, draft.variables)
         var key = planned.key
         key.masked = masked
         let literals = text.document.payloadLiterals.map { ConstantValue(ValueSyntax(node: text.tree.node($0))) }
         let arguments = text.document.payloadVariables.map { variables.values[$0] } + literals
-        let projectionKey = Key(plan: key, arguments: arguments, extents: text.shape.extents)
+        let projectionKey = Key(
+            plan: key, arguments: arguments, extents: text.shape.extents,
+            guards: planned.plan.guards.map { events.rights(by: $0, claims) })
         if let known = projections.value(for: projectionKey) { return known }
         let requirements = masked.map { planned.plan.requirements[$0] }
         let plan = masked.isEmpty ? planned.plan : try plan(draft, key, masked: Set(requirements))
-        let projection = Projection(plan, at: text.layout, supplies: plan.suppliedFields.map { supply($0, text, variables) })
+        let projection = Projection(
+            plan, at: text.layout, supplies: plan.suppliedFields.map { supply($0, text, variables) },
+            guards: plan.guards.map { EventGate(events.rights(by: $0, claims)) })
         return projections.keep(projection, cost: projection.size + projectionKey.size, for: projectionKey)
     }
 
@@ -108,7 +116,7 @@ final class ProjectionCache: Sendable {
         guard let fieldIndex = fields[group.first.name] else {
             throw GraphQLErrors(GraphQLError("The subscription field \"\(group.first.name)\" has no source of events.", at: group.first.node))
         }
-        var planner = ProjectionPlanner(collection: collection, shape: text.shape, access: access, masked: masked)
+        var planner = ProjectionPlanner(collection: collection, shape: text.shape, access: access, masked: masked, events: events)
         try planner.planSubscription(group, on: root, fieldIndex: fieldIndex)
         var plan = planner.plan
         plan.overflowKey = overflowKeys[fieldIndex]

@@ -39,6 +39,7 @@ struct ProjectionPlanner {
     private let limits: OperationLimits
     private let shape: DocumentShape
     private let access: AccessRules
+    private let events: EventRules
     /// What the subscribers do not meet whom the plan is for.
     private let masked: Set<AccessRequirement>
     private(set) var plan: ProjectionPlan
@@ -48,13 +49,16 @@ struct ProjectionPlanner {
     private var leafTypes: [TypeReference: Int] = [:]
 
     /// `shape` is that of the document which the fields are collected in. What `access` requires is noted in the plan; where that is
-    /// among `masked`, the plan has null and an error in the place of what is protected.
-    init(collection: FieldCollection, shape: DocumentShape, access: AccessRules, masked: Set<AccessRequirement> = []) {
+    /// among `masked`, the plan has null and an error in the place of what is protected. What `events` demand of objects is put into guards.
+    init(
+        collection: FieldCollection, shape: DocumentShape, access: AccessRules, masked: Set<AccessRequirement> = [], events: EventRules = EventRules()
+    ) {
         schema = collection.schema
         self.collection = collection
         limits = collection.limits
         self.shape = shape
         self.access = access
+        self.events = events
         self.masked = masked
         plan = ProjectionPlan(schema: collection.schema, maximumSize: collection.limits.responseBytes)
     }
@@ -143,7 +147,7 @@ struct ProjectionPlanner {
         }
         let origin =
             if let rootOrigin { rootOrigin } else { try origin(of: group, on: parent) }
-        var (planned, extent) = try plan(type, group.selections, of: description, depth: depth)
+        var (planned, extent) = try plan(type, group.selections, of: description, on: rootOrigin == nil ? parent : nil, depth: depth)
         extent.fields += 1
         return Field(PlannedField(prefix: plan.add(text: prefix), origin: origin, type: planned), description, extent)
     }
@@ -175,9 +179,10 @@ struct ProjectionPlanner {
 
     // MARK: Types
 
-    /// Plans the type of a field with what is selected of its objects, and says how many fields that is at most.
+    /// Plans the type of a field with what is selected of its objects, and says how many fields that is at most. `parent` is nil for a root
+    /// field: who does not see an event as a whole does not get it.
     private mutating func plan(
-        _ reference: TypeReference, _ selections: [FieldSyntax], of field: FieldDescription, depth: Int
+        _ reference: TypeReference, _ selections: [FieldSyntax], of field: FieldDescription, on parent: TypeID?, depth: Int
     ) throws(GraphQLErrors) -> (type: Int, extent: Extent) {
         if let known = leafTypes[reference] { return (known, Extent()) }
         let definition = schema[reference.named]
@@ -186,7 +191,7 @@ struct ProjectionPlanner {
         switch definition.kind {
         case .object:
             let selection = try planSelection(selections, on: reference.named, depth: depth + 1)
-            shape = .object(reference.named, selection.selection)
+            shape = .object(reference.named, selection.selection, guarded: planGuard(field, on: parent, showing: reference.named))
             extent = selection.extent
         case .interface, .union:
             var possible: [PlannedPossibleType] = []
@@ -197,7 +202,8 @@ struct ProjectionPlanner {
                     continue
                 }
                 let selection = try planSelection(selections, on: id, depth: depth + 1)
-                possible.append(PlannedPossibleType(name: name, selection: selection.selection))
+                possible.append(
+                    PlannedPossibleType(name: name, selection: selection.selection, guarded: planGuard(field, on: parent, showing: id)))
                 extent.fields = max(extent.fields, selection.extent.fields)
             }
             let start = plan.possibleTypes.count
@@ -226,6 +232,14 @@ struct ProjectionPlanner {
     private mutating func planType(isNonNull: Bool, shape: PlannedType.Shape) -> Int {
         plan.types.append(PlannedType(isNonNull: isNonNull, shape: shape))
         return plan.types.count - 1
+    }
+
+    private mutating func planGuard(_ field: FieldDescription, on parent: TypeID?, showing type: TypeID) -> Int? {
+        let rules = parent.map { events.rules(ofField: field.name, on: $0, showing: type) } ?? []
+        if rules.isEmpty { return nil }
+        if let known = plan.guards.firstIndex(of: rules) { return known }
+        plan.guards.append(rules)
+        return plan.guards.count - 1
     }
 
     private mutating func planEnum(_ id: TypeID) -> Int {

@@ -97,7 +97,7 @@ struct EventIndexOracleTests {
             try subscribe()
             let model = item(depth: 3, &random)
             let text = model.text(using: &random)
-            let found = Set(index.matches(of: try json(text)).map(\.id))
+            let found = Set(index.matches(of: try json(text)).audiences.map(\.id))
             let event = NaiveMatcher.Event(model)
             let expected = subscribers.filter { NaiveMatcher.matches($0.rule, event) }
             if found != Set(expected.map(\.audience.id)) {
@@ -112,7 +112,7 @@ struct EventIndexOracleTests {
         // Neither nothing nor everything: about a tenth.
         #expect(matches > pairs / 100 && matches < pairs * 9 / 10, "seed \(seed): \(matches) of \(pairs)")
         for subscriber in subscribers { index.remove(subscriber.audience) }
-        for _ in 0..<50 { #expect(index.matches(of: try json(item(depth: 2, &random).text(using: &random))).isEmpty, "seed \(seed)") }
+        for _ in 0..<50 { #expect(index.matches(of: try json(item(depth: 2, &random).text(using: &random))).audiences.isEmpty, "seed \(seed)") }
     }
 
     // MARK: Random arguments

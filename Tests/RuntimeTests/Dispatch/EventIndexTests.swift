@@ -9,7 +9,7 @@ struct EventIndexTests {
     private func key(_ text: String) throws -> MatchKey { try #require(MatchKey.of(try json(text))) }
 
     private func found(_ index: inout EventIndex, _ event: String) throws -> [UInt64] {
-        index.matches(of: try json(event)).map(\.id).sorted()
+        index.matches(of: try json(event)).audiences.map(\.id).sorted()
     }
 
     @Test("An event with long lists under several paths is compared audience by audience, and still finds all")

@@ -198,7 +198,7 @@ struct ConservationTests {
             }
             for client in clients { heard += client.messages() }
             let metrics = executor.metrics
-            let sum = metrics[.deliveries] + metrics[.filtered] + metrics.total("dropped") + metrics[.abandoned]
+            let sum = metrics[.deliveries] + metrics[.filtered] + metrics.total("dropped") + metrics.total("denied") + metrics[.abandoned]
             #expect(metrics[.considered] == sum, "seed \(seed), round \(round): \(metrics.totals)")
             #expect(metrics[.eventsInLanes] == 0, "seed \(seed)")
             if !tight {

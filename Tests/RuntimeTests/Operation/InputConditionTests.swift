@@ -37,7 +37,7 @@ struct InputConditionTests {
         var index = EventIndex()
         let audience = Audience(id: 1, key: Audience.Key(fieldIndex: 0, arguments: [], claims: nil))
         index.insert(audience, request.conditions)
-        return try events.filter { index.matches(of: try json($0)).isEmpty == false }
+        return try events.filter { index.matches(of: try json($0)).audiences.isEmpty == false }
     }
 
     private static let names = ["ab", "abc", "b", "é", ""].map { #"{"name":"\#($0)"}"# } + [#"{"name":null}"#, "{}"]
