@@ -64,6 +64,8 @@ SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", 
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
 PYTHON_FRAMEWORKS = {
     "asgi.py": frozenset({"fastapi", "starlette"}),
+    "auth_jwt.py": frozenset({"jwt", "cryptography"}),
+    "auth_keys.py": frozenset({"jwt", "cryptography"}),
     "pydantic.py": frozenset({"pydantic", "pydantic_core"}),
     "shapes.py": frozenset({"pydantic_core"}),
     "hatch.py": frozenset({"hatchling"}),

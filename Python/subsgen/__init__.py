@@ -9,7 +9,7 @@ from ._version import RUNTIME_VERSION, __version__, require_runtime
 
 if TYPE_CHECKING:
     from .asgi import FastAPIWebSocketAdapter, StarletteWebSocketAdapter, SubscriptionRouterFactory, create_subscription_app
-    from .auth import AuthHandler, Claims
+    from .auth import AuthHandler, Claims, InvalidToken, JWTAuth
     from .bus import EventBusConfig
     from .deprecation import deprecated
     from .execution import Execute, ExecutionResponse, GraphQLRequest
@@ -66,6 +66,8 @@ __all__ = [
     "Hook",
     "Initial",
     "Int",
+    "InvalidToken",
+    "JWTAuth",
     "OpenEnum",
     "Payload",
     "PayloadFieldBinding",
@@ -104,7 +106,7 @@ __all__ = [
 
 _HOMES: Final = {
     "asgi": ("FastAPIWebSocketAdapter", "StarletteWebSocketAdapter", "SubscriptionRouterFactory", "create_subscription_app"),
-    "auth": ("AuthHandler", "Claims"),
+    "auth": ("AuthHandler", "Claims", "InvalidToken", "JWTAuth"),
     "bus": ("EventBusConfig",),
     "deprecation": ("deprecated",),
     "execution": ("Execute", "ExecutionResponse", "GraphQLRequest"),

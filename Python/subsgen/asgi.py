@@ -48,17 +48,30 @@ class AsgiWebSocketAdapter(WebSocketAdapter):
         self._receive = receive
         self._send = send
         self._connected = False
+        self._answers_handshake = "websocket.http.response" in (scope.get("extensions") or {})
 
     @property
     def is_connected(self) -> bool:
         return self._connected
 
     async def accept(self, subprotocol: str | None = None) -> None:
+        await self._handshake()
+        await self._send({"type": "websocket.accept", "subprotocol": subprotocol})
+        self._connected = True
+
+    async def refuse(self, status: int, reason: str) -> None:
+        await self._handshake()
+        if not self._answers_handshake:
+            await self._send({"type": "websocket.close", "code": 4403, "reason": reason})  # of which servers make 403
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        await self._send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "websocket.http.response.body", "body": reason.encode()})
+
+    async def _handshake(self) -> None:
         message = await self._receive()
         if message["type"] != "websocket.connect":
             raise ConnectionClosed
-        await self._send({"type": "websocket.accept", "subprotocol": subprotocol})
-        self._connected = True
 
     async def receive(self) -> str | bytes:
         message = await self._receive()

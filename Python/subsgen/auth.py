@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from .auth_jwt import InvalidToken, JWTAuth
 from .calling import Caller
 from .log import logger
 from .resolvers import ConnectionInfo
 
-__all__ = ["AuthHandler", "Claims", "authenticate"]
+__all__ = ["AuthHandler", "Claims", "InvalidToken", "JWTAuth", "authenticate"]
 
 Claims = Mapping[str, Any]
 Outcome = Claims | None | Awaitable[Claims | None]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from .admission import NotAdmitted, Place
 from .auth import AuthHandler, Claims, authenticate
 from .hooks import HookSequence
 from .log import logger
@@ -39,24 +41,33 @@ class GraphQLTransportWSHandler:
         ``auth_handler`` comes before the manager's own.
         """
         try:
-            if _PROTOCOL in websocket.subprotocols:
-                await websocket.accept(_PROTOCOL)
-            else:
-                await websocket.accept()
-                await websocket.close(4406, "Subprotocol not acceptable")
-                return
-        except ConnectionClosed:
+            place = manager.runtime.admission.enter(websocket.connection)
+        except NotAdmitted as refusal:
+            logger.info("a connection was refused: %s", refusal)
+            with suppress(ConnectionClosed):
+                await websocket.refuse(refusal.status, refusal.reason)
             return
-        await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler).serve()
+        with place:
+            try:
+                if _PROTOCOL in websocket.subprotocols:
+                    await websocket.accept(_PROTOCOL)
+                else:
+                    await websocket.accept()
+                    await websocket.close(4406, "Subprotocol not acceptable")
+                    return
+            except ConnectionClosed:
+                return
+            await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler, place).serve()
 
 
 class _Connection:
     """The two sides of a connection: one task receives, one writes what the runtime has ready."""
 
-    def __init__(self, websocket: WebSocketAdapter, runtime: Runtime, auth_handler: AuthHandler | None) -> None:
+    def __init__(self, websocket: WebSocketAdapter, runtime: Runtime, auth_handler: AuthHandler | None, place: Place) -> None:
         self._websocket = websocket
         self._runtime = runtime
         self._auth_handler = auth_handler
+        self._place = place
         self._port = runtime.port()
         self._native = runtime.executor.connect(self._port.native)
         self._is_ready = False
@@ -174,6 +185,10 @@ class _Connection:
             logger.log(logging.ERROR if isinstance(error, TimeoutError) else logging.INFO, "a client was refused: %r", error)
             self._native.rejected(4403, "Forbidden")
         else:
+            if not self._place.belongs_to(claims):
+                logger.info("a client was refused: its user has as many connections as connections_per_user allows")
+                self._native.rejected(4429, "Too many connections")
+                return
             self._claims = claims
             if (mistake := self._native.authenticated(encoded)) is not None:
                 logger.info("a client was refused: %s", mistake)

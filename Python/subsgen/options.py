@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 import msgspec
 
+from .admission import check_origins
 from .resolvers import run_of
 
 __all__ = ["RuntimeOptions"]
@@ -73,10 +74,18 @@ class RuntimeOptions:
     """Who may ask about the schema: everybody, who has claims, or nobody. That holds for what ``execute`` would answer too."""
     reject_unauthorized: bool = False
     """Whether an operation is refused that selects what its subscriber may not see; else that is null and an error."""
+    connections_per_user: int = 256
+    """Connections of one user, by the claim ``user_id`` or ``sub``; one more is closed with 4429."""
+    connections_per_address: int = 1024
+    """Connections from one address, of IPv6 from one network of 64 bits; one more is refused by HTTP's 429."""
+    allowed_origins: Sequence[str] | None = None
+    """The origins of pages that may connect, such as ``["https://app.example.com"]``; others are refused by HTTP's 403. None allows
+    pages of the host that they connect to; ``["*"]`` allows all. Clients that are no browsers name none, and are not asked."""
 
     def __post_init__(self) -> None:
         if self.introspection not in get_args(_Introspection):
             raise ValueError(f"introspection is one of {', '.join(get_args(_Introspection))}, and {self.introspection!r} is not")
+        check_origins(self.allowed_origins)
         for limit in fields(self):
             if limit.type not in ("int", "float"):
                 continue

@@ -9,6 +9,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import msgspec
 
+from .admission import Admission
 from .batching import BatchedFunction, BatchRunner
 from .bus import EventBusConfig
 from .calling import Caller
@@ -62,6 +63,7 @@ class Runtime:
         self.fields = fields
         self._payload_fields = {field.coordinate: field for field in payload_fields}
         self.options = options
+        self.admission = Admission(options)
         self.connections: dict[int, ConnectionInfo] = {}
         """By the handles that resolver calls name them with."""
         self.background: set[asyncio.Task[None]] = set()

@@ -50,6 +50,11 @@ class WebSocketAdapter(ABC):
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Closes the socket; does nothing where it is closed."""
 
+    async def refuse(self, status: int, reason: str) -> None:
+        """Refuses the connection, by what HTTP calls it. Where the handshake cannot be refused, the socket is closed with 4403."""
+        await self.accept()
+        await self.close(4403, reason)
+
     async def receive_json(self) -> Any:
         """The next message, read as JSON. Raises ``ValueError`` where it is not."""
         return json.loads(await self.receive())

@@ -14,7 +14,7 @@ PAGE = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
 
 
 def test_the_limits_are_those_of_the_options() -> None:
-    limits = dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", PAGE, re.MULTILINE))
+    limits = dict(re.findall(r'^\| `(\w+)` \| `?"?([\w.]+)"?`? \|', PAGE, re.MULTILINE))
     assert limits == {field.name: str(field.default) for field in fields(RuntimeOptions)}
 
 
