@@ -131,7 +131,7 @@ async def test_a_server_that_cannot_refuse_by_a_status_closes_the_handshake() ->
 
 async def test_an_address_has_so_many_connections_and_each_that_vanishes_makes_room(start: Start) -> None:
     async with start(manager(connections_per_address=2), None) as server, client(server) as first:
-        for _ in range(5):  # more than there are places: none may be kept
+        for _ in range(3):  # more than there are places: none may be kept
             async with client(server) as second:
                 await second.initialise()
                 assert await refusal(server) == refusals(start)[1]
@@ -147,7 +147,7 @@ async def test_a_user_has_so_many_connections_and_each_that_vanishes_makes_room(
         await other.initialise({"user_id": "grace"})
         await nobody.initialise({})
         await nobody_else.initialise()
-        for _ in range(5):
+        for _ in range(3):
             async with client(server) as first, client(server) as second:
                 await first.initialise({"user_id": "ada"})
                 await second.send({"type": "connection_init", "payload": {"sub": "ada"}})
@@ -182,7 +182,7 @@ async def test_places_are_freed_however_a_connection_ends(start: Start) -> None:
     handlers: dict[Any, AuthHandler] = {refused: refuses}
     for ending in (goodbye, malformed, too_soon, vanishes, refused):
         async with start(manager(connections_per_address=1), handlers.get(ending, by_payload)) as server:
-            for _ in range(3):
+            for _ in range(2):
                 async with client(server) as only:
                     await ending(only)
                 await within(server.ended.get())
