@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -38,8 +40,8 @@ class RuntimeOptions:
     subscriptions_per_connection: int = 1000
     """Subscriptions that a connection may have, those that are still opening included; one more is refused."""
     subscriptions_per_user: int = 10_000
-    """Subscriptions that a user may have in this process, whatever the connections; one more is refused. Who it is, ``user_id`` of the claims
-    says, else ``sub``; subscribers without either have no such limit."""
+    """Subscriptions that a user may have in this process, whatever the connections; one more is refused. Who it is, ``user_id`` of the
+    claims says, else ``sub``; subscribers without either have no such limit."""
     event_bytes: int = 1024 * 1024
     """Bytes that an event may have that is published, its attributes included; publishing a larger one raises ``ValueError``."""
     executions_per_connection: int = 32
@@ -63,7 +65,7 @@ class RuntimeOptions:
     operation_aliases: int = 100
     """Fields that an operation may give an alias, fragments opened; one with more is refused."""
     operation_cost: int = 10_000
-    """What a subscription may cost by the weights of ``@cost``, one for each field where the schema says nothing; a dearer one is refused."""
+    """What a subscription may cost by ``@cost``, one for each field where the schema says nothing; a dearer one is refused."""
     execution_root_fields: int = 32
     """Fields that a query or mutation for ``execute`` may select of its root, aliases included; one with more is refused."""
     response_bytes: int = 16 * 1024 * 1024
@@ -81,8 +83,14 @@ class RuntimeOptions:
     allowed_origins: Sequence[str] | None = None
     """The origins of pages that may connect, such as ``["https://app.example.com"]``; others are refused by HTTP's 403. None allows
     pages of the host that they connect to; ``["*"]`` allows all. Clients that are no browsers name none, and are not asked."""
+    persisted_operations: str | os.PathLike[str] | None = None
+    """The file that ``subsgen persist`` wrote: the operations that clients may send by digest. Read when the runtime is made."""
+    persisted_only: bool = False
+    """Whether nothing is served but what is in that file, whatever it is: introspection neither."""
 
     def __post_init__(self) -> None:
+        if self.persisted_only and self.persisted_operations is None:
+            raise ValueError("persisted_only needs persisted_operations, the file of what is served")
         if self.introspection not in get_args(_Introspection):
             raise ValueError(f"introspection is one of {', '.join(get_args(_Introspection))}, and {self.introspection!r} is not")
         check_origins(self.allowed_origins)
@@ -104,7 +112,7 @@ class RuntimeOptions:
         return min(self.resolver_threads, self.resolvers_in_flight) if run.in_flight is None and run.in_thread else run.in_flight
 
     def native(self) -> bytes:
-        """The limits that the native runtime keeps, as JSON."""
+        """The limits that the native runtime keeps, as JSON. Raises ``OSError`` and ``ValueError`` for persisted ones that are none."""
         return msgspec.json.encode(
             {
                 "resolverQueue": self.events_per_resolver,
@@ -129,5 +137,15 @@ class RuntimeOptions:
                 "operationCacheBytes": self.operation_cache_bytes,
                 "introspection": self.introspection,
                 "rejectUnauthorized": self.reject_unauthorized,
+                **self._persisted(),
             }
         )
+
+    def _persisted(self) -> dict[str, Any]:
+        if self.persisted_operations is None:
+            return {}
+        try:
+            documents = msgspec.json.decode(Path(self.persisted_operations).read_bytes(), type=dict[str, str])
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"{os.fspath(self.persisted_operations)} is no list that subsgen persist wrote: {error}") from error
+        return {"persistedOperations": {"documents": documents, "only": self.persisted_only}}

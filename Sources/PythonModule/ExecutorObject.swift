@@ -432,6 +432,12 @@ extension RuntimeLimits {
         case "rejectUnauthorized":
             guard let flag = value.boolean else { throw .value("the option \"\(option)\" is true or false") }
             operation.rejectsUnauthorized = flag
+        case "persistedOperations":
+            do throws(PersistedOperationsError) {
+                persistedOperations = try PersistedOperations(documents: value["documents"], isLocked: value["only"]?.boolean == true)
+            } catch {
+                throw .value(error.description)
+            }
         default: return false
         }
         return true

@@ -18,6 +18,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen build gen/                          compile resolvers in Swift into a Python extension
               subsgen validate schemas/                   is it a sound schema?
               subsgen format schemas/ --check             are the files in canonical layout?
+              subsgen persist web/ --out persisted.json   the operations that clients may send by digest
               subsgen introspect schema.graphql           the schema as introspection JSON
               subsgen diff old.graphql new.graphql        what changed, and whom does it break?
               subsgen explain SG1012                      what does that message mean?
@@ -39,6 +40,7 @@ struct SubsgenCommand: ParsableCommand {
             InitCommand.self,
             ValidateCommand.self,
             FormatCommand.self,
+            PersistCommand.self,
             IntrospectCommand.self,
             DiffCommand.self,
             DirectivesCommand.self,

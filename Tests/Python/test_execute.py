@@ -228,6 +228,20 @@ async def test_a_connection_may_have_so_many_under_way() -> None:
         assert await asked(peer, QUERY) == {"data": {"version": "7"}}
 
 
+async def test_it_is_asked_for_so_many_fields_at_once_and_a_connection_has_so_many_subscriptions() -> None:
+    options = RuntimeOptions(execution_root_fields=1, subscriptions_per_connection=1)
+    async with fastapi(serving(lambda request, context: {"data": {}}, options)) as server, client(server) as peer:
+        await peer.initialise()
+        assert await asked(peer, {"query": "mutation { a: post __typename }"}) == {"data": {}}
+        message = "The operation selects 2 fields of its root, more than the limit of 1."
+        assert await refusal(peer, {"query": "mutation { a: post b: post }"}) == message
+        for id in ("s", "t"):
+            await peer.send({"id": id, "type": "subscribe", "payload": {"query": "subscription { tick }"}})
+        refused = await peer.receive()
+        assert (refused["id"], refused["type"]) == ("t", "error")
+        assert refused["payload"] == [{"message": "This connection has 1 subscriptions, and may not have more."}]
+
+
 async def test_a_query_cannot_be_pulled() -> None:
     manager = serving(lambda request, context: {"data": {}})
     for query in ("{ version }", "{ __typename }", "mutation { post }"):

@@ -29,10 +29,35 @@ def refusal(options: RuntimeOptions, query: str = QUERY) -> list[str]:
         (RuntimeOptions(document_tokens=10), "Syntax Error: Document contains more than 10 tokens. Parsing aborted."),
         (RuntimeOptions(operation_depth=2), "Syntax Error: Document is nested more than 2 levels deep."),
         (RuntimeOptions(operation_fields=3), "The operation selects more fields than the limit of 3."),
+        (RuntimeOptions(operation_cost=4), "The operation costs 5, more than the limit of 4."),
     ],
 )
 def test_an_operation_beyond_a_limit_is_refused(options: RuntimeOptions, expected: str) -> None:
     assert refusal(options) == [expected]
+
+
+def test_aliases_beyond_their_limit_are_refused() -> None:
+    query = "subscription { a: message { b: id } }"
+    SubscriptionExecutor(SDL, options=RuntimeOptions(operation_aliases=2)).register_subscription("c", "s", query)
+    assert refusal(RuntimeOptions(operation_aliases=1), query) == ["The operation has 2 aliases, more than the limit of 1."]
+
+
+def test_a_user_has_so_many_subscriptions() -> None:
+    executor = SubscriptionExecutor(SDL, options=RuntimeOptions(subscriptions_per_user=1))
+    executor.register_subscription("c", "s", QUERY, claims={"user_id": "ann"})
+    with pytest.raises(SubscriptionError, match="You have 1 subscriptions, and may not have more"):
+        executor.register_subscription("d", "s", QUERY, claims={"user_id": "ann"})
+    executor.register_subscription("d", "s", QUERY, claims={"user_id": "bob"})
+    executor.complete_subscription("s", "c")
+    executor.register_subscription("c", "s", QUERY, claims={"user_id": "ann"})
+
+
+def test_an_event_has_so_many_bytes() -> None:
+    event = b'{"id":"1","roomId":"1","text":"x"}'
+    executor = SubscriptionExecutor(SDL, options=RuntimeOptions(event_bytes=len(event)))
+    executor.publish_event("message", event)
+    with pytest.raises(ValueError, match=f"has {len(event) + 1} bytes, more than the limit of {len(event)}"):
+        executor.publish_event("message", event + b" ")
 
 
 def test_a_response_beyond_its_limit_is_null_and_an_error() -> None:

@@ -54,6 +54,7 @@ enum CoresBenchmark {
     private static func server(topic: String, sessions: Int, each: Int, helpers: Int = 0) -> Server {
         var limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
         limits.fanOutThreads = helpers
+        limits.subscriptionsPerConnection = .max
         do {
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
             let connected = (0..<sessions).map { _ in executor.connect {} }

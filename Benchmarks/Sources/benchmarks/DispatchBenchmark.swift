@@ -124,7 +124,8 @@ enum DispatchBenchmark {
 
     static func connected(sessions count: Int, sdl: String = sdl) -> (SubscriptionExecutor, [Session]) {
         do {
-            let limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
+            var limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
+            limits.subscriptionsPerConnection = .max
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
             let sessions = (0..<count).map { _ in executor.connect {} }
             for session in sessions {

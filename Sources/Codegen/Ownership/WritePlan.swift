@@ -1,3 +1,5 @@
+import SDLParser
+
 /// What stands at a path of the package's folder.
 public enum DiskFile: Sendable {
     case absent

@@ -1,4 +1,5 @@
 import GraphQLSchema
+import SDLParser
 
 /// The resolvers' side of the package: contracts.py, registry.py and the stubs.
 extension PythonPackage {

@@ -16,6 +16,8 @@ public struct RuntimeLimits: Sendable {
     public var eventBytes = 1 << 20
     /// What an operation may be.
     public var operation: OperationLimits
+    /// The operations that clients may send by digest; nil where they may not.
+    public var persistedOperations: PersistedOperations?
     /// How many threads take events to their topics' subscriptions; 0 where the thread does that publishes, before `publish` returns.
     public var workers = 0
     /// How many events may wait for workers, in each of the 64 queues over which topics are spread; one more makes its publisher wait.

@@ -33,7 +33,7 @@ public final class SubscriptionExecutor: Sendable {
 
     init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits) {
         dispatchTable = table
-        compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation)
+        compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation, persisted: limits.persistedOperations)
         let metrics = Metrics()
         context = DispatchContext(
             fields: table.fields, suppliedFields: table.suppliedFields,

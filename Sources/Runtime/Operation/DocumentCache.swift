@@ -35,11 +35,16 @@ final class DocumentCache: Sendable {
         fileprivate let known: OperationDocument?
     }
 
-    func parse(_ query: String) throws(GraphQLErrors) -> Parsed {
+    /// Throws where a document is too large to be looked at.
+    func checkSize(of query: String) throws(GraphQLErrors) {
         let size = query.utf8.count
         guard size <= limits.bytes else {
             throw GraphQLErrors(GraphQLError("The document has \(size) bytes, more than the limit of \(limits.bytes)."))
         }
+    }
+
+    func parse(_ query: String) throws(GraphQLErrors) -> Parsed {
+        try checkSize(of: query)
         let source = Source(name: "operation", text: query)
         if let known = documents.value(for: Key(bytes: source.bytes)), let tree = known.tree { return Parsed(tree: tree, known: known) }
         let result = Parser.parse(source, limits: Parser.Limits(tokens: limits.tokens, depth: limits.depth))

@@ -9,12 +9,16 @@ public final class OperationCompiler: Sendable {
     private let introspection: Introspection
     private let table: DispatchTable
     private let limits: OperationLimits
+    private let persisted: PersistedOperations?
     private let documents: DocumentCache
     private let projections: ProjectionCache
     private let ownArguments: OwnArguments
     private let eventRules: EventRules
 
-    public init(schema: Schema, table: DispatchTable, limits: OperationLimits = OperationLimits()) {
+    public init(
+        schema: Schema, table: DispatchTable, limits: OperationLimits = OperationLimits(), persisted: PersistedOperations? = nil
+    ) {
+        self.persisted = persisted
         let schema = QueryRoot.add(to: schema)
         self.schema = schema
         introspection = Introspection(schema)
@@ -33,10 +37,12 @@ public final class OperationCompiler: Sendable {
     /// Compiles one operation of a document for who sent it. `variables` is a JSON object, null or absent.
     ///
     /// Throws what a client must be told: mistakes of syntax, of validation or in the variables, an operation that this server does
-    /// not answer, an argument that cannot choose events. `hasExecution` says whether somebody executes queries and mutations.
+    /// not answer, an argument that cannot choose events. `hasExecution` says whether somebody executes queries and mutations. `query` is empty
+    /// where the client sent the digest of a persisted operation alone; `digest` is nil where it sent none.
     public func compile(
-        query: String, operationName: String?, variables: JSONValue?, subscriber: Subscriber = Subscriber(), hasExecution: Bool = false
+        query: String, digest: String? = nil, operationName: String?, variables: JSONValue?, subscriber: Subscriber = Subscriber(), hasExecution: Bool = false
     ) throws(GraphQLErrors) -> CompiledOperation {
+        let query = try document(query, digest: digest)
         guard let denial = limits.introspection.denial(of: subscriber) else {
             return try compile(try documents.parse(query), operationName, variables, subscriber, hasExecution)
         }
@@ -70,6 +76,12 @@ public final class OperationCompiler: Sendable {
         case .subscription:
             return .subscription(try decide(SubscriptionDraft(text, operation: operation.node.id, coerced), for: subscriber))
         }
+    }
+
+    /// The document that a client means. Throws where there is none, or it may not be sent.
+    func document(_ query: String, digest: String?) throws(GraphQLErrors) -> String {
+        try documents.checkSize(of: query)
+        return try PersistedOperations.document(query, digest: digest, in: persisted)
     }
 
     /// The type of an operation that others execute; nil where it is a subscription, or a query about the schema alone.

@@ -41,7 +41,10 @@ enum ClientMessage: Sendable {
 
 /// The operation that a `subscribe` message carries.
 struct SubscribePayload: Sendable {
+    /// Empty where the client sent the digest alone.
     let query: String
+    /// The digest of a persisted operation.
+    let digest: String?
     let operationName: String?
     /// An object; nil also where the client sent null.
     let variables: JSONValue?
@@ -52,13 +55,33 @@ struct SubscribePayload: Sendable {
         guard let payload = message["payload"], payload.kind == .object else {
             throw .invalidMessage("\"payload\" must be an object")
         }
-        guard let query = payload["query"]?.string else { throw .invalidMessage("\"query\" must be a string") }
-        self.query = query
+        let extensions = try payload.optional("extensions", .object)
+        digest = extensions?["persistedQuery"]?["sha256Hash"]?.string
+        if let query = payload["query"]?.string {
+            self.query = query
+        } else if digest != nil, payload["query"]?.isNull != false {
+            query = ""
+        } else {
+            throw .invalidMessage("\"query\" must be a string")
+        }
         operationName = try payload.optional("operationName", .string)?.string
         variables = try payload.optional("variables", .object)
-        // Whoever executes queries and mutations gets them; what is malformed is refused all the same.
-        _ = try payload.optional("extensions", .object)
         object = payload
+    }
+
+    /// The payload as somebody else executes it, with the text of the document where the client sent the digest alone.
+    func json(with document: String) -> [UInt8] {
+        if !query.isEmpty { return Array(object.rawBytes) }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("query")
+        writer.string(document)
+        for member in object.members where member.key != "query" {
+            writer.key(member.key)
+            writer.raw(member.value.rawBytes)
+        }
+        writer.endObject()
+        return writer.bytes
     }
 }
 

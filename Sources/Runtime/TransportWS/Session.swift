@@ -137,7 +137,7 @@ public final class Session: Sendable, SubscriptionOwner {
     private func run(_ payload: SubscribePayload, _ ticket: Ticket, _ subscriber: Subscriber) {
         do throws(GraphQLErrors) {
             let operation = try executor.compiler.compile(
-                query: payload.query, operationName: payload.operationName, variables: payload.variables, subscriber: subscriber,
+                query: payload.query, digest: payload.digest, operationName: payload.operationName, variables: payload.variables, subscriber: subscriber,
                 hasExecution: executor.hasExecution)
             switch operation {
             case .subscription(let decision):
@@ -146,7 +146,8 @@ public final class Session: Sendable, SubscriptionOwner {
                 case .failure(let denial): refuse(denial.errors, ticket)
                 }
             case .response(let response): answer(.response(response), ticket)
-            case .execution(let type): execute(type, payload, ticket)
+            case .execution(let type):
+                execute(type, payload.json(with: try executor.compiler.document(payload.query, digest: payload.digest)), ticket)
             }
         } catch {
             executor.counters.add(.operationsRejected)
@@ -197,7 +198,7 @@ public final class Session: Sendable, SubscriptionOwner {
         executor.begin(calls)
     }
 
-    private func execute(_ type: OperationType, _ payload: SubscribePayload, _ ticket: Ticket) {
+    private func execute(_ type: OperationType, _ payload: [UInt8], _ ticket: Ticket) {
         let calls = state.withLock { state -> [ResolverCall] in
             let execution = Execution()
             switch state.machine.execute(execution, for: ticket, limit: executor.limits.executions) {
@@ -210,7 +211,7 @@ public final class Session: Sendable, SubscriptionOwner {
                 let subscriber = ResolverCall.Subscriber(subscription: ticket.id.text, connection: handle)
                 let gate = state.executions ?? executor.executionGate()
                 state.executions = gate
-                let call = executor.execute(type, Array(payload.object.rawBytes), claims: state.claims?.json, for: subscriber, gate) {
+                let call = executor.execute(type, payload, claims: state.claims?.json, for: subscriber, gate) {
                     [weak self] result in self?.answer(result, ticket)
                 }
                 execution.keep(call)

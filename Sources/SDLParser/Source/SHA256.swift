@@ -1,7 +1,7 @@
-/// SHA-256 (FIPS 180-4), by which the manifest knows a file again.
-enum SHA256 {
+/// SHA-256 (FIPS 180-4), by which files and operations are known again.
+public enum SHA256 {
     /// The digest in small hexadecimal digits.
-    static func hexDigest(of message: some Collection<UInt8>) -> String {
+    public static func hexDigest(of message: some Collection<UInt8>) -> String {
         let state =
             message.withContiguousStorageIfAvailable { hash(UnsafeRawBufferPointer($0)) }
             ?? Array(message).withUnsafeBytes(hash)

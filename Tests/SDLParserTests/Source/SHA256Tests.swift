@@ -1,6 +1,5 @@
+import SDLParser
 import Testing
-
-@testable import Codegen
 
 @Suite("SHA-256")
 struct SHA256Tests {
