@@ -58,7 +58,8 @@ class RandomSchema:
     """Objects ``O1``…, interfaces ``I1``…, unions ``U1``…, and a subscription field of random type for each of ``s1``…
 
     ``supplied`` is the share of the objects' fields that functions supply. ``argument`` is the definition of an argument that each of the
-    subscription fields takes, and ``inputs`` are the definitions that it needs.
+    subscription fields takes, and ``inputs`` are the definitions that it needs. ``rules`` are the directives of types and fields, by
+    coordinate, that ``sdl`` writes.
     """
 
     random: Random
@@ -67,6 +68,7 @@ class RandomSchema:
     inputs: list[str] = field(default_factory=list[str])
     types: dict[str, Composite] = field(default_factory=dict[str, Composite])
     roots: dict[str, Type] = field(default_factory=dict[str, Type])
+    rules: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         random = self.random
@@ -127,11 +129,11 @@ class RandomSchema:
         return [other.name for other in self.types.values() if name in other.interfaces]
 
     def sdl(self) -> str:
-        lines = ["scalar Any", "type Query { hello: String }"]
+        lines = [f"scalar Any{self._rule('Any')}", "type Query { hello: String }"]
         if self.supplied:
             # Built in, though not for graphql-core.
             lines.append("directive @resolver on FIELD_DEFINITION")
-        lines += [f"enum {name} {{ {' '.join(values)} }}" for name, values in ENUMS.items()]
+        lines += [f"enum {name}{self._rule(name)} {{ {' '.join(values)} }}" for name, values in ENUMS.items()]
         lines += self.inputs
         argument = f"({self.argument})" if self.argument else ""
         lines.append("type Subscription { " + " ".join(f"{name}{argument}: {type_}" for name, type_ in self.roots.items()) + " }")
@@ -143,10 +145,14 @@ class RandomSchema:
             implements = f" implements {' & '.join(type_.interfaces)}" if type_.interfaces else ""
             fields = " ".join(
                 f"{name}{field_type.arguments}: {field_type}{' @resolver' if field_type.is_supplied else ''}"
+                f"{self._rule(f'{type_.name}.{name}')}"
                 for name, field_type in type_.fields.items()
             )
-            lines.append(f"{keyword} {type_.name}{implements} {{ {fields} }}")
+            lines.append(f"{keyword} {type_.name}{implements}{self._rule(type_.name)} {{ {fields} }}")
         return "\n".join(lines)
+
+    def _rule(self, coordinate: str) -> str:
+        return f" {self.rules[coordinate]}" if coordinate in self.rules else ""
 
 
 class RandomOperation:

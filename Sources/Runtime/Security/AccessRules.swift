@@ -11,18 +11,17 @@ struct AccessRules: Sendable {
     private var types: [TypeID: [AccessRequirement]] = [:]
 
     init(_ table: SecurityTable = SecurityTable(), of schema: Schema) {
-        for entry in table.fields where !entry.rules.access.isEmpty {
+        for entry in table.fields {
             if let type = schema.typeID(named: entry.type) { fields[Field(type: type, name: entry.name), default: []] += entry.rules.access }
         }
-        for entry in table.types where !entry.rules.access.isEmpty {
+        for entry in table.types {
             if let type = schema.typeID(named: entry.type) { types[type, default: []] += entry.rules.access }
         }
     }
 
     /// Of a field, the type that it returns included.
     func requirements(ofField name: String, on parent: TypeID, returning type: TypeID) -> [AccessRequirement] {
-        if fields.isEmpty { return requirements(of: type) }
-        return (fields[Field(type: parent, name: name)] ?? []) + requirements(of: type)
+        (fields[Field(type: parent, name: name)] ?? []) + requirements(of: type)
     }
 
     /// Of the values of a type.

@@ -13,7 +13,6 @@ struct OwnArguments: Sendable {
 
     init(_ fields: [OwnInputField], of schema: Schema) {
         self.schema = schema
-        if fields.isEmpty { return }
         for field in fields {
             guard let type = schema.typeID(named: field.type) else { continue }
             claims[type, default: [:]][field.name] = field.claim
@@ -32,6 +31,7 @@ struct OwnArguments: Sendable {
     func apply(
         to arguments: [ArgumentCoercion.Argument], _ definitions: [InputValueDefinition], _ field: SubscriptionField, _ subscriber: Subscriber
     ) throws(Denied) -> [ArgumentCoercion.Argument] {
+        // Of nearly all fields; every subscription comes here.
         if holders.isEmpty, field.arguments.allSatisfy({ $0.ownClaim == nil }) { return arguments }
         let owner = Owner(rules: self, claims: subscriber.claims)
         var own: [ArgumentCoercion.Argument] = []

@@ -25,10 +25,10 @@ struct FieldDerivation {
         let inTopic = Set(topic.arguments)
         let arguments = field.arguments.map { argument in
             let role = role(of: argument, in: field, fillsBrace: inTopic.contains(argument.name))
+            let publishPath = inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil
             return SubscriptionArgument(
-                name: argument.name, type: schema.name(of: argument.type), role: role,
-                publishPath: inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil,
-                ownClaim: argument.ownClaim, access: access(of: role, in: field))
+                name: argument.name, type: schema.name(of: argument.type), role: role, publishPath: publishPath, ownClaim: argument.ownClaim,
+                access: access(of: role, filledFrom: publishPath, in: field))
         }
         let rateLimits = rateLimits(of: field)
         return SubscriptionField(
@@ -36,11 +36,15 @@ struct FieldDerivation {
             overflow: overflow(of: field), rules: rules.rules(ofRoot: field), rateLimits: rateLimits)
     }
 
-    /// What a subscriber must be to select events by what an argument speaks of.
-    private mutating func access(of role: SubscriptionArgument.Role, in field: FieldDefinition) -> [AccessRequirement] {
+    /// What a subscriber must be to select events by what an argument speaks of. A brace that is filled from a field of the event tells of it
+    /// what a filter would.
+    private mutating func access(
+        of role: SubscriptionArgument.Role, filledFrom publishPath: [String]?, in field: FieldDefinition
+    ) -> [AccessRequirement] {
         switch role {
         case .filter(let path, _), .composed(let path, _): rules.access(along: path, from: field.type)
-        case .topic, .resolver, .undecided: []
+        case .topic: publishPath.map { rules.access(along: $0, from: field.type) } ?? []
+        case .resolver, .undecided: []
         }
     }
 

@@ -1,4 +1,5 @@
 import GraphQLSchema
+import SDLParser
 import Testing
 
 @testable import SubsgenRuntime
@@ -86,6 +87,10 @@ struct AccessOptionTests {
         let off = try executor { $0.introspection = .nobody }
         #expect(try answer("mutation { done { query { __type(name: \"A\") { name } } } }", off, claims: nil, hasExecution: true).hasPrefix("You may not"))
         #expect(try answer("{ hello }", off, claims: nil, hasExecution: true) == "executed")
+        let two = "{ a { __type(name: \"A\") { name } } b { __schema { types { name } } } }"
+        #expect(throws: GraphQLErrors(GraphQLError("You may not ask about the schema.", locations: [SDLParser.SourceLocation(line: 1, column: 7)], extensions: DenialCode.forbidden.extensions)), "the first question is told of") {
+            try off.compiler.compile(query: two, operationName: nil, variables: nil, hasExecution: true)
+        }
         #expect(try answer("{ __typename }", off, claims: nil) == #"{"data":{"__typename":"Query"}}"#)
         #expect(try answer("subscription { order { id } }", off, claims: nil) == "subscribed")
     }

@@ -18,7 +18,9 @@ struct AccessSchemaTests {
                   audit: Entry @authenticated
                   bill: Bill
                   node: Node
+                  priced(total: Int!): Priced! @topic(name: "priced.{total}")
                 }
+                type Priced { id: ID total: Int! @requiresScopes(scopes: [["totals"]]) }
                 type Order implements Node { id: ID! user: ID total: Int @requiresScopes(scopes: [["totals"]]) color: Color entry: Entry! }
                 type Bill implements Node @requiresRole(roles: ["boss", "clerk"]) { id: ID! }
                 type Entry { text: String @requiresRole(roles: ["boss"]) }
@@ -37,7 +39,7 @@ struct AccessSchemaTests {
         #expect(try refusal("audit { text }").first?.hasSuffix(#""code":"UNAUTHENTICATED"}}"#) == true)
         #expect(try refusal("audit { text }", Self.ada) == [])
         for selection in [
-            "bill { __typename }", "order(total: 1) { user }", "order(by: {total: 1}) { user }", "order { user }", #"mine(user: "ada") { user }"#,
+            "bill { __typename }", "priced(total: 1) { id }", "order(total: 1) { user }", "order(by: {total: 1}) { user }", "order { user }", #"mine(user: "ada") { user }"#,
         ] {
             #expect(try refusal(selection).first?.hasSuffix(#""code":"FORBIDDEN"}}"#) == true, "\(selection)")
             #expect(try refusal(selection, Self.ada) == [], "\(selection)")
