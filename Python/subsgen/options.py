@@ -42,6 +42,10 @@ class RuntimeOptions:
     subscriptions_per_user: int = 10_000
     """Subscriptions that a user may have in this process, whatever the connections; one more is refused. Who it is, ``user_id`` of the
     claims says, else ``sub``; subscribers without either have no such limit."""
+    client_messages_per_second: int = 1000
+    """Messages that a client may send in a second, one after the other; one that comes earlier closes its connection with 4429."""
+    client_message_burst: int = 5000
+    """Messages that it may send at once when it was silent for long."""
     event_bytes: int = 1024 * 1024
     """Bytes that an event may have that is published, its attributes included; publishing a larger one raises ``ValueError``."""
     executions_per_connection: int = 32
@@ -121,6 +125,8 @@ class RuntimeOptions:
                 "bytesPerWorkerQueue": self.bytes_per_worker_queue,
                 "subscriptionsPerConnection": self.subscriptions_per_connection,
                 "subscriptionsPerUser": self.subscriptions_per_user,
+                "clientMessagesPerSecond": self.client_messages_per_second,
+                "clientMessageBurst": self.client_message_burst,
                 "eventBytes": self.event_bytes,
                 "executions": self.executions_per_connection,
                 "resolversInFlight": self.resolvers_in_flight,

@@ -404,6 +404,8 @@ extension RuntimeLimits {
             case "bytesPerWorkerQueue": bytesPerWorkerQueue = number
             case "subscriptionsPerConnection": subscriptionsPerConnection = number
             case "subscriptionsPerUser": subscriptionsPerUser = number
+            case "clientMessagesPerSecond": clientMessagesPerSecond = number
+            case "clientMessageBurst": clientMessageBurst = number
             case "eventBytes": eventBytes = number
             case "executions": executions = number
             case "resolversInFlight": resolversInFlight = number

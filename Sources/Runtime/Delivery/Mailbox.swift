@@ -1,14 +1,16 @@
 import GraphQLSchema
 import Synchronization
 
-/// What waits for a subscription outside of its outbox, because its first message is still to come, or because what waits may be
-/// dropped for what comes.
+/// What waits for a subscription outside of its outbox, because its first message is still to come, because what waits may be
+/// dropped for what comes, or because a rate limit holds it back.
 ///
 /// The outbox holds a token for each message of a mailbox that has been released, and takes the oldest message where it meets one. So a
 /// message that takes another one's place also takes its turn, and what is dropped is dropped here alone.
 final class Mailbox: Sendable {
     private struct State: Sendable {
         var messages = MailboxQueue()
+        /// What the rate limits hold back: the newest message, or the newest of each key.
+        var held = MailboxQueue()
         var ending: SubscriptionEnding?
         /// How many were dropped since the client was told.
         var untold = 0
@@ -37,6 +39,12 @@ final class Mailbox: Sendable {
         case full
         /// The connection's bytes are used up.
         case noRoom
+        /// A rate limit holds it back. With an instant it is the only one, and may go then.
+        case held(until: UInt64?)
+        /// By a rate limit it was dropped, or another one whose place it has.
+        case limited
+        /// It comes earlier than a rate limit allows, and its subscription is to miss none.
+        case tooEarly
         /// It goes past the mailbox.
         case passed
         /// Its subscription is going.
@@ -45,69 +53,143 @@ final class Mailbox: Sendable {
 
     /// What came of letting a mailbox go.
     struct Released: Sendable {
-        /// The end that was kept.
-        let ending: SubscriptionEnding?
+        /// The end that was kept, where nothing else is.
+        var ending: SubscriptionEnding?
     }
 
     let policy: OverflowPolicy
     /// How many messages may wait.
     let capacity: Int
+    /// Nil where messages may come as fast as they will.
+    let rates: RateGate?
     /// Guards what waits. A leaf: under it, nodes are pushed into the outbox, which takes no lock.
     private let state: Guarded<State>
     private let passed: Atomic<Bool>
 
-    init(_ policy: OverflowPolicy, capacity: Int, isHeld: Bool) {
+    init(_ policy: OverflowPolicy, capacity: Int, _ rates: RateGate?, isHeld: Bool) {
         self.policy = policy
         self.capacity = capacity
+        self.rates = rates
         let phase: Phase = isHeld ? .holding : policy == .disconnect ? .passed : .released
         state = Guarded(State(phase: phase))
         passed = Atomic(phase == .passed)
     }
 
-    /// Whether messages go past it, now and ever after; those that it held are in the outbox before.
+    /// Whether messages go past it, now and ever after, if the rate limits allow; those that it held are in the outbox before.
     var isPassed: Bool { passed.load(ordering: .acquiring) }
 
     /// Takes a message in. `reserve` finds room for so many bytes, or gives them back where the number is negative.
-    func offer(_ body: SharedBody, cost: Int, reserve: (Int) -> Bool) -> Reception {
+    func offer(_ body: SharedBody, cost: Int, at now: UInt64, reserve: (Int) -> Bool) -> Reception {
         state.withLock { state in
             switch state.phase {
             case .passed: return .passed
             case .closed: return .closed
             case .holding, .released: break
             }
-            var replaced: SharedBody?
-            if policy == .latest { replaced = state.messages.waiting(with: body.key) }
-            if replaced == nil, state.messages.count >= capacity {
-                switch policy {
-                case .disconnect: return .full
-                case .dropNewest:
-                    state.untold += 1
-                    return .dropped
-                case .dropOldest, .latest:
-                    guard let oldest = state.messages.first else { return .full }
-                    guard reserve(body.bytes.count - oldest.bytes.count) else { return .noRoom }
-                    _ = state.messages.popFirst()
-                    state.messages.append(body, isKeyed: policy == .latest)
-                    state.untold += 1
-                    return .dropped
-                }
+            guard let rates else { return put(body, cost: cost, &state, reserve) }
+            // One that there is no room for takes nothing of the limits.
+            if policy == .dropNewest, state.messages.count >= capacity { return put(body, cost: cost, &state, reserve) }
+            // None overtakes what is held back.
+            if state.held.first == nil, rates.take(at: now) { return put(body, cost: cost, &state, reserve) }
+            switch policy {
+            case .disconnect: return .tooEarly
+            case .dropNewest:
+                state.untold += 1
+                return .limited
+            case .dropOldest, .latest: return hold(body, cost: cost, rates, &state, reserve)
             }
-            if let replaced {
-                guard reserve(body.bytes.count - replaced.bytes.count) else { return .noRoom }
-                state.messages.replace(with: body)
+        }
+    }
+
+    private func put(_ body: SharedBody, cost: Int, _ state: inout State, _ reserve: (Int) -> Bool) -> Reception {
+        var replaced: SharedBody?
+        if policy == .latest { replaced = state.messages.waiting(with: body.key) }
+        if replaced == nil, state.messages.count >= capacity {
+            switch policy {
+            case .disconnect: return .full
+            case .dropNewest:
+                state.untold += 1
+                return .dropped
+            case .dropOldest, .latest:
+                guard let oldest = state.messages.first else { return .full }
+                guard reserve(body.bytes.count - oldest.bytes.count) else { return .noRoom }
+                _ = state.messages.popFirst()
+                state.messages.append(body, isKeyed: policy == .latest)
                 state.untold += 1
                 return .dropped
             }
-            guard reserve(cost) else { return .noRoom }
-            state.messages.append(body, isKeyed: policy == .latest)
-            return state.phase == .holding ? .kept : .waiting
+        }
+        if let replaced {
+            guard reserve(body.bytes.count - replaced.bytes.count) else { return .noRoom }
+            state.messages.replace(with: body)
+            state.untold += 1
+            return .dropped
+        }
+        guard reserve(cost) else { return .noRoom }
+        state.messages.append(body, isKeyed: policy == .latest)
+        return state.phase == .holding ? .kept : .waiting
+    }
+
+    private func hold(_ body: SharedBody, cost: Int, _ rates: RateGate, _ state: inout State, _ reserve: (Int) -> Bool) -> Reception {
+        let isKeyed = policy == .latest
+        if isKeyed, let replaced = state.held.waiting(with: body.key) {
+            guard reserve(body.bytes.count - replaced.bytes.count) else { return .noRoom }
+            state.held.replace(with: body)
+            state.untold += 1
+            return .limited
+        }
+        if let oldest = state.held.first, state.held.count >= (isKeyed ? capacity : 1) {
+            guard reserve(body.bytes.count - oldest.bytes.count) else { return .noRoom }
+            _ = state.held.popFirst()
+            state.held.append(body, isKeyed: isKeyed)
+            state.untold += 1
+            return .limited
+        }
+        guard reserve(cost) else { return .noRoom }
+        state.held.append(body, isKeyed: isKeyed)
+        return .held(until: state.held.count == 1 ? rates.opening : nil)
+    }
+
+    /// What became of messages that a rate limit held back.
+    struct Gone: Sendable {
+        var receptions: [Reception] = []
+        /// From when on the next may go; nil where none is held back any more.
+        var due: UInt64?
+        /// The end that was kept, where nothing else is.
+        var ending: SubscriptionEnding?
+    }
+
+    /// Lets go what the rate limits held back and now allow. `cost` says what was paid for a message; `push` puts so many tokens into the outbox.
+    func letGo(at now: UInt64, cost: (SharedBody) -> Int, reserve: (Int) -> Bool, push: (_ tokens: Int) -> Void) -> Gone {
+        state.withLock { state in
+            var gone = Gone()
+            guard let rates else { return gone }
+            var tokens = 0
+            while let body = state.held.first {
+                guard rates.take(at: now) else {
+                    gone.due = rates.opening
+                    break
+                }
+                _ = state.held.popFirst()
+                _ = reserve(-cost(body))
+                let reception = put(body, cost: cost(body), &state, reserve)
+                if case .waiting = reception { tokens += 1 }
+                gone.receptions.append(reception)
+            }
+            if tokens > 0 { push(tokens) }
+            if state.phase == .released, state.held.first == nil { swap(&gone.ending, &state.ending) }
+            return gone
         }
     }
 
     /// Takes the oldest message out, and how many were dropped since the last one that was taken out.
     func take() -> (body: SharedBody, dropped: Int)? {
         state.withLock { state in
-            guard state.phase == .released, let body = state.messages.popFirst() else { return nil }
+            switch state.phase {
+            case .released, .closed: break
+            case .holding, .passed: return nil
+            }
+            guard let body = state.messages.popFirst() else { return nil }
             defer { state.untold = 0 }
             return (body, state.untold)
         }
@@ -116,7 +198,7 @@ final class Mailbox: Sendable {
     /// Keeps the end of the subscription. False where nothing is held back.
     func postpone(_ ending: SubscriptionEnding) -> Bool {
         state.withLock { state in
-            guard state.phase == .holding else { return false }
+            guard state.phase == .holding || state.held.first != nil else { return false }
             state.ending = ending
             return true
         }
@@ -137,20 +219,34 @@ final class Mailbox: Sendable {
                 push(state.messages.count, [])
                 state.phase = .released
             }
-            defer { state.ending = nil }
-            return Released(ending: state.ending)
+            var released = Released()
+            if state.held.first == nil { swap(&released.ending, &state.ending) }
+            return released
         }
     }
 
-    /// Gives up what is held back.
-    func close() -> [SharedBody] {
+    /// What was given up.
+    struct GivenUp: Sendable {
+        /// What waited for the first message.
+        var kept: [SharedBody] = []
+        /// What rate limits held back.
+        var held: [SharedBody] = []
+    }
+
+    /// Gives up what is held back, and takes nothing more. What waits for the host can still be taken.
+    func close() -> GivenUp {
         state.withLock { state in
-            guard state.phase == .holding else { return [] }
-            state.phase = .closed
+            var givenUp = GivenUp()
+            while let body = state.held.popFirst() { givenUp.held.append(body) }
             state.ending = nil
-            var messages: [SharedBody] = []
-            while let body = state.messages.popFirst() { messages.append(body) }
-            return messages
+            switch state.phase {
+            case .holding:
+                while let body = state.messages.popFirst() { givenUp.kept.append(body) }
+                state.phase = .closed
+            case .released: state.phase = .closed
+            case .passed, .closed: break
+            }
+            return givenUp
         }
     }
 }

@@ -47,6 +47,12 @@ public final class Outbox: Sendable {
         case queuedFirst
         /// By its field's policy this message was dropped, or it stands in the place of another one that was.
         case dropped(OverflowPolicy)
+        /// A rate limit holds it back for a while.
+        case held
+        /// The same as `dropped`, by a rate limit.
+        case limited
+        /// It came earlier than a rate limit allows: the caller ends its subscription.
+        case tooEarly
         /// The subscription has as many messages waiting as it may.
         case subscriptionFull
         /// The connection's bytes are used up. Its frames have been thrown away, and no more are taken: the caller ends it.
@@ -99,31 +105,46 @@ public final class Outbox: Sendable {
     ///
     /// Any number of threads may do so at once, each for other subscriptions: the messages of one are counted, and in order, because
     /// one thread at a time puts them in.
-    func enqueue(_ body: SharedBody, for subscription: Subscription) -> Admission {
+    func enqueue(_ body: SharedBody, for subscription: Subscription, at instant: inout SharedInstant) -> Admission {
         guard isOpen else { return .refused }
-        if let mailbox = subscription.mailbox.load(), !mailbox.isPassed {
-            switch mailbox.offer(body, cost: Cost.of(body, subscription), reserve: reserve) {
-            case .kept: return .queued
-            case .waiting:
-                let node = OutboxNode.of(.mail, room: 1)
-                node.append(subscription)
-                return push(node)
-            case .dropped: return .dropped(mailbox.policy)
-            case .full: return .subscriptionFull
-            case .noRoom: return overflow()
-            case .closed: return .refused
-            case .passed: break
+        if let mailbox = subscription.mailbox.load() {
+            let now = mailbox.rates.map { instant.now($0.limits.metrics.clock) } ?? 0
+            if !mailbox.isPassed {
+                let reception = mailbox.offer(body, cost: Cost.of(body, subscription), at: now, reserve: reserve)
+                if let admission = admission(reception, mailbox, subscription) { return admission }
             }
+            if let rates = mailbox.rates, !rates.take(at: now) { return .tooEarly }
         }
         guard subscription.waiting.load(ordering: .relaxed) < subscription.messageLimit else { return .subscriptionFull }
         guard reserve(Cost.of(body, subscription)) else { return overflow() }
         return push(body, for: subscription)
     }
 
+    /// Does what a mailbox leaves to do for a message. Nil where the message goes past it.
+    private func admission(_ reception: Mailbox.Reception, _ mailbox: Mailbox, _ subscription: Subscription) -> Admission? {
+        switch reception {
+        case .kept: return .queued
+        case .waiting:
+            let node = OutboxNode.of(.mail, room: 1)
+            node.append(subscription)
+            return push(node)
+        case .dropped: return .dropped(mailbox.policy)
+        case .full: return .subscriptionFull
+        case .noRoom: return overflow()
+        case .held(let due):
+            if let due { mailbox.rates?.limits.timer.call(on: subscription, at: due) }
+            return .held
+        case .limited: return .limited
+        case .tooEarly: return .tooEarly
+        case .closed: return .refused
+        case .passed: return nil
+        }
+    }
+
     /// Puts a message for members of a group last that are all of this outbox, with one push for all that have no mailbox.
     func enqueue(_ body: SharedBody, for members: ArraySlice<ProjectionGroup.Member>, of number: UInt64, _ outcome: inout FanOutOutcome) {
         if members.count == 1, let member = members.first {
-            if number >= member.since { outcome.note(enqueue(body, for: member.subscription), of: member.subscription) }
+            if number >= member.since { outcome.note(enqueue(body, for: member.subscription, at: &outcome.instant), of: member.subscription) }
             return
         }
         guard isOpen else {
@@ -136,7 +157,11 @@ public final class Outbox: Sendable {
             let subscription = member.subscription
             let mailbox = subscription.mailbox.load()
             if let mailbox, !mailbox.isPassed {
-                outcome.note(enqueue(body, for: subscription), of: subscription)
+                outcome.note(enqueue(body, for: subscription, at: &outcome.instant), of: subscription)
+                continue
+            }
+            if let rates = mailbox?.rates, !rates.take(at: outcome.instant.now(rates.limits.metrics.clock)) {
+                outcome.note(.tooEarly, of: subscription)
                 continue
             }
             guard subscription.waiting.load(ordering: .relaxed) < mailbox?.capacity ?? limits.subscriptionMessages else {
@@ -195,11 +220,11 @@ public final class Outbox: Sendable {
 
     /// Gives a subscription what its messages need, before it joins its topic. Where it is held, its messages and its end are held back
     /// until `release`, and count as waiting.
-    func admit(_ subscription: Subscription, _ rule: OverflowRule, isHeld: Bool) {
+    func admit(_ subscription: Subscription, _ rule: OverflowRule, _ rates: RateGate?, isHeld: Bool) {
         // Nearly all have no mailbox: nothing of theirs is dropped.
-        if !isHeld, rule.policy == .disconnect, rule.capacity == nil { return }
+        if !isHeld, rule.policy == .disconnect, rule.capacity == nil, rates == nil { return }
         let capacity = rule.capacity ?? limits.subscriptionMessages
-        _ = subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, isHeld: isHeld))
+        _ = subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, rates, isHeld: isHeld))
     }
 
     /// Keeps the end of a subscription whose messages are held back until they have been released. False where they are not.
@@ -242,11 +267,43 @@ public final class Outbox: Sendable {
         return (admission, released.ending)
     }
 
-    /// Throws away what is held back for a subscription.
-    func forget(_ subscription: Subscription) {
-        guard let mailbox = subscription.mailbox.load() else { return }
-        let cost = mailbox.close().reduce(0) { $0 + Cost.of($1, subscription) }
+    /// Throws away what is held back for a subscription, which gets nothing more. Returns how many messages of rate limits' were among it.
+    func forget(_ subscription: Subscription) -> Int {
+        guard let mailbox = subscription.mailbox.load() else { return 0 }
+        let givenUp = mailbox.close()
+        let cost = (givenUp.kept + givenUp.held).reduce(0) { $0 + Cost.of($1, subscription) }
         bytes.subtract(cost, ordering: .relaxed)
+        return givenUp.held.count
+    }
+
+    /// What became of messages that rate limits held back.
+    struct Gone: Sendable {
+        /// Of each message.
+        var admissions: [Admission] = []
+        /// From when on the next may go; nil where none is held back any more.
+        var due: UInt64?
+        /// The end of the subscription, which waited for the last.
+        var ending: SubscriptionEnding?
+    }
+
+    /// Lets go what rate limits held back for a subscription and now allow. Does not wake the host by itself.
+    func letGo(_ subscription: Subscription, at now: UInt64) -> Gone {
+        guard let mailbox = subscription.mailbox.load() else { return Gone() }
+        var isFirst = false
+        let gone = mailbox.letGo(at: now, cost: { Cost.of($0, subscription) }, reserve: reserve) { tokens in
+            let node = OutboxNode.of(.mail, room: tokens)
+            for _ in 0..<tokens { node.append(subscription) }
+            isFirst = stack.push(node)
+        }
+        let isDiscarding = phase.load(ordering: .sequentiallyConsistent) == .discarding
+        if isDiscarding { discardFrames() }
+        let admissions = gone.receptions.compactMap { reception -> Admission? in
+            if isDiscarding { return .refused }
+            guard case .waiting = reception else { return admission(reception, mailbox, subscription) }
+            defer { isFirst = false }
+            return isFirst ? .queuedFirst : .queued
+        }
+        return Gone(admissions: admissions, due: gone.due, ending: gone.ending)
     }
 
     // MARK: Other outputs

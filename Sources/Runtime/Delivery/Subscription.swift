@@ -86,6 +86,8 @@ protocol SubscriptionOwner: AnyObject, Sendable {
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding)
     /// The outbox was full and takes nothing any more: the connection must go.
     func outboxOverflowed()
+    /// What the subscriptions of one connection have taken of their rate limits.
+    var rates: RateCells { get }
 }
 
 /// Why the runtime ended a subscription.
@@ -96,6 +98,8 @@ enum SubscriptionEnding: Sendable, Hashable {
     case messageLimit(Int)
     /// More events waited for the field's resolver than may.
     case resolverLimit(Int)
+    /// An event came earlier than the field's rate limits allow.
+    case rateLimit
     /// What fed the field in place of its topic has failed; why, for the client.
     case sourceFailed(String)
 
@@ -107,6 +111,9 @@ enum SubscriptionEnding: Sendable, Hashable {
             GraphQLError("The subscription was ended because more than \(limit) messages waited for the client.")
         case .resolverLimit(let limit):
             GraphQLError("The subscription was ended because more than \(limit) events waited for its resolver.")
+        case .rateLimit:
+            GraphQLError(
+                "The subscription was ended because its events came faster than its rate limit allows.", extensions: DenialCode.rateLimited.extensions)
         case .sourceFailed(let message): GraphQLError(message)
         }
     }

@@ -21,6 +21,16 @@ struct FanOutOutcome: Sendable {
     var dropped = Dropped()
     /// Messages for connections that are going away.
     var refused = 0
+    /// Messages that rate limits hold back for a while.
+    var held = 0
+    /// Messages that rate limits dropped: these, or others that were held back in their place.
+    var limited = 0
+    /// A subscription that lost one of them.
+    var limitedSubscription: Subscription?
+    /// Subscriptions that got a message earlier than their rate limits allow.
+    var tooEarly: [Subscription] = []
+    /// When all of this happens, as far as rate limits care.
+    var instant = SharedInstant()
 
     /// By policy.
     struct Dropped: Sendable {
@@ -66,7 +76,26 @@ struct FanOutOutcome: Sendable {
             overflowed += count
             overflows.append(subscription)
         case .refused: refused += count
+        case .held: held += count
+        case .limited:
+            limited += count
+            if limitedSubscription == nil { limitedSubscription = subscription }
+        case .tooEarly: tooEarly.append(subscription)
         }
+    }
+
+    /// Counts everything.
+    func count(in metrics: Metrics) {
+        metrics.add(.deliveries, delivered)
+        metrics.add(.droppedSubscriptionFull, full.count)
+        metrics.add(.droppedConnectionFull, overflowed)
+        metrics.add(.abandoned, refused)
+        metrics.add(.droppedOldest, dropped.oldest)
+        metrics.add(.droppedNewest, dropped.newest)
+        metrics.add(.droppedNotLatest, dropped.notLatest)
+        if held > 0 { metrics.add(.eventsHeld, held) }
+        let limited = limited + tooEarly.count
+        if limited > 0 { metrics.add(.droppedRateLimit, limited) }
     }
 
     fileprivate mutating func add(_ other: FanOutOutcome) {
@@ -76,6 +105,10 @@ struct FanOutOutcome: Sendable {
         full += other.full
         overflows += other.overflows
         refused += other.refused
+        held += other.held
+        limited += other.limited
+        if limitedSubscription == nil { limitedSubscription = other.limitedSubscription }
+        tooEarly += other.tooEarly
         dropped.oldest += other.dropped.oldest
         dropped.newest += other.dropped.newest
         dropped.notLatest += other.dropped.notLatest

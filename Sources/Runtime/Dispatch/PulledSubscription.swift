@@ -12,6 +12,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
         case refused(GraphQLErrors)
     }
 
+    let rates = RateCells()
     private let executor: SubscriptionExecutor
     private let outbox: Outbox
     /// Guards the subscription, which is there until `complete`, and what has become of it. Subscriptions start under it, so that

@@ -12,6 +12,10 @@ public struct RuntimeLimits: Sendable {
     public var subscriptionsPerConnection = 1000
     /// How many a user may have in this process, whatever the connections; one more is refused. Who a subscriber is, its claims say.
     public var subscriptionsPerUser = 10_000
+    /// How many messages a client may send in a second, one after the other; one that comes earlier closes its connection with 4429.
+    public var clientMessagesPerSecond = 1000
+    /// How many it may send at once when it was silent for long.
+    public var clientMessageBurst = 5000
     /// How many bytes an event may have that is published, its attributes included; a larger one is refused.
     public var eventBytes = 1 << 20
     /// What an operation may be.

@@ -76,12 +76,12 @@ extension SubscriptionExecutor {
 
     /// From now on the subscription's outbox gets its events, perhaps before this returns.
     func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: Claims?) -> [ResolverCall] {
-        let claims = claims?.json
         context.metrics.add(.subscriptions)
         context.metrics.add(.fieldsMasked, request.projection.plan.masks.count)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         // Before it joins: no event may overtake the initial one.
-        subscription.outbox.admit(subscription, context.fields[request.fieldIndex].overflow, isHeld: functions.declared.initial)
+        admit(subscription, request, claims, isHeld: functions.declared.initial)
+        let claims = claims?.json
         var calls: [ResolverCall] = []
         let tellsGroupsApart = context.suppliers.subscribed(to: request.projection.suppliers)
         let own = TopicState.TellingClaims(
@@ -100,6 +100,17 @@ extension SubscriptionExecutor {
             calls.append(initialCall(request, subscription, connection: connection, claims: claims, functions.host))
         }
         return calls
+    }
+
+    /// Gives a subscription what its messages need, before it joins. One that takes another's place goes on with its rate limits.
+    func admit(
+        _ subscription: Subscription, _ request: SubscriptionRequest, _ claims: Claims?, isHeld: Bool, succeeding predecessor: Subscription? = nil
+    ) {
+        let field = context.fields[request.fieldIndex]
+        let rates = context.rates.gate(
+            request.fieldIndex, field.rateLimits, of: claims, on: subscription.owner?.rates ?? RateCells(),
+            after: predecessor?.mailbox.load()?.rates)
+        subscription.outbox.admit(subscription, field.overflow, rates, isHeld: isHeld)
     }
 
     /// Names what feeds a field for equal arguments and, where the source reads them, equal claims. JSON holds no zero byte.
@@ -151,7 +162,7 @@ extension SubscriptionExecutor {
         case .connectionFull:
             metrics.add(.initialEventsDropped)
             subscription.owner?.outboxOverflowed()
-        case .dropped, .subscriptionFull, .refused: break
+        case .dropped, .held, .limited, .tooEarly, .subscriptionFull, .refused: break
         }
         if let ending { subscription.owner?.subscriptionEnded(subscription, ending) }
     }
@@ -205,7 +216,12 @@ extension SubscriptionExecutor {
         place.call?.cancel()
         quota.giveBack(by: subscription)
         // Also where the initial event has been given, and waits for what functions supply.
-        subscription.outbox.forget(subscription)
+        let abandoned = subscription.outbox.forget(subscription)
+        if abandoned > 0 {
+            context.metrics.add(.eventsHeld, -abandoned)
+            context.metrics.add(.abandoned, abandoned)
+            context.rates.timer.forget()
+        }
         guard let topic = place.home?.topic else { return }
         switch registry(of: topic).remove(subscription, from: topic) {
         case .absent: return

@@ -31,15 +31,15 @@ public final class SubscriptionExecutor: Sendable {
         self.init(schema: schema, table: table, bus: bus, limits: limits)
     }
 
-    init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits) {
+    init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits, clock: MonotonicClock = .system) {
         dispatchTable = table
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation, persisted: limits.persistedOperations)
-        let metrics = Metrics()
+        let metrics = Metrics(clock: clock)
         context = DispatchContext(
             fields: table.fields, suppliedFields: table.suppliedFields,
             resolvers: ResolverTable(fieldCount: table.fields.count, inFlight: limits.resolversInFlight, metrics),
             suppliers: SupplierTable(fieldCount: table.suppliedFields.count, inFlight: limits.resolversInFlight, metrics),
-            limits: limits, metrics: metrics,
+            limits: limits, metrics: metrics, rates: RateLimits(metrics, limits),
             crew: limits.fanOutThreads > 0 ? Crew(name: "subsgen fan-out", size: limits.fanOutThreads) : nil)
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
@@ -102,6 +102,7 @@ public final class SubscriptionExecutor: Sendable {
         switch ending {
         case .messageLimit: journal(.messageLimit, of: subscription)
         case .resolverLimit: journal(.resolverLimit, of: subscription)
+        case .rateLimit: break
         // The host tells of sources that fail: they are its own functions.
         case .completed, .sourceFailed: break
         }

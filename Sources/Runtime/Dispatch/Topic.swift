@@ -103,6 +103,7 @@ struct DispatchContext: Sendable {
     let suppliers: SupplierTable
     let limits: RuntimeLimits
     let metrics: Metrics
+    let rates: RateLimits
     /// Who helps with an event that reaches many; nil where nobody does.
     let crew: Crew?
 }
@@ -138,6 +139,8 @@ struct Aftermath: Sendable {
     var endings: [(subscription: Subscription, ending: SubscriptionEnding)] = []
     /// Subscriptions whose connection takes nothing any more.
     var overflows: [Subscription] = []
+    /// A subscription that lost a message by a rate limit.
+    var limited: Subscription?
     var calls: [Call] = []
     /// By event, in their order.
     var supplies: [Supply] = []

@@ -319,18 +319,14 @@ struct TopicState {
         _ outcome: FanOutOutcome, of groups: Int, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         context.metrics.add(.groupsMatched, groups)
-        context.metrics.add(.deliveries, outcome.delivered)
-        context.metrics.add(.droppedSubscriptionFull, outcome.full.count)
-        context.metrics.add(.droppedConnectionFull, outcome.overflowed)
-        context.metrics.add(.abandoned, outcome.refused)
-        context.metrics.add(.droppedOldest, outcome.dropped.oldest)
-        context.metrics.add(.droppedNewest, outcome.dropped.newest)
-        context.metrics.add(.droppedNotLatest, outcome.dropped.notLatest)
+        outcome.count(in: context.metrics)
         aftermath.wakes += outcome.wakes
         aftermath.overflows += outcome.overflows
         for subscription in outcome.full {
             end(subscription, .messageLimit(subscription.messageLimit), context, &aftermath)
         }
+        for subscription in outcome.tooEarly { end(subscription, .rateLimit, context, &aftermath) }
+        if let subscription = outcome.limitedSubscription { aftermath.limited = subscription }
     }
 
     private mutating func end(

@@ -16,6 +16,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case droppedNewest
     case droppedNotLatest
     case droppedResolverLimit
+    case droppedRateLimit
     case deniedTenant
     case deniedFederation
     case deniedRow
@@ -52,6 +53,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case resolversWaiting
     case eventsInLanes
     case eventsQueued
+    case eventsHeld
     case publishersWaiting
 
     /// What the metric is called and what it says.
@@ -69,6 +71,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .droppedNewest: .dropped("drop_newest")
         case .droppedNotLatest: .dropped("latest")
         case .droppedResolverLimit: .dropped("resolver_limit")
+        case .droppedRateLimit: .dropped("rate_limit")
         case .deniedTenant: .denied(.tenant)
         case .deniedFederation: .denied(.federation)
         case .deniedRow: .denied(.row)
@@ -100,6 +103,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .resolversWaiting: .gauge("resolvers_waiting", "Calls that wait for a place.")
         case .eventsInLanes: .gauge("events_in_lanes", "Places of events in lanes, where they wait for what fields' functions answer.")
         case .eventsQueued: .gauge("events_queued", "Events and ends of topics that wait for workers.")
+        case .eventsHeld: .gauge("events_held", "Pairs of an event and a subscription that rate limits hold back for a while.")
         case .publishersWaiting: .gauge("publishers_waiting", "Publishers that wait until there is room for their events.")
         }
     }
@@ -144,7 +148,7 @@ public struct MetricDefinition: Sendable, Hashable {
     }
 
     fileprivate static func dropped(_ policy: String) -> Self {
-        .counter("dropped", "Pairs that end with nothing because somebody was too slow; told apart by what was done about it.", by: "policy", policy)
+        .counter("dropped", "Pairs that end with nothing because somebody was too slow, or events too fast; told apart by what was done about it.", by: "policy", policy)
     }
 
     fileprivate static func denied(_ rule: DenialRule) -> Self {

@@ -5,6 +5,8 @@ enum DenialCode: String, Sendable {
     /// Nobody knows who it is.
     case unauthenticated = "UNAUTHENTICATED"
     case forbidden = "FORBIDDEN"
+    /// More came than it may have in the time.
+    case rateLimited = "RATE_LIMITED"
 
     /// The error's `extensions`.
     var extensions: [UInt8] {

@@ -48,7 +48,7 @@ extension Session {
         }
     }
 
-    private func expel(_ reason: TransportClose, _ machine: inout Machine) {
+    func expel(_ reason: TransportClose, _ machine: inout Machine) {
         switch machine.expelled(reason) {
         case .ignore: break
         case .close(let closing): close(closing)

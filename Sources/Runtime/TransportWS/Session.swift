@@ -20,6 +20,8 @@ public final class Session: Sendable, SubscriptionOwner {
         var machine = Machine()
         var claims: Claims?
         var isConnected = true
+        /// What the client has taken of the rate of messages that it has; see `RateRule`.
+        var messageMark: UInt64 = 0
         /// Bounds the executions that the host really has, cancelled ones included. There when there has been one.
         var executions: CallGate?
     }
@@ -28,6 +30,7 @@ public final class Session: Sendable, SubscriptionOwner {
     public let handle: UInt64
     let executor: SubscriptionExecutor
     let outbox: Outbox
+    private let lazyRates = AtomicLazyReference<RateCells>()
     /// Guards the protocol's state, and the order of what it puts into the outbox. Subscriptions start and stop under it, so that
     /// none can start on a connection that has gone; operations are compiled outside.
     let state: Guarded<State>
@@ -49,6 +52,7 @@ public final class Session: Sendable, SubscriptionOwner {
     /// A text frame came.
     public func receive(_ text: [UInt8]) {
         let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket, claims: Claims?)? in
+            guard mayReceive(&state) else { return nil }
             switch state.machine.receive(text: text) {
             case .ignore: break
             case .send(let frame): send(frame, &state.machine)
@@ -65,6 +69,7 @@ public final class Session: Sendable, SubscriptionOwner {
     /// A binary frame came.
     public func receiveBinary() {
         state.withLock { state in
+            guard mayReceive(&state) else { return }
             switch state.machine.receiveBinary() {
             case .ignore: break
             case .close(let closing): close(closing)
@@ -255,6 +260,8 @@ public final class Session: Sendable, SubscriptionOwner {
             }
         }
     }
+
+    var rates: RateCells { lazyRates.load() ?? lazyRates.storeIfNil(RateCells()) }
 
     func outboxOverflowed() {
         state.withLock { overflowed(&$0.machine) }

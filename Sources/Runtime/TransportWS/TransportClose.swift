@@ -40,6 +40,7 @@ struct TransportClose: Error, Hashable, Sendable {
     static let forbidden = TransportClose(code: 4403, reason: "Forbidden")
     static let expired = TransportClose(code: 4403, reason: "Credentials expired")
     static let revoked = TransportClose(code: 4403, reason: "Credentials revoked")
+    static let tooManyMessages = TransportClose(code: 4429, reason: "Too many messages")
     static let goingAway = TransportClose(code: 1001, reason: "Going away")
     static let slowConsumer = TransportClose(code: 1013, reason: "Slow consumer")
 

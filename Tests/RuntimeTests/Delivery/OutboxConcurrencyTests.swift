@@ -98,7 +98,7 @@ struct OutboxConcurrencyTests {
     func release(round: Int) async {
         let outbox = Outbox(limits: Outbox.Limits(subscriptionMessages: .max, connectionBytes: .max)) {}
         let subscription = Subscription(handle: 0, id: "", prefix: [], outbox: outbox, owner: nil)
-        outbox.admit(subscription, OverflowRule(), isHeld: true)
+        outbox.admit(subscription, OverflowRule(), nil, isHeld: true)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for number in 0..<300 { _ = outbox.enqueue(SharedBody(Array("\(number)".utf8)), for: subscription) } }
             group.addTask {

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import SubsgenRuntime
@@ -16,13 +15,6 @@ struct JournalTests {
                 return records
             }
         }
-    }
-
-    /// A clock that the test turns.
-    private final class Hand: Sendable {
-        let time = Atomic<UInt64>(5_000_000_000)
-        var clock: MonotonicClock { MonotonicClock { self.time.load(ordering: .relaxed) } }
-        func turn(_ nanoseconds: UInt64) { time.add(nanoseconds, ordering: .relaxed) }
     }
 
     @Test("one record of a kind and field a second; the next says how many were left out")

@@ -6,14 +6,14 @@ import Testing
 
 /// A runtime whose rules a test sets by hand: `secure` changes the dispatch table that the schema gives.
 func secured(
-    _ sdl: String, limits: RuntimeLimits = RuntimeLimits(), _ secure: (inout DispatchTable) -> Void
+    _ sdl: String, limits: RuntimeLimits = RuntimeLimits(), clock: MonotonicClock = .system, _ secure: (inout DispatchTable) -> Void
 ) throws -> SubscriptionExecutor {
     let built = SchemaBuilder.build([Parser.parse(Source(name: "schema", text: sdl)).tree])
     let schema = try #require(built.schema, "\(built.diagnostics.map(\.message))")
     let derived = SubscriptionModel.derive(from: schema)
     var table = try #require(derived.table, "\(derived.diagnostics.map(\.message))")
     secure(&table)
-    return SubscriptionExecutor(schema: schema, table: table, bus: MemoryBus(), limits: limits)
+    return SubscriptionExecutor(schema: schema, table: table, bus: MemoryBus(), limits: limits, clock: clock)
 }
 
 extension DispatchTable {
