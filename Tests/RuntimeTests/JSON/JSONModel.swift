@@ -1,7 +1,7 @@
 import SubsgenRuntime
 
 /// A JSON value as a plain tree: what a document is compared with.
-indirect enum JSONModel: Equatable {
+indirect enum JSONModel: Equatable, Sendable {
     case null
     case boolean(Bool)
     case number(String)
@@ -9,7 +9,7 @@ indirect enum JSONModel: Equatable {
     case array([JSONModel])
     case object([Member])
 
-    struct Member: Equatable {
+    struct Member: Equatable, Sendable {
         let key: String
         let value: JSONModel
     }

@@ -76,3 +76,18 @@ extension DispatchTable {
         }
     }
 }
+
+extension SubscriptionExecutor {
+    /// Lets somebody subscribe of whom policies are known; tells why not.
+    func subscribe(_ query: String, as subscriber: Subscriber) throws -> Result<PulledSubscription, SubscriptionDenial> {
+        let compiled = try compiler.compile(query: query, operationName: nil, variables: nil, subscriber: subscriber)
+        guard case .subscription(let decision) = compiled else { throw GraphQLErrors(GraphQLError("not a subscription")) }
+        switch try request(decision, for: subscriber) {
+        case .failure(let denial): return .failure(denial)
+        case .success(let request):
+            let subscription = try PulledSubscription(executor: self, request: request, id: "", user: nil, waker: {})
+            subscription.open(request, claims: subscriber.claims)
+            return .success(subscription)
+        }
+    }
+}
