@@ -80,6 +80,15 @@ edits: build ## play random edits, schemas and runs, killed ones too: SEQUENCES=
 	EDIT_SEQUENCES=$(SEQUENCES) swift test --filter EditSequenceTests
 	EDIT_SEQUENCES=$(SEQUENCES) .venv/bin/python -m pytest -q Tests/Python/test_edit_sequences.py
 
+TRIPLES ?= 1000000
+.PHONY: oracle
+oracle: packages ## hold the rules of security against a direct reading of them, for TRIPLES=1000000 of random rules, claims and events
+	SECURITY_TRIPLES=$(TRIPLES) swift test --filter SecurityOracleTests
+
+.PHONY: mutate
+mutate: packages ## change what keeps to the rules of security, check by check, and see whether tests notice; ARGS=FILE takes one file
+	@scripts/mutate.py $(ARGS)
+
 SECONDS ?= 60
 .PHONY: fuzz
 fuzz: ## try parser, printer, JSON reader, operations and connections on hostile bytes, for SECONDS=60 each; TARGETS=FuzzJSON takes one
@@ -87,5 +96,5 @@ fuzz: ## try parser, printer, JSON reader, operations and connections on hostile
 
 .PHONY: clean
 clean: ## remove what was built and what examples and tests generated
-	rm -rf .build .build-thread .build-address .venv dist Fuzz/.build Fuzz/Crashes
+	rm -rf .build .build-thread .build-address .build-mutants .venv dist Fuzz/.build Fuzz/Crashes
 	git clean -fdqX Examples Tests/GeneratedSwift
