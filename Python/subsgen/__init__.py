@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .metrics import prometheus_collector
     from .options import RuntimeOptions
     from .payload import ID, UNSET, Int, OpenEnum, Payload, UnsetType, encode_value, field, is_known, present
+    from .policies import Policies
     from .registry import Arg, FieldBinding, FieldModule, PayloadFieldBinding, PayloadFieldModule, Registry, schema_text, topic_name
     from .resolvers import (
         Authorize,
@@ -72,6 +73,7 @@ __all__ = [
     "Payload",
     "PayloadFieldBinding",
     "PayloadFieldModule",
+    "Policies",
     "Registry",
     "Resolve",
     "ResolveBatch",
@@ -117,6 +119,7 @@ _HOMES: Final = {
     "metrics": ("prometheus_collector",),
     "options": ("RuntimeOptions",),
     "payload": ("ID", "UNSET", "Int", "OpenEnum", "Payload", "UnsetType", "encode_value", "field", "is_known", "present"),
+    "policies": ("Policies",),
     "registry": (
         "Arg",
         "FieldBinding",

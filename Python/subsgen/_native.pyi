@@ -41,6 +41,12 @@ class Executor:
         """Lets the calls of a payload field's function come out of a port, so many at a time. Without one they fail."""
     def set_execution(self, port: LoopPort | None, /) -> None:
         """Lets queries and mutations come out of a port, as calls. Without one they fail."""
+    def set_policies(self, port: LoopPort | None, /) -> None:
+        """Lets the questions which policies are granted come out of a port, as calls. Without one none is."""
+    def revoke_user(self, id: str, recheck: bool, /) -> int: ...
+    def revoke_connection(self, handle: int, recheck: bool, /) -> int: ...
+    def revoke_claim(self, name: str, value: bytes, recheck: bool, /) -> int:
+        """``value`` is JSON. Raises ``ValueError`` where nothing can equal it."""
     def subscribe(
         self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, id: str, port: LoopPort | None, /
     ) -> Subscription | bytes:
@@ -110,14 +116,16 @@ class Connection:
 class ResolverCall:
     """A function of a field to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
 
-    kind: Final[Literal["resolve", "field", "authorize", "initial", "source", "execute"]]
-    """Which of the field's functions to call; ``execute`` is the manager's own."""
+    kind: Final[Literal["resolve", "field", "authorize", "initial", "source", "execute", "policies"]]
+    """Which of the field's functions to call; ``execute`` and ``policies`` are the manager's own."""
     field: Final[str]
-    """The subscription field's name; of a payload field its coordinate, ``Message.excerpt``; of ``execute`` the operation's type."""
+    """The subscription field's name; of a payload field its coordinate, ``Message.excerpt``; of ``execute`` the operation's type; of
+    ``policies`` that word."""
     event: Final[bytes]
     """JSON; of a payload field the list of the objects that have it, answered by ``{"values":[...],"errors":[[2,"..."]]}``.
 
-    Of ``execute`` what the client sent, ``{"query":...}``; it is answered by the response, ``{"data":...}``."""
+    Of ``execute`` what the client sent, ``{"query":...}``; it is answered by the response, ``{"data":...}``. Of ``policies`` a list of
+    names; it is answered by the list of those that are granted."""
     arguments: Final[bytes]
     claims: Final[bytes | None]
     connection: Final[int | None]

@@ -14,8 +14,9 @@ from .execution import Execute, ExecuteHook
 from .extension import load_extension
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
-from .payload import Event, encode
+from .payload import Event, encode, encode_value
 from .payload_fields import PayloadFieldResolver
+from .policies import Policies, PolicyHook
 from .registry import Registry
 from .resolvers import is_passthrough
 from .resolving import FieldResolver
@@ -49,12 +50,14 @@ class SubscriptionManager:
         schema: str | None = None,
         auth_handler: AuthHandler | None = None,
         execute: Execute | None = None,
+        policies: Policies | None = None,
         options: RuntimeOptions | None = None,
     ) -> None:
-        """``execute`` answers queries and mutations; without it they are refused, but for those about the schema alone.
+        """``execute`` answers queries and mutations; without it they are refused, but for those about the schema alone. ``policies`` says
+        who is granted what ``@policy`` asks for; without it nobody is.
 
-        Raises ``ValueError`` with the schema's mistakes, ``TypeError`` for a resolver module or an ``execute`` that this version cannot
-        serve, and ``ImportError`` where the package has an extension of its own that cannot be loaded or does not fit.
+        Raises ``ValueError`` with the schema's mistakes, ``TypeError`` for a resolver module or a hook that this version cannot serve,
+        and ``ImportError`` where the package has an extension of its own that cannot be loaded or does not fit.
         """
         if (registry is None) == (schema is None):
             raise ValueError("a manager takes either the registry of a generated package or a schema")
@@ -68,7 +71,8 @@ class SubscriptionManager:
         self.auth_handler = auth_handler
         """Who says who a client is, where the handler is not given another."""
         hook = None if execute is None else ExecuteHook(execute)
-        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options, hook)
+        decide = None if policies is None else PolicyHook(policies)
+        self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options, hook, decide)
         """What the protocol's handler drives; not for applications."""
         self._pulled: dict[str, _Pulled] = {}
 
@@ -125,6 +129,32 @@ class SubscriptionManager:
     async def complete_subscription(self, subscription_id: str) -> None:
         """Ends a subscription of ``create_subscription``. Raises ``KeyError`` for an unknown one."""
         _end(self._pulled.pop(subscription_id))
+
+    async def revoke(
+        self,
+        *,
+        user_id: str | int | None = None,
+        connection_id: str | None = None,
+        claim: tuple[str, Any] | None = None,
+        recheck: bool = False,
+    ) -> int:
+        """Revokes the claims of a user, of a connection (``ConnectionInfo.id``), or those in which a claim equals a value or is a list that
+        has it. Returns how many connections and subscriptions without a socket that concerns.
+
+        The connections are closed with 4403. With ``recheck`` they stay, and everything that was decided about their subscriptions is
+        decided again, ``policies`` and ``authorize`` included: those that are denied end with an error. Raises ``ValueError`` unless
+        exactly one is said whose claims are meant.
+        """
+        if sum(given is not None for given in (user_id, connection_id, claim)) != 1:
+            raise ValueError("revoke takes one of user_id, connection_id and claim")
+        executor = self.runtime.executor
+        if claim is not None:
+            name, value = claim
+            return executor.revoke_claim(name, encode_value(value), recheck)
+        if user_id is not None:
+            return executor.revoke_user(str(user_id), recheck)
+        handles = [handle for handle, connection in self.runtime.connections.items() if connection.id == connection_id]
+        return sum(executor.revoke_connection(handle, recheck) for handle in handles)
 
     def register_resolver(self, field_name: str, resolve: Callable[..., Any], *, event_type: Any = Any, arguments_type: Any = Any) -> None:
         """Lets ``resolve(event, args)`` or ``resolve(event, args, context)`` answer a field, in place of the one it had.

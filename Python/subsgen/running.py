@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._native import ResolverCall
     from .execution import ExecuteHook
     from .options import RuntimeOptions
+    from .policies import PolicyHook
     from .resolving import FieldResolver
 
 __all__ = ["ResolverRunner"]
@@ -56,12 +57,14 @@ class ResolverRunner:
         self,
         fields: Mapping[str, FieldResolver],
         execute: ExecuteHook | None,
+        policies: PolicyHook | None,
         connections: Mapping[int, ConnectionInfo],
         options: RuntimeOptions,
         caller: Caller,
     ) -> None:
         self._fields = fields
         self._execute = execute
+        self._policies = policies
         self._connections = connections
         self._options = options
         self._caller = caller
@@ -117,12 +120,13 @@ class ResolverRunner:
         except Exception as error:
             self._fail(call, error)
 
-    def _function(self, call: ResolverCall) -> FieldResolver | ExecuteHook:
-        if call.kind != "execute":
+    def _function(self, call: ResolverCall) -> FieldResolver | ExecuteHook | PolicyHook:
+        if call.kind not in ("execute", "policies"):
             return self._fields[call.field]
-        if self._execute is None:
-            raise TypeError("nobody executes queries and mutations")
-        return self._execute
+        hook = self._execute if call.kind == "execute" else self._policies
+        if hook is None:
+            raise TypeError(f"the manager was made without {call.kind}")
+        return hook
 
     def _run(self, call: ResolverCall, work: Awaitable[Any], following: Following | None = None) -> None:
         task = asyncio.ensure_future(_awaited(work))
@@ -195,7 +199,7 @@ class ResolverRunner:
 
 def _subject(call: ResolverCall) -> str:
     """What was called, to those who hear of it."""
-    return call.field if call.kind == "execute" else f'{_NOUNS[call.kind]} of "{call.field}"'
+    return call.field if call.kind in ("execute", "policies") else f'{_NOUNS[call.kind]} of "{call.field}"'
 
 
 async def _awaited(outcome: Awaitable[Any]) -> Any:

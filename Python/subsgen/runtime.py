@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._native import Executor, ResolverCall, Subscription
     from .execution import ExecuteHook
     from .payload_fields import PayloadFieldResolver
+    from .policies import PolicyHook
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
 
@@ -56,6 +57,7 @@ class Runtime:
         payload_fields: Iterable[PayloadFieldResolver],
         options: RuntimeOptions,
         execute: ExecuteHook | None = None,
+        policies: PolicyHook | None = None,
     ) -> None:
         self.executor = executor
         for name in fields:
@@ -69,8 +71,9 @@ class Runtime:
         self.background: set[asyncio.Task[None]] = set()
         """Tasks that outlive the one who started them."""
         self._execute = execute
+        self._policies = policies
         self.caller = Caller(options)
-        self._runner = ResolverRunner(fields, execute, self.connections, options, self.caller)
+        self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self.caller)
         self._batches = BatchRunner(self.caller)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         # Weak, as the ports' keys are: a loop that is gone lets go of its port, whose calls fail.
@@ -81,7 +84,7 @@ class Runtime:
             self._set_resolver(field, None)
         for payload_field in self._payload_fields.values():
             self._set_supplier(payload_field, None)
-        self._set_execution(None)
+        self._set_hooks(None)
 
     def port(self) -> Port:
         """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next."""
@@ -166,7 +169,7 @@ class Runtime:
             self._set_resolver(field, port)
         for payload_field in self._payload_fields.values():
             self._set_supplier(payload_field, port)
-        self._set_execution(port)
+        self._set_hooks(port)
 
     def _resolver_port(self) -> Port | None:
         loop = None if self._resolver_loop is None else self._resolver_loop()
@@ -203,9 +206,12 @@ class Runtime:
     def _set_resolver(self, field: FieldResolver, port: Port | None) -> None:
         self.executor.set_resolver(field.name, field.native(self.options), None if port is None else port.native)
 
-    def _set_execution(self, port: Port | None) -> None:
+    def _set_hooks(self, port: Port | None) -> None:
+        native = None if port is None else port.native
         if self._execute is not None:
-            self.executor.set_execution(None if port is None else port.native)
+            self.executor.set_execution(native)
+        if self._policies is not None:
+            self.executor.set_policies(native)
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
         self._leave_if_closed()

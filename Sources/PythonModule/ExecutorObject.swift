@@ -136,6 +136,66 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "set_policies",
+                documentation: """
+                    set_policies($self, port, /)
+                    --
+
+                    Lets the questions which policies are granted come out of a port, as calls. Without one none is.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "set_policies", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let ready = arguments.isNone(0) ? nil : try arguments.object(0, LoopPortObject.type, as: LoopPortObject.self).ready
+                    executor.runtime.setPolicies(host: ready)
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "revoke_user",
+                documentation: """
+                    revoke_user($self, id, recheck, /)
+                    --
+
+                    Revokes a user's claims. How many connections and subscriptions that concerns.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "revoke_user", takes: 2...2) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let whose = Revocation.user(try arguments.string(0))
+                    return try executor.revoke(whose, try arguments.boolean(1))
+                }
+            },
+            HeapType.Method(
+                name: "revoke_connection",
+                documentation: """
+                    revoke_connection($self, handle, recheck, /)
+                    --
+
+                    Revokes a connection's claims. The same.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "revoke_connection", takes: 2...2) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let whose = Revocation.connection(UInt64(try arguments.integer(0, in: 0...Int.max)))
+                    return try executor.revoke(whose, try arguments.boolean(1))
+                }
+            },
+            HeapType.Method(
+                name: "revoke_claim",
+                documentation: """
+                    revoke_claim($self, name, value, recheck, /)
+                    --
+
+                    Revokes claims that have a value, JSON. The same.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "revoke_claim", takes: 3...3) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let (name, value) = (try arguments.string(0), try arguments.bytes(1))
+                    let recheck = try arguments.boolean(2)
+                    let whose: Revocation
+                    do throws(ClaimsError) { whose = try Revocation.claim(name, equals: value) } catch { throw .value(error.description) }
+                    return try executor.revoke(whose, recheck)
+                }
+            },
+            HeapType.Method(
                 name: "subscribe",
                 documentation: """
                     subscribe($self, query, operation_name, variables, claims, id, port, /)
@@ -279,6 +339,10 @@ final class ExecutorObject: Held {
         return try ConnectionObject.type.instance(holding: ConnectionObject(session, source), source)
     }
 
+    private func revoke(_ whose: Revocation, _ recheck: Bool) throws(PythonError) -> PythonObject {
+        try Python.integer(unlocked { runtime.revoke(whose, recheck: recheck) })
+    }
+
     private func setResolver(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (field, functions) = (try arguments.string(0), try FieldFunctions(names: try arguments.bytes(1)))
         let ready = arguments.isNone(2) ? nil : try arguments.object(2, LoopPortObject.type, as: LoopPortObject.self).ready
@@ -361,7 +425,7 @@ extension FieldFunctions {
             case .authorize: authorize = true
             case .initial: initial = true
             case .source: source = sharing
-            case .field, .execute, nil: throw .value("there is no function \"\(function.key)\"")
+            case .field, .execute, .policies, nil: throw .value("there is no function \"\(function.key)\"")
             }
         }
     }

@@ -78,6 +78,16 @@ final class Mailbox: Sendable {
     /// Whether messages go past it, now and ever after, if the rate limits allow; those that it held are in the outbox before.
     var isPassed: Bool { passed.load(ordering: .acquiring) }
 
+    /// Whether messages are held back.
+    var isHolding: Bool {
+        state.withLock { state in
+            switch state.phase {
+            case .holding: true
+            case .released, .passed, .closed: false
+            }
+        }
+    }
+
     /// Takes a message in. `reserve` finds room for so many bytes, or gives them back where the number is negative.
     func offer(_ body: SharedBody, cost: Int, at now: UInt64, reserve: (Int) -> Bool) -> Reception {
         state.withLock { state in

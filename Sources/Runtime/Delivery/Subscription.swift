@@ -31,6 +31,16 @@ final class Subscription: Sendable {
         weak var call: ResolverCall?
         /// While it counts for the limits of its connection and user; see `SubscriptionQuota`.
         var slot: Slot?
+        /// What it was made of, where it depends on its subscriber what it gets.
+        var draft: SubscriptionDraft?
+        /// Those in whose place it stands, of whom messages may wait.
+        var predecessors: [Subscription] = []
+        /// Who stands in its place. Weak: that one holds it.
+        weak var successor: Subscription?
+        /// Whether its messages are held back until its predecessors have got theirs.
+        var isHeld = false
+        /// Whether it has got everything that it is to get, and another one stands in its place.
+        var hasLeft = false
     }
 
     struct Slot: Sendable {
@@ -102,6 +112,8 @@ enum SubscriptionEnding: Sendable, Hashable {
     case rateLimit
     /// What fed the field in place of its topic has failed; why, for the client.
     case sourceFailed(String)
+    /// The subscriber's claims were revoked.
+    case revoked
 
     /// What the client is told; nil where it asked for nothing better.
     var error: GraphQLError? {
@@ -115,6 +127,7 @@ enum SubscriptionEnding: Sendable, Hashable {
             GraphQLError(
                 "The subscription was ended because its events came faster than its rate limit allows.", extensions: DenialCode.rateLimited.extensions)
         case .sourceFailed(let message): GraphQLError(message)
+        case .revoked: GraphQLError("The subscription was ended because its claims were revoked.", extensions: DenialCode.forbidden.extensions)
         }
     }
 }

@@ -80,6 +80,8 @@ final class ProjectionGroup {
         case body(SharedBody)
         /// The topic, or what feeds it, ended.
         case ended(SubscriptionEnding)
+        /// One of them leaves for another one.
+        case left(Subscription)
     }
 
     /// Names the group in its topic for as long as the topic lives.

@@ -1,6 +1,6 @@
 import SDLParser
 
-/// Who executes queries and mutations, if anybody does.
+/// Who executes queries and mutations, or does something else for a runtime as a whole; if anybody does.
 final class ExecutionHost: Sendable {
     private struct Content: Sendable {
         var host: (any ResolverHost)?
@@ -88,7 +88,7 @@ extension SubscriptionExecutor {
                 throw ExecutionFailure(message: "The result of the \(type.keyword) is no GraphQL response: it \(error.reason).")
             }
         case .failed(let message): throw ExecutionFailure(message: message)
-        case .skipped, .ended: throw ExecutionFailure(message: "The \(type.keyword) gave no result.")
+        case .skipped, .ended, .left: throw ExecutionFailure(message: "The \(type.keyword) gave no result.")
         }
     }
 }

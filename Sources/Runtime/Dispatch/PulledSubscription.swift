@@ -1,8 +1,8 @@
 /// A subscription without a connection: its host pulls the results.
-public final class PulledSubscription: Sendable, SubscriptionOwner {
+public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     /// What has become of a subscription.
     public enum State: Sendable, Hashable {
-        /// The field's `authorize` has not answered yet.
+        /// The field's `authorize`, or who decides policies, has not answered yet.
         case opening
         /// It gets results.
         case running
@@ -13,40 +13,70 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
     }
 
     let rates = RateCells()
-    private let executor: SubscriptionExecutor
-    private let outbox: Outbox
+    let executor: SubscriptionExecutor
+    let outbox: Outbox
     /// Guards the subscription, which is there until `complete`, and what has become of it. Subscriptions start under it, so that
     /// none can that was completed.
-    private let content: Guarded<Content>
+    let content: Guarded<Content>
 
-    private struct Content: Sendable {
+    struct Content: Sendable {
         var subscription: Subscription?
         var state = State.opening
+        let claims: Claims?
+        /// Counts how often the claims were revoked to be looked at again.
+        var standing = 0
     }
 
     /// Throws where the user has as many subscriptions as may be.
-    init(
-        executor: SubscriptionExecutor, request: SubscriptionRequest, id: String, user: String?, waker: @escaping @Sendable () -> Void
-    ) throws(GraphQLErrors) {
+    init(executor: SubscriptionExecutor, id: String, claims: Claims?, waker: @escaping @Sendable () -> Void) throws(GraphQLErrors) {
         self.executor = executor
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
-        content = Guarded(Content())
+        content = Guarded(Content(claims: claims))
         let subscription = Subscription(handle: executor.nextHandle(), id: id, prefix: [], outbox: outbox, owner: self)
-        if let refusal = executor.quota.take(for: subscription, user: user) {
+        if let refusal = executor.quota.take(for: subscription, user: claims?.userID) {
             executor.counters.add(.operationsRejected)
             throw GraphQLErrors(refusal)
         }
         content.withLock { $0.subscription = subscription }
+        executor.revocables.add(self)
     }
 
     deinit {
         complete()
     }
 
-    /// Lets the subscription begin, or asks first whether it may. Called once.
-    func open(_ request: SubscriptionRequest, claims: Claims?) {
-        guard executor.mustAuthorize(request) else { return start(request, claims: claims) }
+    /// Asks about policies first, then lets it begin if it may. Called once.
+    func ask(about policies: [String], _ draft: SubscriptionDraft, _ subscriber: Subscriber) {
         guard let subscription = content.withLock({ $0.subscription }) else { return }
+        let call = executor.ask(about: policies, claims: subscriber.claims, connection: nil) { [weak self] granted in
+            var subscriber = subscriber
+            for policy in policies { subscriber.policies[policy] = granted?.contains(policy) ?? false }
+            self?.decide(draft, subscriber)
+        }
+        subscription.place.withLock { $0.call = call }
+        executor.begin([call])
+    }
+
+    private func decide(_ draft: SubscriptionDraft, _ subscriber: Subscriber) {
+        do throws(GraphQLErrors) {
+            switch try executor.request(try executor.compiler.decide(draft, for: subscriber), for: subscriber) {
+            case .success(let request): open(request, claims: subscriber.claims, isAwaited: true)
+            case .failure(let denial): refuse(denial.errors)
+            }
+        } catch {
+            executor.counters.add(.operationsRejected)
+            refuse(error)
+        }
+    }
+
+    /// Lets the subscription begin, or asks first whether it may. `isAwaited` says whether somebody waits to be woken for it. Called once.
+    func open(_ request: SubscriptionRequest, claims: Claims?, isAwaited: Bool = false) {
+        guard let subscription = content.withLock({ $0.subscription }) else { return }
+        guard executor.mustAuthorize(request) else {
+            start(request, claims: claims)
+            if isAwaited { _ = outbox.append(.started(SubscriptionInfo(subscription, request))) }
+            return
+        }
         let call = executor.authorize(subscription, request, connection: nil, claims: claims) { [weak self] decision in
             switch decision {
             case .allowed:
@@ -107,20 +137,31 @@ public final class PulledSubscription: Sendable, SubscriptionOwner {
             return content.subscription
         }
         guard let subscription else { return }
+        executor.revocables.remove(self)
         executor.stop(subscription)
-        subscription.isCancelled.store(true, ordering: .relaxed)
+        subscription.cancel()
         // What waits holds the subscription, which holds the outbox.
         outbox.discardFrames()
     }
 
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {
+        let current = content.withLock { content in
+            content.state.end()
+            return content.subscription
+        }
+        if let current, current.succeeds(subscription) { executor.stop(current) }
+        ended(subscription, ending.error.map { GraphQLErrors($0) })
+    }
+
+    /// Ends what waits with errors, if there are any.
+    func ended(_ subscription: Subscription, _ errors: GraphQLErrors?) {
         content.withLock { $0.state.end() }
         var result: SharedBody?
-        if let error = ending.error {
+        if let errors {
             var writer = JSONWriter()
             writer.beginObject()
             writer.key("errors")
-            GraphQLErrors(error).write(into: &writer)
+            errors.write(into: &writer)
             writer.endObject()
             result = SharedBody(writer.bytes)
         }

@@ -24,6 +24,8 @@ enum ResolverAnswer: Sendable {
     case failed(String)
     /// No event: the topic, or what feeds it, ended here.
     case ended(SubscriptionEnding)
+    /// No event: here a subscription leaves, which another one stands in for.
+    case left(Subscription)
 }
 
 /// One call of a function that a host has for a field: what it is called with, and where its answer goes.
@@ -46,6 +48,9 @@ public final class ResolverCall: Sendable {
         case source
         /// `SubscriptionExecutor.setExecution`: answered by a query's or mutation's response, `{"data":…,"errors":[…]}`.
         case execute
+        /// `SubscriptionExecutor.setPolicies`: given a JSON array of policies in the event's place, it is answered by an array of those that
+        /// the subscriber is granted.
+        case policies
     }
 
     /// The one subscription that a call is made for.
@@ -59,16 +64,16 @@ public final class ResolverCall: Sendable {
     /// The function to call.
     public let kind: Kind
     /// The subscription field; of a payload field its coordinate, `Message.excerpt`; of `execute` the operation's type, `query` or
-    /// `mutation`.
+    /// `mutation`; of `policies` that word.
     public let field: String
     /// The event's JSON, of a payload field the objects'; empty for a function that is given none. Of `execute` what the client sent:
     /// an object with `query` and perhaps `operationName`, `variables` and `extensions`.
     public let event: [UInt8]
-    /// The coerced arguments: a JSON object. Empty, `{}`, for `execute`.
+    /// The coerced arguments: a JSON object. Empty, `{}`, for `execute` and `policies`.
     public let arguments: [UInt8]
     /// The subscribers' claims, a JSON object; nil where they have none or the function does not read them.
     public let claims: [UInt8]?
-    /// For whom `authorize`, `initial` and `execute` are called; nil where a call serves many.
+    /// For whom `authorize`, `initial`, `execute` and `policies` are called, of the last the connection alone; nil where a call serves many.
     public let subscriber: Subscriber?
     /// Weak: the runtime holds the host, and the host its calls. One that is gone starts nothing.
     weak let host: (any ResolverHost)?
@@ -214,7 +219,9 @@ public final class ResolverCall: Sendable {
     }
 
     /// What was called, to those who hear of it: "The resolver of \"tick\"".
-    private var subject: String { kind == .execute ? "The \(field)" : "The \(kind.noun) of \"\(field)\"" }
+    private var subject: String {
+        kind == .execute ? "The \(field)" : kind == .policies ? "The decision about policies" : "The \(kind.noun) of \"\(field)\""
+    }
 
     private var isFirst: Bool {
         if answered.exchange(true, ordering: .sequentiallyConsistent) { return false }
@@ -240,6 +247,7 @@ extension ResolverCall.Kind {
         case .initial: "initial event"
         case .source: "source"
         case .execute: "execution"
+        case .policies: "decision"
         }
     }
 }

@@ -62,7 +62,7 @@ extension SubscriptionExecutor {
             switch answer {
             case .event(let value) where value.root.boolean == true: return decide(.allowed)
             case .failed: metrics.add(.resolverErrors)
-            case .event, .skipped, .ended: break
+            case .event, .skipped, .ended, .left: break
             }
             let denial = request.projection.plan.denial(by: .authorize, at: request.projection.layout)
             metrics.add(denial.rule.subscriptions)
@@ -81,23 +81,9 @@ extension SubscriptionExecutor {
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         // Before it joins: no event may overtake the initial one.
         admit(subscription, request, claims, isHeld: functions.declared.initial)
-        let claims = claims?.json
-        var calls: [ResolverCall] = []
-        let tellsGroupsApart = context.suppliers.subscribed(to: request.projection.suppliers)
-        let own = TopicState.TellingClaims(
-            audience: functions.declared.tellsClaimsApart ? claims : nil, group: tellsGroupsApart ? claims : nil)
-        if let sharing = functions.declared.source {
-            let feed = TopicFeed()
-            let topic = Topic(name: Self.sourceName(request, sharing == .perClaims ? claims : nil), feed: feed)
-            if sources.add(subscription, request, to: topic.name, own, make: { topic }) {
-                let call = sourceCall(request, sharing == .perClaims ? claims : nil, topic, functions.host)
-                if feed.keep(call) { calls.append(call) } else { call.cancel() }
-            }
-        } else {
-            _ = topics.add(subscription, request, to: request.topic, own) { Topic(name: request.topic) }
-        }
+        var (calls, _) = join(request, subscription, functions, claims)
         if functions.declared.initial {
-            calls.append(initialCall(request, subscription, connection: connection, claims: claims, functions.host))
+            calls.append(initialCall(request, subscription, connection: connection, claims: claims?.json, functions.host))
         }
         return calls
     }
@@ -111,6 +97,43 @@ extension SubscriptionExecutor {
             request.fieldIndex, field.rateLimits, of: claims, on: subscription.owner?.rates ?? RateCells(),
             after: predecessor?.mailbox.load()?.rates)
         subscription.outbox.admit(subscription, field.overflow, rates, isHeld: isHeld)
+    }
+
+    /// Lets a subscription that has been counted join what feeds it; where that is what feeds `predecessor` too, in its place.
+    func join(
+        _ request: SubscriptionRequest, _ subscription: Subscription, _ functions: ResolverTable.Functions, _ claims: Claims?,
+        succeeding predecessor: Subscription? = nil
+    ) -> (calls: [ResolverCall], aftermath: Aftermath) {
+        let isToldApart = context.suppliers.subscribed(to: request.projection.suppliers)
+        let own = tellingClaims(functions, isToldApart: isToldApart, claims?.json)
+        if isSecured || isToldApart || functions.declared.authorize || functions.declared.tellsClaimsApart {
+            subscription.place.withLock { $0.draft = request.draft }
+        }
+        let name = feedName(request, functions, claims?.json)
+        var calls: [ResolverCall] = []
+        guard let sharing = functions.declared.source else {
+            let joined = topics.add(subscription, request, to: name, own, succeeding: predecessor) { Topic(name: name) }
+            return (calls, joined.aftermath)
+        }
+        let feed = TopicFeed()
+        let topic = Topic(name: name, feed: feed)
+        let joined = sources.add(subscription, request, to: name, own, succeeding: predecessor) { topic }
+        if joined.isFirst {
+            let call = sourceCall(request, sharing == .perClaims ? claims?.json : nil, topic, functions.host)
+            if feed.keep(call) { calls.append(call) } else { call.cancel() }
+        }
+        return (calls, joined.aftermath)
+    }
+
+    /// A subscriber's claims where functions read them.
+    func tellingClaims(_ functions: ResolverTable.Functions, isToldApart: Bool, _ claims: [UInt8]?) -> TopicState.TellingClaims {
+        TopicState.TellingClaims(audience: functions.declared.tellsClaimsApart ? claims : nil, group: isToldApart ? claims : nil)
+    }
+
+    /// The name of the topic that feeds a subscription.
+    func feedName(_ request: SubscriptionRequest, _ functions: ResolverTable.Functions, _ claims: [UInt8]?) -> String {
+        guard let sharing = functions.declared.source else { return request.topic }
+        return Self.sourceName(request, sharing == .perClaims ? claims : nil)
     }
 
     /// Names what feeds a field for equal arguments and, where the source reads them, equal claims. JSON holds no zero byte.
@@ -144,7 +167,7 @@ extension SubscriptionExecutor {
             case .failed(let message):
                 metrics.add(.resolverErrors)
                 first = SharedBody(request.projection.body(failure: message))
-            case .skipped, .ended: break
+            case .skipped, .ended, .left: break
             }
             Self.release(subscription, after: first, metrics)
         }
@@ -153,7 +176,7 @@ extension SubscriptionExecutor {
     }
 
     /// Lets what was held back for a subscription flow.
-    private static func release(_ subscription: Subscription, after first: SharedBody?, _ metrics: Metrics) {
+    static func release(_ subscription: Subscription, after first: SharedBody?, _ metrics: Metrics) {
         let (admission, ending) = subscription.outbox.release(subscription, after: first)
         switch admission {
         case .queued, .queuedFirst:
@@ -191,7 +214,7 @@ extension SubscriptionExecutor {
             context.metrics.add(.resolverErrors)
             ending = .sourceFailed(message)
         case .ended(let reason): ending = reason
-        case .event, .skipped: ending = .completed
+        case .event, .skipped, .left: ending = .completed
         }
         perform(topic.end(ending, context), in: topic)
     }
@@ -213,6 +236,7 @@ extension SubscriptionExecutor {
     /// where it has ended.
     func stop(_ subscription: Subscription) {
         let place = subscription.place.withLock { $0 }
+        for predecessor in place.predecessors { stop(predecessor) }
         place.call?.cancel()
         quota.giveBack(by: subscription)
         // Also where the initial event has been given, and waits for what functions supply.

@@ -16,6 +16,12 @@ public final class SubscriptionExecutor: Sendable {
     let quota: SubscriptionQuota
     /// Who executes queries and mutations.
     let execution = ExecutionHost()
+    /// Who decides policies.
+    let policies: PolicyHook
+    /// Whether the schema has rules that hold for some subscribers and not for others.
+    let isSecured: Bool
+    /// Whose claims can be revoked.
+    let revocables = Revocables()
     let publishable: PublishableTopics
     let bus: any EventBus
     /// The threads that take what the bus delivers to its topics; nil where the thread does that brings it.
@@ -33,6 +39,7 @@ public final class SubscriptionExecutor: Sendable {
 
     init(schema: Schema, table: DispatchTable, bus: any EventBus, limits: RuntimeLimits, clock: MonotonicClock = .system) {
         dispatchTable = table
+        isSecured = table.isSecured
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation, persisted: limits.persistedOperations)
         let metrics = Metrics(clock: clock)
         context = DispatchContext(
@@ -41,6 +48,7 @@ public final class SubscriptionExecutor: Sendable {
             suppliers: SupplierTable(fieldCount: table.suppliedFields.count, inFlight: limits.resolversInFlight, metrics),
             limits: limits, metrics: metrics, rates: RateLimits(metrics, limits),
             crew: limits.fanOutThreads > 0 ? Crew(name: "subsgen fan-out", size: limits.fanOutThreads) : nil)
+        policies = PolicyHook(inFlight: limits.resolversInFlight, metrics)
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
         quota = SubscriptionQuota(connectionLimit: limits.subscriptionsPerConnection, userLimit: limits.subscriptionsPerUser)
@@ -104,7 +112,7 @@ public final class SubscriptionExecutor: Sendable {
         case .resolverLimit: journal(.resolverLimit, of: subscription)
         case .rateLimit: break
         // The host tells of sources that fail: they are its own functions.
-        case .completed, .sourceFailed: break
+        case .completed, .sourceFailed, .revoked: break
         }
     }
 
@@ -124,6 +132,7 @@ public final class SubscriptionExecutor: Sendable {
             if subscription.outbox.postpone(ending, of: subscription) { continue }
             subscription.owner?.subscriptionEnded(subscription, ending)
         }
+        letGo(aftermath.departures, of: topic)
         if !aftermath.endings.isEmpty, registry(of: topic).forgetIfEmpty(topic) { topic.feed?.cancel() }
         for subscription in aftermath.overflows {
             journal(.connectionLimit, of: subscription)
@@ -169,8 +178,8 @@ public final class SubscriptionExecutor: Sendable {
     // MARK: Subscriptions
 
     /// A subscription without a connection; `waker` is called when there is something to take from it,
-    /// once until it has been emptied. Throws the errors that it is refused with; where the field's `authorize` must be asked,
-    /// `PulledSubscription.state` says later what became of that. `id` is what the field's functions know the subscription by.
+    /// once until it has been emptied. Throws the errors that it is refused with; where the field's `authorize` or somebody who decides
+    /// policies must be asked, `PulledSubscription.state` says later what became of that. `id` is what the field's functions know the subscription by.
     public func subscribe(
         query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims json: [UInt8]? = nil, id: String = "",
         waker: @escaping @Sendable () -> Void = {}
@@ -179,16 +188,26 @@ public final class SubscriptionExecutor: Sendable {
         do throws(ClaimsError) { claims = try json.map { json throws(ClaimsError) in try Claims(json: json) } } catch {
             throw GraphQLErrors(GraphQLError(error.description))
         }
-        let request = try request(query, operationName, variables, Subscriber(claims: claims))
-        let subscription = try PulledSubscription(executor: self, request: request, id: id, user: claims?.userID, waker: waker)
+        let subscriber = Subscriber(claims: claims)
+        let decision = try decision(query, operationName, variables, subscriber)
+        if case .undecided(let draft, let names) = decision, policies.isThere {
+            let subscription = try PulledSubscription(executor: self, id: id, claims: claims, waker: waker)
+            subscription.ask(about: names, draft, subscriber)
+            return subscription
+        }
+        let request: SubscriptionRequest
+        switch try self.request(decision, for: subscriber) {
+        case .success(let allowed): request = allowed
+        case .failure(let denial): throw denial.errors
+        }
+        let subscription = try PulledSubscription(executor: self, id: id, claims: claims, waker: waker)
         subscription.open(request, claims: claims)
         return subscription
     }
 
-    private func request(
+    private func decision(
         _ query: String, _ operationName: String?, _ variables: [UInt8]?, _ subscriber: Subscriber
-    ) throws(GraphQLErrors) -> SubscriptionRequest {
-        let outcome: Result<SubscriptionRequest, SubscriptionDenial>
+    ) throws(GraphQLErrors) -> SubscriptionDecision {
         do throws(GraphQLErrors) {
             var document: JSONDocument?
             if let variables {
@@ -199,16 +218,12 @@ public final class SubscriptionExecutor: Sendable {
             switch try compiler.compile(
                 query: query, operationName: operationName, variables: document?.root, subscriber: subscriber, hasExecution: true)
             {
-            case .subscription(let decision): outcome = try request(decision, for: subscriber)
+            case .subscription(let decision): return decision
             case .response, .execution: throw GraphQLErrors(GraphQLError("Only a subscription can be subscribed to."))
             }
         } catch {
             context.metrics.add(.operationsRejected)
             throw error
-        }
-        switch outcome {
-        case .success(let request): return request
-        case .failure(let denial): throw denial.errors
         }
     }
 }

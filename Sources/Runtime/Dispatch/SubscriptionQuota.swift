@@ -41,6 +41,21 @@ final class SubscriptionQuota: Sendable {
         return nil
     }
 
+    /// What a client is told whose connection would have too many, if those began too that wait to take a slot.
+    func refusal(of outbox: Outbox, waiting: Int) -> GraphQLError? {
+        if outbox.subscriptions.load(ordering: .relaxed) + waiting < connectionLimit { return nil }
+        return GraphQLError("This connection has \(connectionLimit) subscriptions, and may not have more.")
+    }
+
+    /// Passes the slot of a subscription on to the one that goes on in its place.
+    func pass(from subscription: Subscription, to successor: Subscription) {
+        let slot = subscription.place.withLock { place in
+            defer { place.slot = nil }
+            return place.slot
+        }
+        successor.place.withLock { $0.slot = slot }
+    }
+
     /// Gives the slot of a subscription back, if it has one.
     func giveBack(by subscription: Subscription) {
         let slot = subscription.place.withLock { place in

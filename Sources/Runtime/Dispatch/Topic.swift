@@ -13,10 +13,31 @@ final class Topic: Sendable {
         self.feed = feed
     }
 
-    func add(_ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TopicState.TellingClaims, _ context: DispatchContext) {
+    /// Takes a subscription in; where another one leaves for it, no event comes between.
+    func add(
+        _ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TopicState.TellingClaims, succeeding predecessor: Subscription?,
+        _ context: DispatchContext
+    ) -> Aftermath {
+        var aftermath = Aftermath()
         // What a source gives, it gives for these arguments.
         let conditions = feed == nil ? request.conditions : []
-        state.withLock { $0.add(subscription, request, conditions, claims, context.metrics) }
+        state.withLock { state in
+            state.add(subscription, request, conditions, claims, context.metrics)
+            if let predecessor { state.leave(predecessor, context, &aftermath) }
+        }
+        return aftermath
+    }
+
+    /// Lets a subscription leave that another one stands in for, behind what is still owed to it.
+    func leave(_ subscription: Subscription, _ context: DispatchContext) -> Aftermath {
+        var aftermath = Aftermath()
+        state.withLock { $0.leave(subscription, context, &aftermath) }
+        return aftermath
+    }
+
+    /// Whether a subscription stands where one would that asked for this.
+    func holds(_ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TopicState.TellingClaims) -> Bool {
+        state.withLock { _ in TopicState.holds(subscription, request, claims) }
     }
 
     /// Takes a subscription out; when it returns, nothing more is put into its outbox. False where it had left already.
@@ -137,6 +158,8 @@ struct Aftermath: Sendable {
 
     var wakes: [Outbox] = []
     var endings: [(subscription: Subscription, ending: SubscriptionEnding)] = []
+    /// Subscriptions that have left for others.
+    var departures: [Subscription] = []
     /// Subscriptions whose connection takes nothing any more.
     var overflows: [Subscription] = []
     /// A subscription that lost a message by a rate limit.

@@ -29,10 +29,19 @@ final class TopicRegistry: Sendable {
         shard(of: name).topics.withLock { $0[name] }
     }
 
-    /// Lets a subscription join the topic of a name, which is the one that `make` gives where nobody listens yet. Says whether that is so.
+    /// What came of joining a topic.
+    struct Joined: Sendable {
+        /// Whether nobody listened to it before.
+        let isFirst: Bool
+        let aftermath: Aftermath
+    }
+
+    /// Lets a subscription join the topic of a name, which is the one that `make` gives where nobody listens yet; in the place of
+    /// `predecessor`, where that is of the same topic.
     func add(
-        _ subscription: Subscription, _ request: SubscriptionRequest, to name: String, _ claims: TopicState.TellingClaims, make: () -> Topic
-    ) -> Bool {
+        _ subscription: Subscription, _ request: SubscriptionRequest, to name: String, _ claims: TopicState.TellingClaims,
+        succeeding predecessor: Subscription? = nil, make: () -> Topic
+    ) -> Joined {
         shard(of: name).topics.withLock { topics in
             let known = topics[name]
             let topic = known ?? make()
@@ -41,8 +50,10 @@ final class TopicRegistry: Sendable {
                 count(1)
             }
             subscription.place.withLock { $0.home = Subscription.Home(topic: topic, projection: request.projection) }
-            topic.add(subscription, request, claims, context)
-            return known == nil
+            let replaced = predecessor.flatMap { predecessor in
+                predecessor.place.withLock { $0.home?.topic } === topic ? predecessor : nil
+            }
+            return Joined(isFirst: known == nil, aftermath: topic.add(subscription, request, claims, succeeding: replaced, context))
         }
     }
 

@@ -34,14 +34,34 @@ struct TopicState {
     mutating func add(
         _ subscription: Subscription, _ request: SubscriptionRequest, _ conditions: [EventCondition], _ claims: TellingClaims, _ metrics: Metrics
     ) {
-        let key = Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims.audience, rights: request.rights)
+        let key = Self.audienceKey(request, claims)
         let audience = audiences[key] ?? addAudience(key, conditions)
-        let groupKey = ProjectionGroup.Key(projection: ObjectIdentifier(request.projection), claims: claims.group)
+        let groupKey = Self.groupKey(request, claims)
         let group = audience.groups[groupKey] ?? addGroup(request.projection, claims.group, to: audience, metrics)
         let position = group.add(ProjectionGroup.Member(subscription: subscription, since: audience.lane.next))
         audience.count(1)
         memberCount += 1
         subscription.seat = Subscription.Seat(group: group, position: position)
+    }
+
+    private static func audienceKey(_ request: SubscriptionRequest, _ claims: TellingClaims) -> Audience.Key {
+        Audience.Key(fieldIndex: request.fieldIndex, arguments: request.arguments, claims: claims.audience, rights: request.rights)
+    }
+
+    private static func groupKey(_ request: SubscriptionRequest, _ claims: TellingClaims) -> ProjectionGroup.Key {
+        ProjectionGroup.Key(projection: ObjectIdentifier(request.projection), claims: claims.group)
+    }
+
+    /// Whether a subscription stands where one would that asked for this.
+    static func holds(_ subscription: Subscription, _ request: SubscriptionRequest, _ claims: TellingClaims) -> Bool {
+        guard let group = subscription.seat?.group else { return false }
+        return group.audience.key == audienceKey(request, claims) && group.key == groupKey(request, claims)
+    }
+
+    /// Lets a subscription leave behind the events that are still owed to it.
+    mutating func leave(_ subscription: Subscription, _ context: DispatchContext, _ aftermath: inout Aftermath) {
+        guard let audience = subscription.seat?.group.audience else { return }
+        pass(.left(subscription), to: audience, context, &aftermath)
     }
 
     /// False where the subscription has left already.
@@ -236,6 +256,8 @@ struct TopicState {
                 pass(.body(SharedBody(group.projection.body(failure: message))), number: number, to: group, context, &aftermath)
             case .skipped: context.metrics.add(.filtered, group.listeners(to: number))
             case .ended(let ending): pass(.ended(ending), number: number, to: group, context, &aftermath)
+            case .left(let subscription):
+                if subscription.seat?.group === group { pass(.left(subscription), number: number, to: group, context, &aftermath) }
             }
         }
         if case .event(let event) = answer, denied == nil { deliver(event, to: reached, context, &aftermath) }
@@ -299,6 +321,8 @@ struct TopicState {
             note(outcome, of: 1, context, &aftermath)
         case .ended(let ending):
             for member in group.members where number >= member.since { end(member.subscription, ending, context, &aftermath) }
+        case .left(let subscription):
+            if remove(subscription, context.metrics) { aftermath.departures.append(subscription) }
         }
     }
 

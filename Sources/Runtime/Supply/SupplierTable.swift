@@ -40,6 +40,12 @@ final class SupplierTable: Sendable {
         }
     }
 
+    /// Whether claims set those apart who select these fields.
+    func tellApart(_ fields: [Int]) -> Bool {
+        if fields.isEmpty { return false }
+        return entries.withLock { entries in fields.contains { entries[$0].supplier?.sharing == .perClaims } }
+    }
+
     func unsubscribed(from fields: [Int]) {
         if fields.isEmpty { return }
         entries.withLock { entries in

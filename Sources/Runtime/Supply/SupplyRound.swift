@@ -125,7 +125,7 @@ final class SupplyRound: Sendable {
             case .failed(let message):
                 metrics.add(.resolverErrors)
                 supplied = SupplyAnswer(failure: message)
-            case .skipped, .ended: supplied = SupplyAnswer(failure: Self.noAnswer(field))
+            case .skipped, .ended, .left: supplied = SupplyAnswer(failure: Self.noAnswer(field))
             }
             self.answer(number, supplied)
         }

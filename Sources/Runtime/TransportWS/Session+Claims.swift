@@ -13,18 +13,21 @@ extension Session {
             rejected(code: TransportClose.forbidden.code, reason: TransportClose.forbidden.reason)
             return error
         }
-        state.withLock { state in
+        let candidates = state.withLock { state -> [Candidate] in
             switch state.machine.authenticated() {
-            case .ignore: break
+            case .ignore: return []
             case .acknowledge(let frame):
-                take(claims, &state)
+                let candidates = take(claims, &state)
                 send(frame, &state.machine)
+                return candidates
             case .renewed(let frame, let count, let next):
-                take(claims, &state)
+                let candidates = take(claims, &state)
                 for _ in 0..<count { send(frame, &state.machine) }
                 if let next { put(.authenticate(payload: next), &state.machine) }
+                return candidates
             }
         }
+        decide(candidates)
         return nil
     }
 
@@ -38,7 +41,19 @@ extension Session {
         }
     }
 
-    private func take(_ claims: Claims?, _ state: inout State) {
+    func revoke(_ revocation: Revocation, recheck: Bool) -> Bool {
+        let candidates = state.withLock { state -> [Candidate]? in
+            guard state.isConnected, revocation.concerns(state.claims, of: handle) else { return nil }
+            if recheck { return changeStanding(&state) }
+            expel(.revoked, &state.machine)
+            return []
+        }
+        guard let candidates else { return false }
+        decide(candidates)
+        return true
+    }
+
+    private func take(_ claims: Claims?, _ state: inout State) -> [Candidate] {
         let before = state.claims?.expiry
         state.claims = claims
         if let expiry = claims?.expiry {
@@ -46,6 +61,7 @@ extension Session {
         } else if before != nil {
             put(.expires(at: nil), &state.machine)
         }
+        return changeStanding(&state)
     }
 
     func expel(_ reason: TransportClose, _ machine: inout Machine) {

@@ -13,12 +13,16 @@ extension SubscriptionExecutor {
 ///
 /// The host reports what happens to the socket, from any thread though one message after the other, and does what `take` gives it.
 /// A session that is thrown away without `disconnected` is disconnected.
-public final class Session: Sendable, SubscriptionOwner {
+public final class Session: Sendable, SubscriptionOwner, Revocable {
     typealias Machine = TransportMachine<Subscription, Execution>
 
     struct State: ~Copyable, Sendable {
         var machine = Machine()
         var claims: Claims?
+        /// What is known of the policies that the client is granted.
+        var policies = PolicyDecisions<Candidate>()
+        /// Counts how often what the client may have has changed. What was decided before must be decided anew.
+        var standing = 0
         var isConnected = true
         /// What the client has taken of the rate of messages that it has; see `RateRule`.
         var messageMark: UInt64 = 0
@@ -41,6 +45,7 @@ public final class Session: Sendable, SubscriptionOwner {
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
         state = Guarded(State())
         executor.counters.add(.connections)
+        executor.revocables.add(self)
     }
 
     deinit {
@@ -51,19 +56,19 @@ public final class Session: Sendable, SubscriptionOwner {
 
     /// A text frame came.
     public func receive(_ text: [UInt8]) {
-        let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket, claims: Claims?)? in
+        let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket, asking: Asking)? in
             guard mayReceive(&state) else { return nil }
             switch state.machine.receive(text: text) {
             case .ignore: break
             case .send(let frame): send(frame, &state.machine)
             case .authenticate(let payload): put(.authenticate(payload: payload), &state.machine)
-            case .compile(let payload, let ticket): return (payload, ticket, state.claims)
+            case .compile(let payload, let ticket): return (payload, ticket, state.asking)
             case .stop(let stopping): cancel(stopping)
             case .close(let closing): close(closing)
             }
             return nil
         }
-        if let operation { run(operation.payload, operation.ticket, Subscriber(claims: operation.claims)) }
+        if let operation { run(operation.payload, operation.ticket, operation.asking) }
     }
 
     /// A binary frame came.
@@ -127,7 +132,10 @@ public final class Session: Sendable, SubscriptionOwner {
             for stopping in state.machine.disconnected() { cancel(stopping) }
             return state.isConnected
         }
-        if wasConnected { executor.counters.add(.connections, -1) }
+        if wasConnected {
+            executor.counters.add(.connections, -1)
+            executor.revocables.remove(self)
+        }
     }
 
     /// Takes what is to be done next, in order, at most `limit`. Fewer are all: the waker will be called when there is more.
@@ -137,73 +145,9 @@ public final class Session: Sendable, SubscriptionOwner {
 
     // MARK: Operations
 
-    private typealias Ticket = Machine.Ticket
+    typealias Ticket = Machine.Ticket
 
-    private func run(_ payload: SubscribePayload, _ ticket: Ticket, _ subscriber: Subscriber) {
-        do throws(GraphQLErrors) {
-            let operation = try executor.compiler.compile(
-                query: payload.query, digest: payload.digest, operationName: payload.operationName, variables: payload.variables, subscriber: subscriber,
-                hasExecution: executor.hasExecution)
-            switch operation {
-            case .subscription(let decision):
-                switch try executor.request(decision, for: subscriber) {
-                case .success(let request): open(request, ticket, user: subscriber.claims?.userID)
-                case .failure(let denial): refuse(denial.errors, ticket)
-                }
-            case .response(let response): answer(.response(response), ticket)
-            case .execution(let type):
-                execute(type, payload.json(with: try executor.compiler.document(payload.query, digest: payload.digest)), ticket)
-            }
-        } catch {
-            executor.counters.add(.operationsRejected)
-            refuse(error, ticket)
-        }
-    }
-
-    private func open(_ request: SubscriptionRequest, _ ticket: Ticket, user: String?) {
-        let subscription = Subscription(
-            handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
-        if let refusal = executor.quota.take(for: subscription, user: user) {
-            executor.counters.add(.operationsRejected)
-            return refuse(GraphQLErrors(refusal), ticket)
-        }
-        guard executor.mustAuthorize(request) else { return start(request, subscription, ticket) }
-        let calls = state.withLock { state -> [ResolverCall] in
-            switch state.machine.authorize(subscription, for: ticket) {
-            case .discard:
-                executor.quota.giveBack(by: subscription)
-                return []
-            case .ask:
-                let call = executor.authorize(subscription, request, connection: handle, claims: state.claims) { [weak self] decision in
-                    switch decision {
-                    case .allowed: self?.start(request, subscription, ticket)
-                    case .denied(let errors):
-                        self?.executor.quota.giveBack(by: subscription)
-                        self?.refuse(errors, ticket)
-                    }
-                }
-                return [call]
-            }
-        }
-        executor.begin(calls)
-    }
-
-    private func start(_ request: SubscriptionRequest, _ subscription: Subscription, _ ticket: Ticket) {
-        let calls = state.withLock { state -> [ResolverCall] in
-            switch state.machine.start(subscription, for: ticket) {
-            case .discard:
-                executor.quota.giveBack(by: subscription)
-                return []
-            case .start:
-                // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
-                _ = outbox.append(.started(SubscriptionInfo(subscription, request)))
-                return executor.start(request, subscription, connection: handle, claims: state.claims)
-            }
-        }
-        executor.begin(calls)
-    }
-
-    private func execute(_ type: OperationType, _ payload: [UInt8], _ ticket: Ticket) {
+    func execute(_ type: OperationType, _ payload: [UInt8], _ ticket: Ticket) {
         let calls = state.withLock { state -> [ResolverCall] in
             let execution = Execution()
             switch state.machine.execute(execution, for: ticket, limit: executor.limits.executions) {
@@ -226,7 +170,7 @@ public final class Session: Sendable, SubscriptionOwner {
         executor.begin(calls)
     }
 
-    private func answer(_ result: ExecutionResult, _ ticket: Ticket) {
+    func answer(_ result: ExecutionResult, _ ticket: Ticket) {
         state.withLock { state in
             switch state.machine.answer(result, for: ticket) {
             case .ignore: break
@@ -236,7 +180,7 @@ public final class Session: Sendable, SubscriptionOwner {
         }
     }
 
-    private func refuse(_ errors: GraphQLErrors, _ ticket: Ticket) {
+    func refuse(_ errors: GraphQLErrors, _ ticket: Ticket) {
         state.withLock { state in
             switch state.machine.refuse(errors, for: ticket) {
             case .ignore: break
@@ -250,6 +194,11 @@ public final class Session: Sendable, SubscriptionOwner {
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {
         state.withLock { state in
             let errors = ending.error.map { GraphQLErrors($0) }
+            var subscription = subscription
+            if let successor = state.machine.running(OperationID(text: subscription.id)), successor.succeeds(subscription) {
+                executor.stop(successor)
+                subscription = successor
+            }
             switch state.machine.ended(subscription, OperationID(text: subscription.id), errors: errors) {
             // The client's `complete` was faster, or the connection has closed: `ended` is in the outbox already.
             case .ignore: break
@@ -293,7 +242,7 @@ public final class Session: Sendable, SubscriptionOwner {
     private func cancel(_ stopping: Machine.Stopping) {
         switch stopping {
         case .running(let subscription):
-            subscription.isCancelled.store(true, ordering: .relaxed)
+            subscription.cancel()
             executor.stop(subscription)
             _ = outbox.append(.ended(handle: subscription.handle))
         // The host has not heard of it.

@@ -307,11 +307,31 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         return .send(frame: ServerMessage.error(ticket.id, errors))
     }
 
+    /// Whether somebody still waits for the answer to a `subscribe`.
+    func isWaiting(for ticket: Ticket) -> Bool { isValid(ticket) }
+
     private func isValid(_ ticket: Ticket) -> Bool {
         switch operations[ticket.id] {
         case .pending(let serial, _): serial == ticket.serial
         case .running, nil: false
         }
+    }
+
+    /// What runs.
+    var running: [Subscription] {
+        operations.values.compactMap { if case .running(let subscription) = $0 { subscription } else { nil } }
+    }
+
+    /// What runs under an id.
+    func running(_ id: OperationID) -> Subscription? {
+        if case .running(let subscription)? = operations[id] { subscription } else { nil }
+    }
+
+    func runs(_ subscription: Subscription, _ id: OperationID) -> Bool { running(id) === subscription }
+
+    /// Another subscription goes on in the place of one that runs.
+    mutating func replace(_ subscription: Subscription, by successor: Subscription, _ id: OperationID) {
+        if runs(subscription, id) { operations[id] = .running(successor) }
     }
 
     enum EndedAction: Sendable {

@@ -6,7 +6,7 @@ enum UnenforcedDirectives {
     static let code = DiagnosticCode(2002)
 
     static let names: Set<String> = [
-        "policy", "rowFilter", "tenant", "federation",
+        "rowFilter", "tenant", "federation",
     ]
 
     static func check(_ schema: Schema, _ names: Set<String>, _ report: inout [Diagnostic]) {

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from blocks import ROOT, blocks
 
-from subsgen import SubscriptionError, SubscriptionManager, SubscriptionPayload
+from subsgen import Context, SubscriptionError, SubscriptionManager, SubscriptionPayload
 
 PAGE = "docs/security.md"
 
@@ -36,11 +36,16 @@ def examples() -> list[tuple[str, str]]:
     return found
 
 
+def granted(names: list[str], context: Context) -> list[str]:
+    """The policies of the page's example."""
+    return [name for name in names if name in context.claims.get("granted", [])]
+
+
 class Play:
     """One server and its subscriber."""
 
     def __init__(self, schema: str, claims: Any) -> None:
-        self.manager = SubscriptionManager(schema="type Query { ok: Boolean }\n" + schema)
+        self.manager = SubscriptionManager(schema="type Query { ok: Boolean }\n" + schema, policies=granted)
         self.claims = claims
         self.subscription = ""
         self.refusal: SubscriptionError | None = None

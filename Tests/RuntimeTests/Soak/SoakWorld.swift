@@ -168,6 +168,7 @@ final class SoakHost: ResolverHost {
             // Who publishes has done what it tells of: a snapshot that is taken after that holds it.
             call.finish(#"{"p":\#(p),"n":\#(world.withLock { $0.world }?.begun(by: p) ?? 0),"room":0}"#)
         case .execute: call.finish(#"{"data":{"ok":true}}"#)
+        case .policies: call.finish("[]")
         case .source: break
         }
     }

@@ -23,6 +23,7 @@ def create_manager(
     *,
     auth_handler: subsgen.AuthHandler | None = None,
     execute: subsgen.Execute | None = None,
+    policies: subsgen.Policies | None = None,
     options: subsgen.RuntimeOptions | None = None,
 ) -> subsgen.SubscriptionManager:
     """The manager of this package's subscriptions, by default on the memory bus."""
@@ -33,6 +34,7 @@ def create_manager(
         registry=registry.registry,
         auth_handler=auth_handler,
         execute=execute,
+        policies=policies,
         options=options,
     )
 
