@@ -13,6 +13,7 @@ from .payload import encode_value
 
 if TYPE_CHECKING:
     from .options import RuntimeOptions
+    from .refusals import Rule
     from .resolvers import ConnectionInfo
 
 __all__ = ["Admission", "NotAdmitted", "Place", "check_origins"]
@@ -33,8 +34,9 @@ def check_origins(origins: Sequence[str] | None) -> None:
 class NotAdmitted(Exception):
     """A connection may not be opened. Its message is for the log; the client learns the status and the reason."""
 
-    def __init__(self, status: int, reason: str, message: str) -> None:
+    def __init__(self, rule: Rule, status: int, reason: str, message: str) -> None:
         super().__init__(message)
+        self.rule: Rule = rule
         self.status = status
         """What HTTP calls it."""
         self.reason = reason
@@ -56,11 +58,11 @@ class Admission:
         """A place for a connection, which it keeps until it is freed. Raises ``NotAdmitted``."""
         origin = connection.headers.get("origin")
         if origin is not None and not _allows(self._origins, origin, connection.headers.get("host")):
-            raise NotAdmitted(403, "Forbidden", f"the origin {origin!r} is not allowed; allowed_origins names those that are")
+            raise NotAdmitted("origin", 403, "Forbidden", f"the origin {origin!r} is not allowed; allowed_origins names those that are")
         address = None if connection.address is None else _network(connection.address[0])
         if address is not None and not self._take(self._addresses, address, self._per_address):
             message = f"{address} has {self._per_address} connections, as many as connections_per_address allows"
-            raise NotAdmitted(429, "Too many connections", message)
+            raise NotAdmitted("address", 429, "Too many connections", message)
         return Place(self, address)
 
     def _take(self, taken: Counter[str], key: str, limit: int) -> bool:

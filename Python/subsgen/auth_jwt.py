@@ -79,8 +79,7 @@ class JWTAuth:
         self._audience = audience
         self._leeway = leeway
         self._names = {"user_id": user_id, "scopes": scopes, "roles": roles}
-        demanded = (("iss", issuer), ("aud", audience))
-        self._require = [*require, *(name for name, wanted in demanded if wanted is not None)]
+        self._require = list(require)
         self._cookie = cookie
         self._optional = optional
 

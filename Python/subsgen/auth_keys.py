@@ -98,11 +98,14 @@ def keys_of_set(document: bytes | Mapping[str, Any], algorithms: frozenset[str])
 
 
 def _key_of_entry(entry: Mapping[str, Any], algorithms: frozenset[str]) -> VerificationKey | None:
-    """None for a key that is not for verifying, or not for these algorithms. A set is public, so a secret in it is none."""
+    """None for a key that is not for verifying, or not for these algorithms.
+
+    A set is public, so a secret in it is none: it has no algorithms.
+    """
     import jwt
 
     operations, algorithm = entry.get("key_ops", ["verify"]), entry.get("alg")
-    if entry.get("kty") == "oct" or entry.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
+    if entry.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
         return None
     if not isinstance(algorithm, str | None):
         return None

@@ -14,6 +14,7 @@ from .hooks import HookSequence
 from .log import logger
 from .payload import encode_value
 from .port import Served
+from .refusals import Rule
 from .resolvers import Context
 from .websocket import ConnectionClosed, WebSocketAdapter
 
@@ -43,7 +44,7 @@ class GraphQLTransportWSHandler:
         try:
             place = manager.runtime.admission.enter(websocket.connection)
         except NotAdmitted as refusal:
-            logger.info("a connection was refused: %s", refusal)
+            manager.runtime.refusals.tell(refusal.rule, websocket.connection, refusal)
             with suppress(ConnectionClosed):
                 await websocket.refuse(refusal.status, refusal.reason)
             return
@@ -182,13 +183,18 @@ class _Connection:
             encoded = None if claims is None else encode_value(claims)
         except (Exception, asyncio.CancelledError) as error:
             # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
-            logger.log(logging.ERROR if isinstance(error, TimeoutError) else logging.INFO, "a client was refused: %r", error)
+            self._refused("authentication", repr(error), logging.ERROR if isinstance(error, TimeoutError) else logging.INFO)
             self._native.rejected(4403, "Forbidden")
         else:
             if not self._place.belongs_to(claims):
-                logger.info("a client was refused: its user has as many connections as connections_per_user allows")
+                self._refused("user", "its user has as many connections as connections_per_user allows")
                 self._native.rejected(4429, "Too many connections")
                 return
             self._claims = claims
             if (mistake := self._native.authenticated(encoded)) is not None:
-                logger.info("a client was refused: %s", mistake)
+                self._refused("authentication", mistake)
+
+    def _refused(self, rule: Rule, why: str, level: int = logging.INFO) -> None:
+        # Who is gone already is not refused: its authentication was cancelled.
+        if self._websocket.is_connected:
+            self._runtime.refusals.tell(rule, self._websocket.connection, why, level)

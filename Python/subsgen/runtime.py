@@ -17,6 +17,7 @@ from .log import logger, write_log
 from .options import RuntimeOptions
 from .payload import encode_value
 from .port import Port, Served
+from .refusals import Refusals
 from .running import ResolverRunner
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Runtime:
         self._payload_fields = {field.coordinate: field for field in payload_fields}
         self.options = options
         self.admission = Admission(options)
+        self.refusals = Refusals(executor)
         self.connections: dict[int, ConnectionInfo] = {}
         """By the handles that resolver calls name them with."""
         self.background: set[asyncio.Task[None]] = set()

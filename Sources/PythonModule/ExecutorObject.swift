@@ -249,6 +249,24 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "count_refusal",
+                documentation: """
+                    count_refusal($self, rule, /)
+                    --
+
+                    Counts a client that may not connect.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "count_refusal", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let rule = try arguments.string(0)
+                    guard let refusal = ConnectionRefusal(rawValue: rule) else {
+                        throw .value("\"\(rule)\" is nothing that clients are refused by")
+                    }
+                    executor.runtime.countRefusal(refusal)
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "take_log",
                 documentation: """
                     take_log($self, /)

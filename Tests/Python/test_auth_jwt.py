@@ -86,8 +86,9 @@ async def test_tokens_of_a_secret_are_taken_and_those_of_another_refused(algorit
     auth = JWTAuth("s" * size, algorithms=[algorithm], audience=AUDIENCE)
     assert (await taken(auth, signed(claims(), "s" * size, algorithm)))["sub"] == "ada"
     await refused(auth, signed(claims(), "t" * size, algorithm), "not valid")
-    with pytest.raises(ValueError, match=f"at least {size} bytes"):
-        JWTAuth("s" * (size - 1), algorithms=[algorithm])
+    for algorithms in ([algorithm], [algorithm, "HS256"]):
+        with pytest.raises(ValueError, match=f"at least {size} bytes"):
+            JWTAuth("s" * (size - 1), algorithms=algorithms)
 
 
 async def test_the_token_comes_from_the_payload_then_the_header_then_a_named_cookie() -> None:
@@ -268,7 +269,13 @@ async def test_keys_that_a_token_brings_along_are_not_looked_at() -> None:
 async def test_extensions_that_must_be_understood_refuse() -> None:
     headers: list[dict[str, Any]] = [{"crit": ["exp"], "exp": 1}, {"crit": []}, {"b64": True}, {"b64": False}]
     for header in headers:
-        await refused(by_secret(), forged({"alg": "HS256", **header}, claims(), SECRET.encode()))
+        await refused(
+            by_secret(), forged({"alg": "HS256", **header}, claims(), SECRET.encode()), "extensions" if header != {"b64": False} else None
+        )
+
+
+async def test_a_token_that_is_too_long_is_not_read() -> None:
+    await refused(by_secret(), signed(claims(padding="x" * 16_000), SECRET, "HS256"), "more than 16384 bytes")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ public enum Metric: Int, CaseIterable, Sendable {
     case subscriptionsWithoutFederation
     case subscriptionsWithoutRow
     case fieldsMasked
+    case connectionsOfOtherOrigins
+    case connectionsBeyondAddress
+    case connectionsBeyondUser
+    case connectionsUnauthenticated
     case operationsRejected
     case operationsExecuted
 
@@ -91,6 +95,10 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .subscriptionsWithoutFederation: .subscriptionDenied(.federation)
         case .subscriptionsWithoutRow: .subscriptionDenied(.row)
         case .fieldsMasked: .counter("fields_masked", "Selected fields that rules of access make null in what a subscription gets, when it began.")
+        case .connectionsOfOtherOrigins: .connectionRefused(.origin)
+        case .connectionsBeyondAddress: .connectionRefused(.address)
+        case .connectionsBeyondUser: .connectionRefused(.user)
+        case .connectionsUnauthenticated: .connectionRefused(.authentication)
         case .operationsRejected: .counter("operations_rejected", "Operations that were refused: syntax, validation, variables, limits.")
         case .operationsExecuted:
             .counter("operations_executed", "Queries and mutations handed to who executes them; those that fail are resolver_errors too.")
@@ -157,6 +165,10 @@ public struct MetricDefinition: Sendable, Hashable {
 
     fileprivate static func subscriptionDenied(_ rule: DenialRule) -> Self {
         .counter("subscriptions_denied", "Subscriptions that a rule denied.", by: "rule", rule.rawValue)
+    }
+
+    fileprivate static func connectionRefused(_ rule: ConnectionRefusal) -> Self {
+        .counter("connections_refused", "Clients that may not connect, or no longer.", by: "rule", rule.rawValue)
     }
 
     fileprivate static func initial(_ outcome: String) -> Self {
