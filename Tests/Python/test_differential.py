@@ -41,7 +41,7 @@ from graphql import (
 
 from random_cases import JSON, RandomEvents, RandomOperation, RandomSchema, choose
 from random_inputs import RandomInputs, Variables
-from subsgen import SubscriptionError, SubscriptionExecutor
+from subsgen import RuntimeOptions, SubscriptionError, SubscriptionExecutor
 
 SCHEMAS = int(os.environ.get("SUBSGEN_SCHEMAS") or 50)
 OPERATIONS = 25
@@ -149,7 +149,7 @@ class Case:
         self.schema = RandomSchema(self.random, argument=self.inputs.argument(), inputs=self.inputs.definitions())
         self.sdl = self.schema.sdl()
         self.reference = reference_schema(self.sdl)
-        self.executor = SubscriptionExecutor(self.sdl)
+        self.executor = SubscriptionExecutor(self.sdl, options=RuntimeOptions(event_bytes=1 << 30))
         self.compared = 0
 
     def operation(self) -> tuple[RandomOperation, dict[str, JSON]]:

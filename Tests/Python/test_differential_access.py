@@ -27,7 +27,7 @@ from graphql import (
 )
 
 from random_cases import ENUMS, JSON, RandomEvents, RandomOperation, RandomSchema
-from subsgen import SubscriptionError, SubscriptionExecutor
+from subsgen import RuntimeOptions, SubscriptionError, SubscriptionExecutor
 from test_differential import comparable, expected_results, field_value, first_seed, found_result, reference_schema, text_of, type_name
 
 SCHEMAS = int(os.environ.get("SUBSGEN_SCHEMAS") or 10)
@@ -158,7 +158,7 @@ async def test_what_may_not_be_seen_is_masked_as_resolvers_of_graphql_core_would
     plain = schema.sdl()
     rules = Rules(schema, random)
     sdl = schema.sdl()
-    executor = SubscriptionExecutor(sdl)
+    executor = SubscriptionExecutor(sdl, options=RuntimeOptions(event_bytes=1 << 30))
     references = [guarded(schema, plain, rules, claims) for claims in SUBSCRIBERS]
     generated = RandomEvents(schema, random, random.choice([0.0, 0.02, 0.1]))
     compared = 0

@@ -106,7 +106,7 @@ async def test_what_is_supplied_is_answered_as_graphql_core_answers_it(number: i
     functions = Functions(schema, seed, random.choice([0.0, 0.02, 0.1]))
     reference = reference_schema(sdl)
     functions.resolve(reference)
-    manager = SubscriptionManager(schema=sdl, options=RuntimeOptions())
+    manager = SubscriptionManager(schema=sdl, options=RuntimeOptions(event_bytes=1 << 30))
     functions.supply(manager)
     operations: dict[str, RandomOperation] = {}
     for _ in range(OPERATIONS * 20):

@@ -98,7 +98,8 @@ async def test_a_server_in_locked_mode_serves_what_is_listed_and_nothing_else(li
 
         async def answer(id: str, **payload: Any) -> dict[str, Any]:
             await peer.send({"id": id, "type": "subscribe", "payload": payload})
-            return await peer.receive()
+            result: dict[str, Any] = await peer.receive()
+            return result
 
         for number, query in enumerate(["{ __schema { description } }", "subscription { message { text } }", "mutation { drop }"]):
             refused = await answer(f"r{number}", query=query)
