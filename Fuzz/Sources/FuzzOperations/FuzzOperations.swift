@@ -4,7 +4,7 @@ import GraphQLSchema
 import SDLParser
 import SubsgenRuntime
 
-/// Any request: parsing, validating, coercing and planning come to an end, and a plan projects an event.
+/// Any request of any subscriber: parsing, validating, coercing, deciding and planning come to an end, and a plan projects an event.
 ///
 /// The input is a query and, after a NUL, its variables.
 @main
@@ -20,14 +20,18 @@ private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let parts = UnsafeBufferPointer(start: start, count: count).split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
     let query = String(decoding: parts[0], as: UTF8.self)
     let variables = parts.count > 1 ? try? JSONDocument.parse(Array(parts[1])).root : nil
-    for hasExecution in [true, false] { compile(query, variables, hasExecution) }
+    compile(query, variables, Subscriber(), hasExecution: true)
+    for subscriber in target.subscribers { compile(query, variables, subscriber, hasExecution: false) }
     return 0
 }
 
-private func compile(_ query: String, _ variables: JSONValue?, _ hasExecution: Bool) {
+private func compile(_ query: String, _ variables: JSONValue?, _ subscriber: Subscriber, hasExecution: Bool) {
     do throws(GraphQLErrors) {
-        switch try target.compiler.compile(query: query, operationName: nil, variables: variables, hasExecution: hasExecution) {
-        case .subscription(.denied), .subscription(.undecided): preconditionFailure("the schema has no rules")
+        let compiled = try target.compiler.compile(
+            query: query, operationName: nil, variables: variables, subscriber: subscriber, hasExecution: hasExecution)
+        switch compiled {
+        case .subscription(.denied(let denial)): precondition(!denial.errors.errors.isEmpty, "denied without a word")
+        case .subscription(.undecided): preconditionFailure("the schema has no policies")
         case .subscription(.allowed(let request)):
             for event in target.events { expectJSON(request.projection.body(of: event)) }
             expectJSON(request.projection.body(failure: "no"))
@@ -47,6 +51,7 @@ private func expectJSON(_ bytes: [UInt8]) {
 private struct Target: Sendable {
     let compiler: OperationCompiler
     let events: [JSONValue]
+    let subscribers: [Subscriber]
 }
 
 private let target: Target = {
@@ -58,8 +63,10 @@ private let target: Target = {
         #"{"id":"1","text":"t","room":"r","kind":"A","tags":["a",null],"author":{"id":"2","__typename":"User","name":"n"},"score":1.5}"#,
         #"{"id":null,"author":{"__typename":"Bot"},"replies":[{"id":"3"},null]}"#, "null", "[]",
     ]
+    let claims = [nil, #"{"user_id":"1","roles":["a"]}"#, #"{"user_id":["1",2],"role":"b","scope":"s t"}"#]
     return Target(
-        compiler: OperationCompiler(schema: schema, table: table), events: events.compactMap { try? JSONDocument.parse(Array($0.utf8)).root })
+        compiler: OperationCompiler(schema: schema, table: table), events: events.compactMap { try? JSONDocument.parse(Array($0.utf8)).root },
+        subscribers: claims.map { Subscriber(claims: $0.flatMap { try? Claims(json: Array($0.utf8)) }) })
 }()
 
 private let schema = """
@@ -69,15 +76,18 @@ private let schema = """
       messages(room: ID): [Message!]!
       node(id: ID!): Node
       tick: Int!
+      mine(user: ID @ownArgument(claim: "user_id"), by: By @resolverArgument): Message @authenticated
     }
     type Message implements Node {
-      id: ID! room: ID! text(length: Int = 10): String kind: Kind! tags: [String] author: Author score: Float replies: [Message]
+      id: ID! room: ID! text(length: Int = 10): String kind: Kind! @requiresRole(roles: ["a"]) tags: [String] author: Author
+      score: Float @requiresScopes(scopes: [["s", "t"]]) replies: [Message] user: ID
     }
     interface Node { id: ID! }
-    type User implements Node { id: ID! name: String }
+    type User implements Node @requiresRole(roles: ["b"]) { id: ID! name: String }
     type Bot implements Node { id: ID! owner: User }
     union Author = User | Bot
     enum Kind { A B C }
     input Filter { text: String = "x", kinds: [Kind!]! = [A], nested: Filter, one: One }
+    input By { user: ID @ownArgument(claim: "user_id") kind: Kind = A and: [By!] one: Filter }
     input One @oneOf { a: Int b: String }
     """

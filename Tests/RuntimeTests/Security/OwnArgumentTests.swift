@@ -9,13 +9,14 @@ struct OwnArgumentTests {
     private static let refusal = [
         #"{"message":"You may not subscribe to \"item\".","locations":[{"line":1,"column":16}],"path":["item"],"extensions":{"code":"FORBIDDEN"}}"#
     ]
-    private static let claims = #"{"user_id":"ann","number":7,"teams":["a","b"],"one":["x"],"color":"RED","on":true}"#
+    private static let claims = #"{"user_id":"ann","number":7,"teams":["a","b"],"one":["x"],"color":"RED","on":true,"ratio":1.5}"#
 
     init() throws {
         executor = try secured(
             """
             type Subscription {
-              item(user: ID, teams: [ID!], number: Int, text: String, color: Color, flag: Boolean, single: ID, preset: ID = "bob", any: Any): Item
+              item(user: ID, teams: [ID!], number: Int, text: String, color: Color, flag: Boolean, single: ID, preset: ID = "bob", any: Any, ratio: Float): Item
+              odd(odd: ID): Item
               room(user: ID!): Item @topic(name: "room.{user}")
               found(where: Where): Item @topic(name: "item")
               listed(wheres: [Where!] @resolverArgument): Item
@@ -23,7 +24,7 @@ struct OwnArgumentTests {
               chosen(by: By @resolverArgument): Item
               strict(strict: Strict @resolverArgument): Item
             }
-            type Item { id: ID user: ID teams: [ID!] number: Int text: String color: Color flag: Boolean single: ID preset: ID any: Any owner: Owner }
+            type Item { id: ID user: ID teams: [ID!] number: Int text: String color: Color flag: Boolean single: ID preset: ID any: Any ratio: Float owner: Owner }
             type Owner { id: ID }
             scalar Any
             enum Color { RED BLUE }
@@ -37,9 +38,10 @@ struct OwnArgumentTests {
         ) { table in
             for (argument, claim) in [
                 ("user", "user_id"), ("teams", "teams"), ("number", "number"), ("text", "number"), ("color", "color"), ("flag", "on"), ("single", "one"),
-                ("preset", "user_id"), ("any", "number"),
+                ("preset", "user_id"), ("any", "number"), ("ratio", "ratio"),
             ] { table.argument("item", argument) { $0.ownClaim = claim } }
             table.argument("room", "user") { $0.ownClaim = "user_id" }
+            table.argument("odd", "odd") { $0.ownClaim = "user_id" }
             table.security.ownInputFields = [("Where", "user"), ("Inner", "user"), ("By", "user"), ("Strict", "user")].map {
                 OwnInputField(type: $0, name: $1, claim: "user_id")
             }
@@ -62,7 +64,7 @@ struct OwnArgumentTests {
     }
 
     private static let all =
-        #"{"user":"ann","teams":["a","b"],"number":7,"text":"7","color":"RED","flag":true,"single":"x","preset":"ann","any":7}"#
+        #"{"user":"ann","teams":["a","b"],"number":7,"text":"7","color":"RED","flag":true,"single":"x","preset":"ann","any":7,"ratio":1.5}"#
 
     @Test("What is absent, null or a default becomes the claim's value, as the argument's type has it", arguments: ["", "user: null, teams: null", "number: null"])
     func absent(text: String) throws {
@@ -122,6 +124,12 @@ struct OwnArgumentTests {
         try executor.publish("item", #"{"id":2,"user":"ann"}"#)
         #expect(subscription.drain() == [#"{"data":{"item":{"id":"2"}}}"#])
         #expect(try executor.refusal(#"subscription { room(user: "bob") { id } }"#, claims: Self.claims).count == 1)
+    }
+
+    @Test("Where it selects nothing, the subscription is refused: the claim's value would be ignored")
+    func undecided() throws {
+        #expect(throws: GraphQLErrors.self) { try arguments("odd") }
+        #expect(throws: GraphQLErrors.self) { try arguments("odd", #"odd: "ann""#) }
     }
 
     // MARK: Input types
