@@ -1,13 +1,17 @@
 import SDLParser
 
 /// @topic, @overflow, @rateLimit, @filter, @resolverArgument and @ownArgument say something about subscription fields, @resolver about fields of payloads,
-/// @cost about what an operation selects and gives to it; anywhere else they would be ignored in silence, so they are refused there (design section 4).
+/// @tenant, @federation and @rowFilter about both, @cost about what an operation selects and gives to it; anywhere else they would be ignored in
+/// silence, so they are refused there (design section 4).
+///
+/// @authenticated and its like may stand on queries and mutations, for those who answer them.
 enum DirectivePlaces {
     static let misplaced = DiagnosticCode(2011)
     static let contradiction = DiagnosticCode(2025)
 
     static func check(_ schema: Schema, _ report: inout [Diagnostic]) {
         let root = schema.subscriptionType.map { schema[$0].name }
+        let answeredElsewhere = [schema.queryType, schema.mutationType].compactMap { $0.map { schema[$0].name } }.filter { $0 != root }
         schema.forEachUseOfDirective { directive, place in
             switch (directive.name, place) {
             case ("topic", .field(let type, _)) where type == root: break
@@ -22,6 +26,9 @@ enum DirectivePlaces {
             case ("cost", .inputField), ("cost", .directiveArgument): refuse(directive, place, "output fields, their arguments, and types", &report)
             case ("topic", _), ("overflow", _), ("rateLimit", _): refuse(directive, place, "fields of the subscription root type", &report)
             case ("filter", _), ("resolverArgument", _): refuse(directive, place, "arguments of subscription fields", &report)
+            case ("tenant", .field(let type, _)), ("tenant", .type(let type)), ("federation", .field(let type, _)),
+                ("federation", .type(let type)), ("rowFilter", .field(let type, _)), ("rowFilter", .type(let type)):
+                if answeredElsewhere.contains(type) { refuse(directive, place, "subscription fields and what is in events", &report) }
             case ("resolver", .field(let type, let field)): checkResolver(directive, place, type, field, schema, &report)
             default: break
             }

@@ -27,7 +27,7 @@ struct FieldDerivation {
             let role = role(of: argument, in: field, fillsBrace: inTopic.contains(argument.name))
             let publishPath = inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil
             return SubscriptionArgument(
-                name: argument.name, type: schema.name(of: argument.type), role: role, publishPath: publishPath, ownClaim: argument.ownClaim,
+                name: argument.name, type: schema.name(of: argument.type), role: role, publishPath: publishPath, ownClaim: argument.ownClaim(schema),
                 access: access(of: role, filledFrom: publishPath, in: field))
         }
         let rateLimits = rateLimits(of: field)

@@ -11,8 +11,8 @@ extension FieldDerivation {
                 return value == .null ? nil : value
             }
             func positive(_ argument: String) -> Int? {
-                guard case .int(let text)? = written(argument) else { return nil }
-                if let number = Int(text), number > 0, number <= Int(Int32.max) { return number }
+                // A schema's own definition may have a custom scalar here, whose values are anything.
+                if case .int(let text)? = written(argument), let number = Int(text), number > 0, number <= Int(Int32.max) { return number }
                 refuse("@rateLimit(\(argument):) on \"\(field.name)\" must be positive, and at most \(Int32.max).", directive.node(of: argument))
                 return nil
             }

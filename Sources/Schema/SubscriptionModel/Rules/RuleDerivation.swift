@@ -41,11 +41,21 @@ struct RuleDerivation {
         return rules.inOrder
     }
 
-    /// The rules of a subscription field: its own, those of the whole schema, and those of the type that it returns.
+    /// The rules of a subscription field: its own and those that it implements, those of the root type and of the whole schema, which are
+    /// rules of each of its fields, and those of the type that it returns.
     mutating func rules(ofRoot field: FieldDefinition) -> ProtectionRules {
-        let root = schema.subscriptionType.map { schema[$0].name } ?? ""
-        var rules = rules(of: field.appliedDirectives, on: "\(root).\(field.name)", for: field.type)
-        rules.events += events(schema.appliedDirectives, on: "\(root).\(field.name)", for: field.type)
+        var rules = ProtectionRules()
+        var whole = schema.appliedDirectives
+        var coordinate = field.name
+        if let id = schema.subscriptionType {
+            let root = schema[id]
+            coordinate = "\(root.name).\(field.name)"
+            rules = self.rules(of: field, of: id)
+            rules.access += access(root.appliedDirectives, on: root.name)
+            for interface in root.interfaces { rules.access += access(schema[interface].appliedDirectives, on: schema[interface].name) }
+            whole += root.appliedDirectives
+        }
+        rules.events += events(whole, on: coordinate, for: field.type)
         let type = self.rules(of: field.type.named)
         rules.access += type.access
         rules.events += type.events
@@ -56,16 +66,23 @@ struct RuleDerivation {
     mutating func access(along names: [String], from payload: TypeReference) -> [AccessRequirement] {
         var requirements: [AccessRequirement] = []
         var current = payload.named
+        // Those of the payload's own type are asked for by the subscription field.
+        if schema[current].isAbstract { requirements += access(ofPossible: current) }
         for name in names {
             guard let field = schema[current].field(named: name) else { break }
             for holder in Set([current] + schema.possibleTypes(of: current)).sorted(by: { $0.index < $1.index }) {
                 guard let own = schema[holder].field(named: name) else { continue }
                 requirements += rules(of: own, of: holder).access
-                requirements += rules(of: own.type.named).access
+                requirements += rules(of: own.type.named).access + access(ofPossible: own.type.named)
             }
             current = field.type.named
         }
         return ProtectionRules(access: requirements).inOrder.access
+    }
+
+    /// What a subscriber must be to see whatever object a value of an abstract type is.
+    private mutating func access(ofPossible type: TypeID) -> [AccessRequirement] {
+        schema[type].possibleTypes.flatMap { rules(of: $0).access }
     }
 
     private mutating func rules(of directives: [AppliedDirective], on coordinate: String, for type: TypeReference) -> ProtectionRules {
@@ -81,8 +98,13 @@ struct RuleDerivation {
             case "requiresScopes": return .scopes(alternatives(directive, "scopes", coordinate))
             case "policy": return .policies(alternatives(directive, "policies", coordinate))
             case "requiresRole":
-                let roles = directive.argument("roles")?.strings ?? []
-                if roles.isEmpty { note(Self.senseless, "@requiresRole on \(coordinate) names no role, so that nobody sees it.", directive.node(of: "roles")) }
+                let written = directive.value(of: "roles", schema)
+                let roles = written?.strings ?? []
+                if let written, roles.count < written.items.count {
+                    note(Self.senseless, "@requiresRole on \(coordinate) names a role that is no string.", directive.node(of: "roles"))
+                } else if roles.isEmpty {
+                    note(Self.senseless, "@requiresRole on \(coordinate) names no role, so that nobody sees it.", directive.node(of: "roles"))
+                }
                 return .roles(roles)
             default: return nil
             }
@@ -91,8 +113,14 @@ struct RuleDerivation {
 
     /// The lists of scopes or policies. Without a list nobody has all of one, and of an empty one everybody has all.
     private mutating func alternatives(_ directive: AppliedDirective, _ argument: String, _ coordinate: String) -> [[String]] {
-        let lists = directive.argument(argument)?.items.map(\.strings) ?? []
-        if lists.isEmpty {
+        let written = directive.value(of: argument, schema)?.items ?? []
+        let lists = written.map(\.strings)
+        // A schema's own definition may have a custom scalar here, whose values are anything. Less than all of them would be a weaker rule.
+        if zip(written, lists).contains(where: { $0.items.count > $1.count }) {
+            note(
+                Self.senseless, "@\(directive.name) on \(coordinate) has something among its \(argument) that is no string.",
+                directive.node(of: argument))
+        } else if lists.isEmpty {
             note(
                 Self.senseless, "@\(directive.name) on \(coordinate) has no list of \(argument), so that nobody sees it.",
                 directive.node(of: argument))
@@ -108,12 +136,9 @@ struct RuleDerivation {
 
     private mutating func events(_ directives: [AppliedDirective], on coordinate: String, for type: TypeReference) -> [EventRule] {
         directives.compactMap { directive in
-            func text(_ argument: String) -> String {
-                (directive.argument(argument) ?? directive.defaultValue(of: argument, schema))?.stringValue ?? ""
-            }
             switch directive.name {
-            case "rowFilter": return .row(path: path(directive, "field", coordinate, type), claim: text("claim"))
-            case "tenant": return .tenant(path: path(directive, "field", coordinate, type), claim: text("claim"))
+            case "rowFilter": return .row(path: path(directive, "field", coordinate, type), claim: claim(directive, coordinate))
+            case "tenant": return .tenant(path: path(directive, "field", coordinate, type), claim: claim(directive, coordinate))
             case "federation":
                 return .federation(
                     path: path(directive, "field", coordinate, type), servicePath: path(directive, "service", coordinate, type))
@@ -122,11 +147,18 @@ struct RuleDerivation {
         }
     }
 
+    /// The claim that a rule compares.
+    private mutating func claim(_ directive: AppliedDirective, _ coordinate: String) -> String {
+        if let claim = directive.claim(schema) { return claim }
+        note(Self.senseless, "@\(directive.name) on \(coordinate) names no claim, so that nobody has it.", directive.node(of: "claim"))
+        return ""
+    }
+
     /// The path that an argument of a rule writes. One that reaches nothing is reported.
     private mutating func path(
         _ directive: AppliedDirective, _ argument: String, _ coordinate: String, _ type: TypeReference
     ) -> [String] {
-        let written = (directive.argument(argument) ?? directive.defaultValue(of: argument, schema))?.stringValue ?? ""
+        let written = directive.value(of: argument, schema)?.stringValue ?? ""
         let names = written.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         func refuse(_ problem: String, hint: String? = nil) {
             note(Self.pathProblem, "@\(directive.name) on \(coordinate) \(problem)", directive.node(of: argument), hint: hint)
@@ -181,6 +213,14 @@ extension ProtectionRules {
                 }
             })
     }
+}
+
+extension AppliedDirective {
+    /// What an argument says: as written, else by its default.
+    func value(of argument: String, _ schema: Schema) -> ConstantValue? { self.argument(argument) ?? defaultValue(of: argument, schema) }
+
+    /// The name in `claim`; nil where it is none.
+    func claim(_ schema: Schema) -> String? { value(of: "claim", schema)?.stringValue.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
 extension ConstantValue {

@@ -12,6 +12,7 @@ struct SecurityTableDerivation {
         self.schema = schema
         let reachable = schema.reachableTypes(from: root)
         var rules = RuleDerivation(schema: schema)
+        let leadsBack = reachable.outputs.contains(root)
         for id in Set(reachable.outputs + [root]).sorted(by: { $0.index < $1.index }) {
             let type = schema[id]
             if type.isBuiltIn { continue }
@@ -20,14 +21,15 @@ struct SecurityTableDerivation {
                 if !own.isEmpty { table.types.append(TypeRules(type: type.name, rules: own)) }
             }
             costs(of: type)
-            for field in type.fields where id != root {
+            // Of the root's fields, only where a payload leads back to them: else they are those of subscription fields.
+            for field in type.fields where id != root || leadsBack {
                 let own = rules.rules(of: field, of: id)
                 if !own.isEmpty { table.fields.append(FieldRules(type: type.name, name: field.name, rules: own)) }
             }
         }
         for id in reachable.inputs {
             for field in schema[id].inputFields {
-                guard let claim = field.ownClaim else { continue }
+                guard let claim = field.ownClaim(schema) else { continue }
                 table.ownInputFields.append(OwnInputField(type: schema[id].name, name: field.name, claim: claim))
             }
         }
@@ -62,5 +64,5 @@ struct SecurityTableDerivation {
 
 extension InputValueDefinition {
     /// The claim that its value must equal, by `@ownArgument`.
-    var ownClaim: String? { appliedDirectives.first(named: "ownArgument")?.argument("claim")?.stringValue }
+    func ownClaim(_ schema: Schema) -> String? { appliedDirectives.first(named: "ownArgument")?.claim(schema) }
 }

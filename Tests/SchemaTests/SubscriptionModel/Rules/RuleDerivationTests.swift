@@ -102,6 +102,106 @@ struct RuleDerivationTests {
         #expect(table.security.ownInputFields == [OwnInputField(type: "Owner", name: "id", claim: "sub")])
     }
 
+    @Test("Rules of the subscription root type, and of the interfaces that it implements, are rules of each of its fields")
+    func rootType() throws {
+        let table = try table(
+            """
+            interface Feed @policy(policies: [["reader"]]) { a: A @requiresScopes(scopes: [["a"]]) }
+            type Subscription implements Feed @authenticated @rowFilter(field: "id", claim: "ids") { a: A b: [A!] }
+            type A { id: ID! }
+            """)
+        let row: [EventRule] = [.row(path: ["id"], claim: "ids")]
+        #expect(table.fields[0].rules == ProtectionRules(access: [.authenticated, .scopes([["a"]]), .policies([["reader"]])], events: row))
+        #expect(table.fields[1].rules == ProtectionRules(access: [.authenticated, .policies([["reader"]])], events: row))
+        #expect(table.security == SecurityTable())
+    }
+
+    @Test("Where a payload leads back to the subscription root type, its fields are protected there too")
+    func rootInPayload() throws {
+        let table = try table(
+            """
+            type Subscription { a: A @requiresRole(roles: ["reader"]) }
+            type A { id: ID! root: Subscription }
+            """)
+        #expect(table.security.fields == [FieldRules(type: "Subscription", name: "a", rules: ProtectionRules(access: [.roles(["reader"])]))])
+    }
+
+    @Test("Who selects events by what may be one of several types must be one who may see each of them")
+    func filtersOfAbstractTypes() throws {
+        let table = try table(
+            """
+            type Subscription { any(id: ID): Any order(owner: ID @filter(field: "owner.id"), by: ByOwner): Order }
+            input ByOwner { owner: ByID } input ByID { id: ID }
+            interface Any { id: ID! }
+            type Secret implements Any @authenticated { id: ID! }
+            type Open implements Any { id: ID! }
+            type Order { owner: Actor }
+            interface Actor { id: ID! }
+            type Person implements Actor @requiresRole(roles: ["boss"]) { id: ID! }
+            type Robot implements Actor { id: ID! }
+            """)
+        #expect(table.fields.map { $0.arguments.map(\.access) } == [[[.authenticated]], [[.roles(["boss"])], []]])
+        #expect(table.inputFilters.map { $0.fields.map(\.access) } == [[[.roles(["boss"])]], [[.roles(["boss"])]]])
+    }
+
+    @Test("A schema's own definitions may have defaults; values that are no strings make no rule weaker")
+    func ownDefinitions() throws {
+        let definitions = """
+            scalar Anything
+            directive @requiresScopes(scopes: [[Anything!]!]! = [["s"]]) on FIELD_DEFINITION
+            directive @ownArgument(claim: Anything! = "me") on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+            directive @requiresRole(roles: [Anything!]!) on FIELD_DEFINITION
+            directive @rateLimit(limit: Anything!) on FIELD_DEFINITION
+            type Query { ok: Int }
+
+            """
+        let table = try expectDerive(
+            definitions + """
+                type Subscription { a(me: ID @ownArgument @resolverArgument, in: In @resolverArgument): Int @requiresScopes }
+                input In { me: ID @ownArgument }
+                """, unenforced: [])
+        #expect(table?.fields.map(\.rules.access) == [[.scopes([["s"]])]])
+        #expect(table?.fields[0].arguments.map(\.ownClaim) == ["me", nil])
+        #expect(table?.security.ownInputFields == [OwnInputField(type: "In", name: "me", claim: "me")])
+        try expectDerive(
+            definitions + """
+                type Subscription {
+                  a(me: ID @resolverArgument @ownArgument(claim: ①1)): Int @requiresScopes(scopes: ②[["a", 1]])
+                  b: Int @requiresRole(roles: ③["a", 1])
+                  c: Int @rateLimit(limit: ④"1")
+                }
+                """, unenforced: [],
+            [
+                Expected(2051, at: "①", "@ownArgument on Subscription.a(me:) names no claim, so that nobody has it."),
+                Expected(2051, at: "②", "@requiresScopes on Subscription.a has something among its scopes that is no string."),
+                Expected(2051, at: "③", "@requiresRole on Subscription.b names a role that is no string."),
+                Expected(2052, at: "④", "@rateLimit(limit:) on \"c\" must be positive, and at most 2147483647."),
+            ])
+    }
+
+    @Test("A rule that can hold for nobody is refused, and so are rules of events for what is no event")
+    func neverHolding() throws {
+        try expectDerive(
+            """
+            type Subscription {
+              a(in: In @resolverArgument ①@ownArgument(claim: "me")): A @tenant(claim: ②"")
+            }
+            input In { more: In ③@ownArgument(claim: "me") id: ID @ownArgument(claim: ④"") }
+            type A { tenantId: ID }
+            type Query ⑤@rowFilter(field: "ok", claim: "c") { ok: Int other: A ⑥@tenant @authenticated }
+            type Mutation { other: A ⑦@federation(field: "tenantId", service: "tenantId") }
+            """, unenforced: [],
+            [
+                Expected(2051, at: "①", "@ownArgument on Subscription.a(in:) holds for nobody: no value of In equals a claim."),
+                Expected(2051, at: "②", "@tenant on Subscription.a names no claim, so that nobody has it."),
+                Expected(2051, at: "③", "@ownArgument on In.more holds for nobody: no value of In equals a claim."),
+                Expected(2051, at: "④", "@ownArgument on In.id names no claim, so that nobody has it."),
+                Expected(2011, at: "⑤", "@rowFilter has no meaning on Query: it is for subscription fields and what is in events."),
+                Expected(2011, at: "⑥", "@tenant has no meaning on Query.other: it is for subscription fields and what is in events."),
+                Expected(2011, at: "⑦", "@federation has no meaning on Mutation.other: it is for subscription fields and what is in events."),
+            ])
+    }
+
     @Test("Rate limits have their windows in milliseconds, and a window's number as their burst where none is given")
     func rateLimits() throws {
         let table = try table(
