@@ -269,9 +269,8 @@ async def test_keys_that_a_token_brings_along_are_not_looked_at() -> None:
 async def test_extensions_that_must_be_understood_refuse() -> None:
     headers: list[dict[str, Any]] = [{"crit": ["exp"], "exp": 1}, {"crit": []}, {"b64": True}, {"b64": False}]
     for header in headers:
-        await refused(
-            by_secret(), forged({"alg": "HS256", **header}, claims(), SECRET.encode()), "extensions" if header != {"b64": False} else None
-        )
+        await refused(by_secret(), forged({"alg": "HS256", **header}, claims(), SECRET.encode()))
+    await refused(by_secret(), forged({"alg": "HS256", "b64": True}, claims(), SECRET.encode()), "demands extensions")
 
 
 async def test_a_token_that_is_too_long_is_not_read() -> None:
