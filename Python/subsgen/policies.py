@@ -45,8 +45,9 @@ class PolicyHook:
 
     def encode(self, call: ResolverCall, value: object) -> bytes:
         """The names as JSON. Raises ``TypeError`` for what is no collection of them: a word is none, nor are decisions by name."""
+        kind = type(value).__name__
         if isinstance(value, (list, tuple, set, frozenset)):
             names = list(cast("Collection[object]", value))
             if all(isinstance(name, str) for name in names):
                 return encode_value(names)
-        raise TypeError(f"policies returns the names that are granted, a list or a set of str, and this is {type(value).__name__}")
+        raise TypeError(f"policies returns the names that are granted, a list or a set of str, and this is {kind}")

@@ -85,7 +85,7 @@ extension SubscriptionExecutor {
         switch try request(decision, for: subscriber) {
         case .failure(let denial): return .failure(denial)
         case .success(let request):
-            let subscription = try PulledSubscription(executor: self, request: request, id: "", user: nil, waker: {})
+            let subscription = try PulledSubscription(executor: self, id: "", claims: subscriber.claims, waker: {})
             subscription.open(request, claims: subscriber.claims)
             return .success(subscription)
         }
