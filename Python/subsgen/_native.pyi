@@ -56,7 +56,8 @@ class Executor:
     def metrics_json(self) -> bytes: ...
     def count_refusal(self, rule: Literal["origin", "address", "user", "authentication"], /) -> None:
         """Counts a client that may not connect."""
-    def take_log(self) -> list[str]: ...
+    def take_log(self) -> list[LogRecord]:
+        """What the runtime did by itself and somebody should know. Each is given once."""
 
 @final
 class WaitingEvent:
@@ -81,6 +82,8 @@ class Subscription:
         """The next result, or None while there is none."""
     def complete(self) -> None: ...
 
+LogRecord = tuple[str, str, str, str | None, str | None, int | None, str | None, int]
+"""``(sentence, kind, field, rule, user, connection, topic, left_out)``"""
 Started = tuple[Literal["started"], int, str, str, bytes]
 """``("started", handle, id, field, arguments)``"""
 Expires = tuple[Literal["expires"], float | None]

@@ -10,10 +10,13 @@ public struct SwiftLog: RuntimeLog {
         self.logger = logger
     }
 
-    /// Writes a warning, with the kind, the field and how many like it were left out as metadata.
+    /// Writes a warning, of a denial a notice; with everything that the record says as metadata.
     public func log(_ record: LogRecord) {
-        logger.warning(
-            "\(record.message)",
-            metadata: ["kind": "\(record.kind.rawValue)", "field": "\(record.field)", "left_out": "\(record.leftOut)"])
+        var metadata: Logger.Metadata = ["kind": "\(record.kind.rawValue)", "field": "\(record.field)", "left_out": "\(record.leftOut)"]
+        metadata["rule"] = record.rule.map { "\($0)" }
+        metadata["user_id"] = record.subscriber?.user.map { "\($0)" }
+        metadata["connection_id"] = record.subscriber?.connection.map { "\($0)" }
+        metadata["topic"] = record.topic.map { "\($0)" }
+        logger.log(level: record.rule == nil ? .warning : .notice, "\(record.message)", metadata: metadata)
     }
 }

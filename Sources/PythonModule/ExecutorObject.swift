@@ -272,12 +272,13 @@ final class ExecutorObject: Held {
                     take_log($self, /)
                     --
 
-                    What the runtime did by itself and somebody should know, as sentences. Each is given once.
+                    What the runtime did by itself and somebody should know. Each is given once: a sentence, then kind, field, rule,
+                    user, connection, topic, and how many like it were left out.
                     """
             ) { this, values, count in
                 method(this, values, count, "take_log") { (executor: ExecutorObject) throws(PythonError) in
                     let records = executor.log.take()
-                    return try Python.list(records.count) { index throws(PythonError) in try Python.string(records[index].message) }
+                    return try Python.list(records.count) { index throws(PythonError) in try ExecutorObject.object(of: records[index]) }
                 }
             },
         ],
@@ -289,6 +290,22 @@ final class ExecutorObject: Held {
                 }
             }
         ])
+
+    private static func object(of record: LogRecord) throws(PythonError) -> PythonObject {
+        func text(_ text: String?) throws(PythonError) -> PythonObject { try text.map { text throws(PythonError) in try Python.string(text) } ?? Python.none() }
+        return try Python.tuple(8) { index throws(PythonError) in
+            switch index {
+            case 0: try Python.string(record.message)
+            case 1: try Python.string(record.kind.rawValue)
+            case 2: try Python.string(record.field)
+            case 3: try text(record.rule)
+            case 4: try text(record.subscriber?.user)
+            case 5: try record.subscriber?.connection.map { handle throws(PythonError) in try Python.integer(handle) } ?? Python.none()
+            case 6: try text(record.topic)
+            default: try Python.integer(record.leftOut)
+            }
+        }
+    }
 
     private static func make(sdl: String, options: [UInt8]) throws(PythonError) -> ExecutorObject {
         let limits = try RuntimeLimits(options: options)

@@ -19,6 +19,6 @@ struct SwiftLogTests {
         #expect(handler.entries.count == 1)
         #expect(entry.level == .warning)
         #expect(entry.message == #"a subscription to "tick" was ended: its client does not take its messages"#)
-        #expect(entry.metadata == ["kind": "messageLimit", "field": "tick", "left_out": "0"])
+        #expect(entry.metadata == ["kind": "messageLimit", "field": "tick", "left_out": "0", "topic": "tick"])
     }
 }

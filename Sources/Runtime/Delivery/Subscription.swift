@@ -98,6 +98,8 @@ protocol SubscriptionOwner: AnyObject, Sendable {
     func outboxOverflowed()
     /// What the subscriptions of one connection have taken of their rate limits.
     var rates: RateCells { get }
+    /// Who it is, for records. Under no lock of the owner's.
+    var subscriber: LogRecord.Subscriber { get }
 }
 
 /// Why the runtime ended a subscription.

@@ -13,6 +13,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     }
 
     let rates = RateCells()
+    let subscriber: LogRecord.Subscriber
     let executor: SubscriptionExecutor
     let outbox: Outbox
     /// Guards the subscription, which is there until `complete`, and what has become of it. Subscriptions start under it, so that
@@ -30,6 +31,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     /// Throws where the user has as many subscriptions as may be.
     init(executor: SubscriptionExecutor, id: String, claims: Claims?, waker: @escaping @Sendable () -> Void) throws(GraphQLErrors) {
         self.executor = executor
+        subscriber = LogRecord.Subscriber(user: claims?.userID)
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
         content = Guarded(Content(claims: claims))
         let subscription = Subscription(handle: executor.nextHandle(), id: id, prefix: [], outbox: outbox, owner: self)

@@ -25,9 +25,12 @@ extension SubscriptionExecutor {
         _ decision: SubscriptionDecision, for subscriber: Subscriber
     ) throws(GraphQLErrors) -> Result<SubscriptionRequest, SubscriptionDenial> {
         switch decision {
-        case .allowed(let request): return .success(request)
+        case .allowed(let request):
+            context.metrics.journal.note(request.projection.plan.masks, subscriber, topic: request.topic)
+            return .success(request)
         case .denied(let denial):
             context.metrics.add(denial.rule.subscriptions)
+            context.metrics.journal.note(denial, subscriber)
             return .failure(denial)
         case .undecided(let draft, let policies):
             var subscriber = subscriber
@@ -66,6 +69,7 @@ extension SubscriptionExecutor {
             }
             let denial = request.projection.plan.denial(by: .authorize, at: request.projection.layout)
             metrics.add(denial.rule.subscriptions)
+            metrics.journal.note(denial, Subscriber(claims: claims, connection: connection), topic: request.topic)
             decide(.denied(denial.errors))
         }
         subscription.place.withLock { $0.call = call }
@@ -155,7 +159,11 @@ extension SubscriptionExecutor {
             // Not the context: it holds the host, and the host its calls.
             var first: SharedBody?
             switch answer {
-            case .event(let event) where gate.denial(of: event.root) != nil: metrics.add(.initialEventsDenied)
+            case .event(let event) where gate.denial(of: event.root) != nil:
+                metrics.add(.initialEventsDenied)
+                metrics.journal.note(
+                    .eventDenied, request.field, rule: gate.denial(of: event.root)?.rule.rawValue,
+                    of: { LogRecord.Subscriber(connection: connection) }, topic: request.topic)
             case .event(let event) where !request.projection.suppliers.isEmpty:
                 guard let self else { return }
                 let target = SupplyRound.Target(projection: request.projection, claims: claims) { body in

@@ -110,7 +110,7 @@ public final class SubscriptionExecutor: Sendable {
         switch ending {
         case .messageLimit: journal(.messageLimit, of: subscription)
         case .resolverLimit: journal(.resolverLimit, of: subscription)
-        case .rateLimit: break
+        case .rateLimit: journal(LogRecord.Kind.rateLimit, of: subscription)
         // The host tells of sources that fail: they are its own functions.
         case .completed, .sourceFailed, .revoked: break
         }
@@ -118,13 +118,18 @@ public final class SubscriptionExecutor: Sendable {
 
     private func journal(_ kind: LogRecord.Kind, of subscription: Subscription) {
         // One that left meanwhile is not worth it.
-        guard let field = subscription.place.withLock({ $0.home })?.projection.fieldIndex else { return }
-        context.metrics.journal.note(kind, context.fields[field].name)
+        guard let home = subscription.place.withLock({ $0.home }), let field = home.projection.fieldIndex else { return }
+        context.metrics.journal.note(
+            kind, context.fields[field].name, rule: kind.rule, of: { subscription.owner?.subscriber }, topic: home.topic.publicName)
     }
 
     /// Does what a topic left to do when its lock was released.
     func perform(_ aftermath: Aftermath, in topic: Topic) {
         for outbox in aftermath.wakes { outbox.wake() }
+        if let denied = aftermath.denied {
+            context.metrics.journal.note(denied.pairs, context.fields[denied.field].name, topic: topic.publicName)
+        }
+        if let limited = aftermath.limited { journal(LogRecord.Kind.rateLimit, of: limited) }
         for (subscription, ending) in aftermath.endings {
             journal(ending, of: subscription)
             forgetHome(of: subscription)

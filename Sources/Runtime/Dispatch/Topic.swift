@@ -5,6 +5,8 @@ final class Topic: Sendable {
     let name: String
     /// What feeds the topic in place of the bus; then one thread at a time does, and nobody else knows of the topic.
     let feed: TopicFeed?
+    /// What people may read of the name: that of a source has arguments and claims in it.
+    var publicName: String? { feed == nil ? name : nil }
     /// Guards the topic's subscriptions, their index, and the order of their events.
     private let state = Guarded(TopicState())
 
@@ -164,6 +166,8 @@ struct Aftermath: Sendable {
     var overflows: [Subscription] = []
     /// A subscription that lost a message by a rate limit.
     var limited: Subscription?
+    /// Pairs that rules denied, and a field of the topic that has such.
+    var denied: (pairs: DeniedPairs, field: Int)?
     var calls: [Call] = []
     /// By event, in their order.
     var supplies: [Supply] = []

@@ -15,6 +15,8 @@ struct TopicState {
     private var memberCount = 0
     /// Those that functions supply.
     private var suppliedGroups = SplitDictionary<UInt64, ProjectionGroup>()
+    /// The field of the last audience that came with rules; as a rule all of a topic have the same.
+    private var protectedField = 0
     private var lastAudience: UInt64 = 0
     private var lastGroup: UInt64 = 0
     /// How full the lanes of audiences are, and those of groups.
@@ -97,6 +99,7 @@ struct TopicState {
         let audience = Audience(id: lastAudience, key: key)
         audiences[key] = audience
         audiencesByID[audience.id] = audience
+        if !key.rights.demands.isEmpty { protectedField = key.fieldIndex }
         index.insert(audience, conditions)
         return audience
     }
@@ -119,6 +122,7 @@ struct TopicState {
         let (reached, denied) = index.matches(of: event.root)
         context.metrics.add(.considered, memberCount)
         context.metrics.add(denied)
+        if denied.total > 0 { aftermath.denied = (denied, protectedField) }
         context.metrics.add(.filtered, memberCount - denied.total - reached.reduce(0) { $0 + $1.memberCount })
         // A delivery may end subscriptions, and with them audiences.
         var groups: [ReachedGroup] = []
@@ -247,6 +251,11 @@ struct TopicState {
         var denied: EventRights.Kind?
         // A resolver may answer with what its audience may not see.
         if case .event(let event) = answer { denied = audience.gate.denial(of: event.root) }
+        if let denied {
+            var pairs = DeniedPairs()
+            pairs[denied] = audience.memberCount
+            aftermath.denied = (pairs, audience.key.fieldIndex)
+        }
         for group in Array(audience.groups.values) {
             switch answer {
             case .event where denied != nil: denied.map { context.metrics.add($0.pairs, group.listeners(to: number)) }

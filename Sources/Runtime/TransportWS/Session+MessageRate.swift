@@ -9,4 +9,9 @@ extension Session {
         expel(.tooManyMessages, &state.machine)
         return false
     }
+
+    /// Tells of it. Called with no lock held; what comes after it is told as well, as far as the journal lets it.
+    func noteMessageRate() {
+        executor.counters.journal.note(.messageRate, "", rule: LogRecord.Kind.messageRate.rule, of: { subscriber })
+    }
 }

@@ -66,8 +66,10 @@ extension Session {
         if case .undecided(let draft, let policies) = decision, executor.policies.isThere {
             return wait(Candidate(draft: draft, whose: whose, denied: denied), for: policies, asking)
         }
+        var subscriber = asking.subscriber
+        subscriber.connection = handle
         do throws(GraphQLErrors) {
-            switch (try executor.request(decision, for: asking.subscriber), whose) {
+            switch (try executor.request(decision, for: subscriber), whose) {
             case (.success(let request), .opening(let ticket)): open(request, ticket, asking)
             case (.success(let request), .running(let subscription)): goOn(request, subscription, asking)
             case (.failure(let denial), _): deny(denial.errors, whose, asking)

@@ -56,8 +56,10 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
 
     /// A text frame came.
     public func receive(_ text: [UInt8]) {
+        var isTooEarly = false
         let operation = state.withLock { state -> (payload: SubscribePayload, ticket: Ticket, asking: Asking)? in
-            guard mayReceive(&state) else { return nil }
+            isTooEarly = !mayReceive(&state)
+            if isTooEarly { return nil }
             switch state.machine.receive(text: text) {
             case .ignore: break
             case .send(let frame): send(frame, &state.machine)
@@ -68,18 +70,22 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
             }
             return nil
         }
+        if isTooEarly { noteMessageRate() }
         if let operation { run(operation.payload, operation.ticket, operation.asking) }
     }
 
     /// A binary frame came.
     public func receiveBinary() {
+        var isTooEarly = false
         state.withLock { state in
-            guard mayReceive(&state) else { return }
+            isTooEarly = !mayReceive(&state)
+            if isTooEarly { return }
             switch state.machine.receiveBinary() {
             case .ignore: break
             case .close(let closing): close(closing)
             }
         }
+        if isTooEarly { noteMessageRate() }
     }
 
     /// The client may not connect, or not stay.
@@ -208,6 +214,10 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
                 send(frame, &state.machine)
             }
         }
+    }
+
+    var subscriber: LogRecord.Subscriber {
+        LogRecord.Subscriber(user: state.withLock { $0.claims?.userID }, connection: handle)
     }
 
     var rates: RateCells { lazyRates.load() ?? lazyRates.storeIfNil(RateCells()) }

@@ -4,22 +4,9 @@ import Testing
 
 @Suite("What a runtime does by itself is logged")
 struct JournalTests {
-    private final class Log: RuntimeLog {
-        private let records = Guarded<[LogRecord]>([])
-
-        func log(_ record: LogRecord) { records.withLock { $0.append(record) } }
-
-        func take() -> [LogRecord] {
-            records.withLock { records in
-                defer { records = [] }
-                return records
-            }
-        }
-    }
-
     @Test("one record of a kind and field a second; the next says how many were left out")
     func floods() {
-        let (log, hand) = (Log(), Hand())
+        let (log, hand) = (RecordingLog(), Hand())
         let journal = Journal(clock: hand.clock)
         journal.note(.messageLimit, "tick")
         journal.set(log)
@@ -39,18 +26,19 @@ struct JournalTests {
 
     @Test("who is too slow is told of by field, whatever was full")
     func slowness() throws {
-        let log = Log()
+        let log = RecordingLog()
         let executor = try Chat.executor(limits: RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1, connectionBytes: 250)))
         executor.setLog(log)
         let pulled = try executor.subscribe("subscription { tick { n } }")
         for n in 0..<2 { try executor.publish("tick", #"{"n":\#(n)}"#) }
-        #expect(log.take() == [LogRecord(kind: .messageLimit, field: "tick", leftOut: 0)])
+        #expect(log.take() == [LogRecord(kind: .messageLimit, field: "tick", leftOut: 0, subscriber: LogRecord.Subscriber(), topic: "tick")])
         #expect(pulled.ended)
         let client = SessionClient.acknowledged(executor)
         for id in ["a", "b", "c", "d", "e", "f"] { client.subscribe(id, "subscription { tick { n } }") }
         _ = client.heard()
         try executor.publish("tick", #"{"n":1}"#)
-        #expect(log.take() == [LogRecord(kind: .connectionLimit, field: "tick", leftOut: 0)])
+        let subscriber = LogRecord.Subscriber(connection: client.session.handle)
+        #expect(log.take() == [LogRecord(kind: .connectionLimit, field: "tick", leftOut: 0, subscriber: subscriber, topic: "tick")])
     }
 
     @Test("a call is in flight until it is answered or cancelled, and an answer's time is told by field and kind")
