@@ -123,14 +123,19 @@ enum DispatchBenchmark {
     // MARK: Driving the runtime as a server does
 
     static func connected(sessions count: Int, sdl: String = sdl) -> (SubscriptionExecutor, [Session]) {
+        connected(sdl: sdl, claims: Array(repeating: nil, count: count))
+    }
+
+    /// A session for each claims.
+    static func connected(sdl: String, claims: [String?]) -> (SubscriptionExecutor, [Session]) {
         do {
             var limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
             limits.subscriptionsPerConnection = .max
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
-            let sessions = (0..<count).map { _ in executor.connect {} }
-            for session in sessions {
+            let sessions = claims.map { _ in executor.connect {} }
+            for (session, claims) in zip(sessions, claims) {
                 session.receive(Array(#"{"type":"connection_init"}"#.utf8))
-                session.authenticated(claims: nil)
+                session.authenticated(claims: claims.map { Array($0.utf8) })
                 _ = session.take(16)
             }
             return (executor, sessions)
