@@ -11,6 +11,7 @@ Tests/RuntimeTests/Security first, then with those of the whole runtime. A chang
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -31,6 +32,8 @@ RUNTIME = Path("Sources/Runtime")
 SUITES = ROOT / "Tests/RuntimeTests/Security"
 REASONS = SUITES / "survivors.txt"
 ALLOWED = 0.05
+# They look for what nobody thought of, so that most changes need not wait for them.
+SLOW = ("SecurityOracleTests", "NegativeMatrixTests")
 
 # What keeps to rules of security; folders stand for their files.
 FILES = ("Security",)
@@ -82,9 +85,10 @@ def main() -> None:
     changes = build(files)
     bundle = COPY / ".build/debug/mutantsPackageTests.xctest"
     print(f"{len(changes)} changes of {len(files)} files", flush=True)
-    survivors = tried(changes, bundle, security_suites(), arguments.jobs)
-    print(f"{len(survivors)} are not noticed by the suites of security", flush=True)
-    survivors = tried(survivors, bundle, "^RuntimeTests", arguments.jobs)
+    survivors = changes
+    for suites in (security_suites(slow=False), security_suites(slow=True), "^RuntimeTests"):
+        survivors = tried(survivors, bundle, suites, arguments.jobs)
+        print(f"{len(survivors)} are not noticed", flush=True)
     sys.exit(report(changes, survivors, whole=not arguments.files))
 
 
@@ -102,10 +106,13 @@ def sources() -> list[Path]:
 
 def build(files: Iterable[Path]) -> list[Change]:
     """Compiles the changes in; returns those that compile."""
+    changed = {COPY / file for file in files} | {COPY / RUNTIME / "Mutants.swift"}
     for folder in ("Sources/SDLParser", "Sources/Schema", "Sources/Runtime", "Tests/RuntimeTests", "Tests/Protocol"):
-        synchronise(ROOT / folder, COPY / folder)
+        synchronise(ROOT / folder, COPY / folder, changed)
     put(COPY / "Package.swift", MANIFEST)
-    left_out: frozenset[int] = frozenset()
+    # What did not compile the last time, where nothing has changed since.
+    known = COPY / f"impossible-{digest(files)}.txt"
+    left_out = frozenset(int(number) for number in known.read_text().split()) if known.exists() else frozenset[int]()
     while True:
         changes = mutated(files, left_out)
         command = ["swift", "build", "--build-tests", "--package-path", str(COPY)]
@@ -117,6 +124,7 @@ def build(files: Iterable[Path]) -> list[Change]:
             errors = "\n".join(sorted({line for line in (built.stdout + built.stderr).split("\n") if ": error:" in line}))
             sys.exit(f"{errors}\nerror: the copy does not compile, and no change is to blame")
         left_out |= more
+        put(known, " ".join(map(str, sorted(left_out))))
     if left_out:
         print(f"{len(left_out)} changes do not compile and are left out", flush=True)
     return changes
@@ -161,19 +169,25 @@ def impossible(changes: list[Change], output: str) -> frozenset[int]:
             before,
             [mutant for mutant in around if mutant.line == innermost],
         )
-        found |= {mutant.number for mutant in next((some for some in suspects if some), [])}
+        found |= {mutant.number for mutant in next((some for some in suspects if some), list[Mutant]())}
     return frozenset(found)
 
 
-def synchronise(source: Path, copy: Path) -> None:
-    """Makes a folder what another one is, and touches no file that is equal."""
+def digest(files: Iterable[Path]) -> str:
+    """Of what the numbers of changes depend on."""
+    sources = [ROOT / file for file in files] + [ROOT / "scripts" / "mutants.py"]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+
+
+def synchronise(source: Path, copy: Path, but: set[Path]) -> None:
+    """Makes a folder what another one is, and touches no file that is equal, and none of some."""
     wanted = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
     for path in [path for path in copy.rglob("*") if path.is_file()] if copy.exists() else []:
-        if path.relative_to(copy) not in wanted:
+        if path.relative_to(copy) not in wanted and path not in but:
             path.unlink()
     for path in wanted:
         target = copy / path
-        if not target.exists() or target.read_bytes() != (source / path).read_bytes():
+        if target not in but and (not target.exists() or target.read_bytes() != (source / path).read_bytes()):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / path, target)
 
@@ -188,9 +202,10 @@ def put(path: Path, text: str) -> None:
 # Trying
 
 
-def security_suites() -> str:
-    """What selects the suites of Tests/RuntimeTests/Security."""
-    names = [name for path in sorted(SUITES.glob("*.swift")) for name in re.findall(r"^struct (\w+)", path.read_text(), re.MULTILINE)]
+def security_suites(*, slow: bool) -> str:
+    """What selects the suites of Tests/RuntimeTests/Security: those that try everything, or the others."""
+    every = [name for path in sorted(SUITES.glob("*.swift")) for name in re.findall(r"^struct (\w+)", path.read_text(), re.MULTILINE)]
+    names = [name for name in every if (name in SLOW) == slow]
     return rf"^RuntimeTests\.({'|'.join(names)})/"
 
 
@@ -210,7 +225,7 @@ def tried(changes: list[Change], bundle: Path, suites: str, jobs: int) -> list[C
 def passes(bundle: Path, suites: str, number: int, limit: float) -> bool:
     """Whether suites pass with a change. Who needs longer than the limit does not."""
     command = [str(bundle), "--testing-library", "swift-testing", "--filter", suites, "--skip", "SoakTests"]
-    environment = {**os.environ, "MUTANT": str(number)}
+    environment = {"SECURITY_TRIPLES": "1500", **os.environ, "MUTANT": str(number)}
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True)
     try:
