@@ -78,6 +78,9 @@ class RuntimeOptions:
     """Bytes of memory, about, for what is kept of operations; what was not used lately is forgotten, and made anew where it comes again."""
     introspection: _Introspection = "public"
     """Who may ask about the schema: everybody, who has claims, or nobody. That holds for what ``execute`` would answer too."""
+    single_tenant: str | None = None
+    """The one tenant that there is, for a schema with ``@tenant`` that is served for one: events and subscribers that name none count
+    as its own, and those that name another are denied. None where there may be many."""
     reject_unauthorized: bool = False
     """Whether an operation is refused that selects what its subscriber may not see; else that is null and an error."""
     connections_per_user: int = 256
@@ -98,6 +101,8 @@ class RuntimeOptions:
         if self.introspection not in get_args(_Introspection):
             raise ValueError(f"introspection is one of {', '.join(get_args(_Introspection))}, and {self.introspection!r} is not")
         check_origins(self.allowed_origins)
+        if self.single_tenant == "":
+            raise ValueError("single_tenant names a tenant, and is empty")
         for limit in fields(self):
             if limit.type not in ("int", "float"):
                 continue
@@ -144,6 +149,7 @@ class RuntimeOptions:
                 "introspection": self.introspection,
                 "rejectUnauthorized": self.reject_unauthorized,
                 **self._persisted(),
+                **({"singleTenant": self.single_tenant} if self.single_tenant is not None else {}),
             }
         )
 

@@ -539,6 +539,9 @@ extension RuntimeLimits {
             } catch {
                 throw .value(error.description)
             }
+        case "singleTenant":
+            guard let tenant = value.string, !tenant.isEmpty else { throw .value("the option \"\(option)\" is a string that is not empty") }
+            operation.singleTenant = tenant
         default: return false
         }
         return true

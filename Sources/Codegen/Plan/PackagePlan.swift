@@ -52,7 +52,7 @@ struct PackagePlan {
         fields = table.fields.compactMap { entry in
             definitions?.field(named: entry.name).map { PlannedField(definition: $0, entry: entry) }
         }
-        topics = PlannedTopic.topics(of: fields)
+        topics = PlannedTopic.topics(of: fields, schema)
         suppliedFields = schema.suppliedFields(from: definitions?.fields ?? []).map { parent, field in
             PlannedSuppliedField(type: schema[parent].name, parent: parent, definition: field)
         }
@@ -88,9 +88,10 @@ struct PlannedSuppliedField {
 
 /// A topic to which events are published by their type.
 struct PlannedTopic {
-    /// An argument in braces.
+    /// An argument in braces, or the tenant.
     struct Brace {
-        let argument: InputValueDefinition
+        let name: String
+        let type: TypeReference
         /// Where the event holds the value; nil where the publisher gives it.
         let path: [String]?
     }
@@ -103,14 +104,20 @@ struct PlannedTopic {
 
     var payload: TypeReference { fields[0].definition.type }
 
-    static func topics(of fields: [PlannedField]) -> [PlannedTopic] {
+    static func topics(of fields: [PlannedField], _ schema: Schema) -> [PlannedTopic] {
         let groups = Dictionary(grouping: fields, by: \.entry.topic)
         var told: Set<TopicTemplate> = []
         return fields.map(\.entry.topic).filter { told.insert($0).inserted }.compactMap { template in
             guard let fields = groups[template], let first = fields.first else { return nil }
-            let braces = template.arguments.compactMap { name in
-                first.definition.argument(named: name).map { argument in
-                    Brace(argument: argument, path: first.entry.arguments.first { $0.name == name }?.publishPath)
+            let braces = template.segments.compactMap { segment -> Brace? in
+                switch segment {
+                case .literal: return nil
+                case .argument(let name):
+                    return first.definition.argument(named: name).map { argument in
+                        Brace(name: name, type: argument.type, path: first.entry.arguments.first { $0.name == name }?.publishPath)
+                    }
+                case .tenant:
+                    return first.entry.tenantBrace(in: schema, payload: first.definition.type).map { Brace(name: "tenant", type: $0.type, path: $0.path) }
                 }
             }
             return PlannedTopic(template: template, fields: fields, braces: braces)

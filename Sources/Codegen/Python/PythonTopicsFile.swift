@@ -39,12 +39,12 @@ private struct PythonPublishers {
 
     mutating func publisher(_ topic: PlannedTopic) -> TemplateValues? {
         guard let first = topic.fields.first.flatMap({ names.fields[$0.name] }) else { return nil }
-        let braces = zip(topic.braces, PythonNames.parameters(topic.braces.map(\.argument.name))).map { brace, parameter in
-            (parameter: parameter, annotation: "\(parameter): " + annotation(brace.argument.type), source: source(brace, topic))
+        let braces = zip(topic.braces, PythonNames.parameters(topic.braces.map(\.name))).map { brace, parameter in
+            (parameter: parameter, annotation: "\(parameter): " + annotation(brace.type), source: source(brace, topic))
         }
         let given = braces.filter { $0.source == nil }.map(\.annotation)
         let all = braces.map(\.annotation)
-        let arguments = zip(topic.braces, braces).map { argument($0.argument.type, $1.parameter) }
+        let arguments = zip(topic.braces, braces).map { argument($0.type, $1.parameter) }
         if !braces.isEmpty { used.insert("Arg") }
 
         let published =
@@ -110,7 +110,7 @@ private struct PythonPublishers {
         return topic.template.segments.map { segment in
             switch segment {
             case .literal(let text): PythonString.literal(text)
-            case .argument: waiting.popFirst() ?? ""
+            case .argument, .tenant: waiting.popFirst() ?? ""
             }
         }
     }

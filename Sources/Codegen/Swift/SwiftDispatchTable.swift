@@ -72,6 +72,7 @@ struct SwiftDispatchTable {
 
     private static func expression(_ segment: TopicTemplate.Segment) -> String {
         switch segment {
+        case .tenant: ".tenant"
         case .literal(let text): ".literal(\(SwiftText.literal(text)))"
         case .argument(let name): ".argument(\(SwiftText.literal(name)))"
         }

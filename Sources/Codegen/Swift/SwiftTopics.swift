@@ -18,12 +18,17 @@ struct SwiftTopics {
             argument.publishPath.flatMap { expression($0, in: field.type) }
         }
         let given = zip(entry.arguments, paths).compactMap { argument, path in path == nil ? parameter(argument, of: field, entry) : nil }
-        let all = entry.arguments.compactMap { parameter($0, of: field, entry) }
-        func segments(_ value: (SubscriptionArgument) -> String) -> TemplateValues.Value {
+        let tenant = entry.tenantBrace(in: types.schema, payload: field.type)
+        let tenantPath = tenant?.path.flatMap { expression($0, in: field.type) }
+        let tenantName = SwiftNames.topicParameter("tenant")
+        let tenantParameter = tenant.map { ["\(tenantName): \(types.full($0.type))"] } ?? []
+        let all = entry.arguments.compactMap { parameter($0, of: field, entry) } + tenantParameter
+        func segments(tenant: String, _ value: (SubscriptionArgument) -> String) -> TemplateValues.Value {
             .list(
                 entry.topic.segments.map { segment in
                     switch segment {
                     case .literal(let text): return ["append": .text("topic.append(\(SwiftText.literal(text)))")]
+                    case .tenant: return ["append": .text("try topic.append(argument: \"tenant\", \(tenant))")]
                     case .argument(let name):
                         let argument = entry.arguments.first { $0.name == name }
                         let value = argument.map(value) ?? "nil"
@@ -47,10 +52,10 @@ struct SwiftTopics {
             "completer": .text(completer),
             "publishParameters": .text(
                 SwiftText.parameters(
-                    [event] + given + ["attributes: [UInt8]? = nil"], lead: lead + publisher.utf8.count, indentation: "    ")),
+                    [event] + given + (tenantPath == nil ? tenantParameter : []) + ["attributes: [UInt8]? = nil"], lead: lead + publisher.utf8.count, indentation: "    ")),
             "completeParameters": .text(SwiftText.parameters(all, lead: lead + completer.utf8.count, indentation: "    ")),
-            "publishSegments": segments { (byPath[$0.name] ?? nil) ?? SwiftNames.topicParameter($0.name) },
-            "completeSegments": segments { SwiftNames.topicParameter($0.name) },
+            "publishSegments": segments(tenant: tenantPath ?? tenantName) { (byPath[$0.name] ?? nil) ?? SwiftNames.topicParameter($0.name) },
+            "completeSegments": segments(tenant: tenantName) { SwiftNames.topicParameter($0.name) },
         ]
     }
 

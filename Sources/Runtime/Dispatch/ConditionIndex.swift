@@ -120,13 +120,12 @@ struct ConditionIndex<Element: ConditionIndexed> {
             for path in shape.paths {
                 count *= min(values.leaves(at: Int(path), of: text).count, lookups + 1)
                 if count == 0 { return }
-                if count > lookups { return compareAll(of: shape, &values, text) }
+                if count > lookups {
+                    shape.entries.forEach { _, entry in compare(entry, &values, text) }
+                    return
+                }
             }
             lookUp(IndexKeys.seed, shape.paths[...], in: shape, &values, text)
-        }
-
-        private mutating func compareAll(of shape: Shape, _ values: inout EventValues, _ text: borrowing EventText) {
-            for entry in shape.entries.values { compare(entry, &values, text) }
         }
 
         /// Looks up the keys that begin with `hash` and go on with the event's values at `paths`.
@@ -145,7 +144,7 @@ struct ConditionIndex<Element: ConditionIndexed> {
         private mutating func compare(_ entry: Entry, _ values: inout EventValues, _ text: borrowing EventText) {
             switch entry {
             case .one(let element): compare(element, &values, text)
-            case .several(let several): for element in several.elements.values { compare(element, &values, text) }
+            case .several(let several): several.elements.forEach { _, element in compare(element, &values, text) }
             }
         }
 

@@ -7,8 +7,8 @@ struct PublishableTopics: Sendable {
 
     init(_ table: DispatchTable) {
         let templates = Set(table.fields.map(\.topic))
-        plain = Set(templates.lazy.filter(\.arguments.isEmpty).map(\.description))
-        patterns = templates.filter { !$0.arguments.isEmpty }.sorted { $0.description < $1.description }
+        plain = Set(templates.lazy.filter(\.isPlain).map(\.description))
+        patterns = templates.filter { !$0.isPlain }.sorted { $0.description < $1.description }
     }
 
     func contains(_ name: String) -> Bool {

@@ -7,9 +7,10 @@ struct EventSelection {
     private(set) var conditions: [EventCondition] = []
 
     /// Reads the roles of a field's arguments. Whatever cannot choose events as the schema promises is refused: nothing is silently
-    /// unfiltered.
+    /// unfiltered. `tenant` is there where the topic names the subscriber's.
     init(
-        _ field: SubscriptionField, _ arguments: [ArgumentCoercion.Argument], _ filters: InputConditions, at syntax: FieldSyntax
+        _ field: SubscriptionField, _ arguments: [ArgumentCoercion.Argument], _ filters: InputConditions, tenant: MatchKey? = nil,
+        at syntax: FieldSyntax
     ) throws(GraphQLErrors) {
         var values: [String: ConstantValue] = [:]
         for argument in arguments {
@@ -38,6 +39,7 @@ struct EventSelection {
         for segment in field.topic.segments {
             switch segment {
             case .literal(let text): topic += text
+            case .tenant: topic += TopicTemplate.encode(tenant?.text ?? "")
             case .argument(let name):
                 guard let text = values[name]?.leafText else {
                     throw Self.refusal(of: name, "must be a string, number or boolean to name a topic", field, syntax)

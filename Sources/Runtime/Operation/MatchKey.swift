@@ -58,6 +58,9 @@ public struct MatchKey: Sendable, Hashable {
         }
     }
 
+    /// The spelling.
+    var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+
     /// Whether its spelling begins with another one's.
     func hasPrefix(_ other: MatchKey) -> Bool {
         withBytes { text in other.withBytes { text.starts(with: $0) } }

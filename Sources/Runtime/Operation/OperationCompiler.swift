@@ -25,7 +25,7 @@ public final class OperationCompiler: Sendable {
         self.table = table
         self.limits = limits
         ownArguments = OwnArguments(table.security.ownInputFields, of: schema)
-        eventRules = EventRules(table, of: schema)
+        eventRules = EventRules(table, of: schema, singleTenant: limits.singleTenant)
         documents = DocumentCache(
             schema: schema, limits: limits, weights: CostWeights(table.security.costs, of: schema), budget: limits.cachedBytes / 2)
         projections = ProjectionCache(schema: schema, table: table, events: eventRules, limits: limits, budget: limits.cachedBytes / 2)
@@ -118,6 +118,8 @@ public final class OperationCompiler: Sendable {
         do throws(EventRights.Unmet) { events = try eventRules.rights(to: fieldIndex, subscriber.claims) } catch {
             return denied(by: error.kind.rule)
         }
+        let tenant = rules.topic.namesTenant ? eventRules.tenant(of: rules.rules.events, subscriber.claims) : nil
+        if rules.topic.namesTenant, tenant == nil { return denied(by: .tenant) }
         let arguments: [ArgumentCoercion.Argument]
         do throws(OwnArguments.Denied) {
             arguments = try ownArguments.apply(to: given, definition.arguments, rules, subscriber)
@@ -131,7 +133,7 @@ public final class OperationCompiler: Sendable {
         if limits.rejectsUnauthorized, let mask = projection.plan.masks.first {
             return .denied(projection.plan.denial(by: mask, at: projection.layout))
         }
-        let selection = try EventSelection(rules, arguments, InputConditions(schema: schema, filters: table.inputFilters), at: field)
+        let selection = try EventSelection(rules, arguments, InputConditions(schema: schema, filters: table.inputFilters), tenant: tenant, at: field)
         return .allowed(
             SubscriptionRequest(
                 fieldIndex: fieldIndex, field: name, topic: selection.topic, arguments: JSONWriter.object(of: arguments, schema),

@@ -27,6 +27,10 @@ public struct OperationLimits: Sendable, Hashable {
     /// every type; else that is null and an error.
     public var rejectsUnauthorized = false
 
+    /// The one tenant that there is, where a schema with tenants is served for one of them: what names no tenant, event or subscriber, counts as
+    /// its own, and what names another one is denied. Nil where there may be many.
+    public var singleTenant: String?
+
     public init(
         bytes: Int = 256 * 1024, tokens: Int = 10_000, depth: Int = 100, fields: Int = 10_000, aliases: Int = 100, cost: Int = 10_000,
         rootFields: Int = 32, responseBytes: Int = 16 * 1024 * 1024, cachedBytes: Int = 16 * 1024 * 1024

@@ -74,19 +74,27 @@ struct FieldDerivation {
         case .success(let template):
             var seen: Set<String> = []
             for name in template.arguments {
-                guard let argument = field.argument(named: name) else {
+                let argument = field.argument(named: name)
+                if argument == nil, name != "tenant" || !isOfTenants(field) {
                     return refuse(
-                        "names {\(name)}, which is no argument of the field",
+                        "names {\(name)}, which is no argument of the field" + (name == "tenant" ? ", and the field has no @tenant" : ""),
                         suggestion: DidYouMean.sentence(for: name, among: field.arguments.map(\.name)))
                 }
                 if !seen.insert(name).inserted { return refuse("names {\(name)} more than once") }
+                guard let argument else { continue }
                 if !argument.type.isNonNull || argument.type.isList || !schema[argument.type.named].isLeaf {
                     return refuse(
                         "names {\(name)}, whose type \(schema.name(of: argument.type)) is not a non-null scalar or enum")
                 }
             }
-            return template
+            return TopicTemplate(
+                segments: template.segments.map { $0 == .argument("tenant") && field.argument(named: "tenant") == nil ? .tenant : $0 })
         }
+    }
+
+    /// Whether a rule of the field says whose each event is.
+    private mutating func isOfTenants(_ field: FieldDefinition) -> Bool {
+        rules.rules(ofRoot: field).events.contains { if case .tenant = $0 { true } else { false } }
     }
 
     /// Where a typed publish finds the value for the argument's brace: in the field that must equal the argument, else in the field of

@@ -12,7 +12,7 @@ enum SharedTopics {
         for (position, field) in fields.enumerated() {
             let topic = field.entry.topic
             var others = patterns
-            if topic.arguments.isEmpty {
+            if topic.isPlain {
                 if let known = plain[topic] { others.append(known) } else { plain[topic] = position }
             } else {
                 others += plain.values

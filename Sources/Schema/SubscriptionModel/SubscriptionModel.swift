@@ -14,16 +14,9 @@ public enum SubscriptionModel {
     /// Derives the table of a schema that `SchemaBuilder` has accepted.
     ///
     /// An argument that selects nothing is a warning, or an error where `strict` is true; a subscription that gives it is refused
-    /// either way. A schema without a subscription root is an error, and so is every use of a directive that this version does
-    /// not enforce.
+    /// either way. A schema without a subscription root is an error.
     public static func derive(from schema: Schema, strict: Bool = false) -> Result {
-        derive(from: schema, strict: strict, unenforced: UnenforcedDirectives.names)
-    }
-
-    /// `unenforced` are the directives that nothing enforces: a schema with one is refused.
-    static func derive(from schema: Schema, strict: Bool, unenforced: Set<String>) -> Result {
         var report: [Diagnostic] = []
-        UnenforcedDirectives.check(schema, unenforced, &report)
         InternalVisibility.check(schema, &report)
         DirectivePlaces.check(schema, &report)
         OwnInputPlaces.check(schema, &report)

@@ -4,6 +4,8 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         case literal(String)
         /// The value of an argument of the subscription field, as `TopicTemplate.encode` writes it.
         case argument(String)
+        /// The tenant of the subscriber, and of the event, by the first `@tenant` of the field; written so as well.
+        case tenant
     }
 
     /// No two of the same kind follow each other, and the literals between two arguments hold a byte that no encoded value has: a
@@ -20,6 +22,7 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
             switch segment {
             case .literal(let text): text
             case .argument(let name): "{\(name)}"
+            case .tenant: "{tenant}"
             }
         }.joined()
     }
@@ -28,6 +31,12 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     public var arguments: [String] {
         segments.compactMap { if case .argument(let name) = $0 { name } else { nil } }
     }
+
+    /// Whether it makes different topics for different tenants.
+    public var namesTenant: Bool { segments.contains(.tenant) }
+
+    /// Whether it makes one topic only.
+    public var isPlain: Bool { !namesTenant && arguments.isEmpty }
 
     /// A value as it stands in a topic: percent-encoded UTF-8, where ASCII letters, digits, `-` and `_` stand for themselves.
     ///
@@ -67,7 +76,7 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
                 switch segment {
                 case .literal(let literal):
                     if text[start...].starts(with: literal.utf8) { next.insert(start + literal.utf8.count) }
-                case .argument:
+                case .argument, .tenant:
                     // A value may be empty, and holds what `encode` writes.
                     var end = start
                     next.insert(end)

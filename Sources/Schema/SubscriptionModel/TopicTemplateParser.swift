@@ -41,6 +41,7 @@ enum TopicTemplateParser {
             switch segment {
             case .literal(let text):
                 if !text.utf8.allSatisfy(TopicTemplate.isUnencoded) { isSeparated = true }
+            case .tenant: isSeparated = false
             case .argument(let name):
                 if let previous, !isSeparated {
                     return "does not separate {\(previous)} from {\(name)}; put a character such as . or : between them"
@@ -99,7 +100,7 @@ extension TopicTemplate {
         segments.flatMap { segment -> [Atom] in
             switch segment {
             case .literal(let text): text.utf8.map { .byte($0) }
-            case .argument: [.value]
+            case .argument, .tenant: [.value]
             }
         }
     }

@@ -35,13 +35,12 @@ func expectBuild(_ marked: String, _ expected: [Expected], _ location: Testing.S
 /// Expects exactly these diagnostics of deriving the dispatch table, in this order, and gives the table.
 @discardableResult
 func expectDerive(
-    _ marked: String, strict: Bool = false, unenforced: Set<String> = UnenforcedDirectives.names, _ expected: [Expected] = [],
+    _ marked: String, strict: Bool = false, _ expected: [Expected] = [],
     _ location: Testing.SourceLocation = #_sourceLocation
 ) throws -> DispatchTable? {
     let text = MarkedText(marked)
     let schema = try build(text.text, location: location)
-    // Whether a directive is enforced is for the runtime's tests.
-    let result = SubscriptionModel.derive(from: schema, strict: strict, unenforced: unenforced)
+    let result = SubscriptionModel.derive(from: schema, strict: strict)
     #expect(result.diagnostics.map { Expected($0, in: text) } == expected, sourceLocation: location)
     #expect((result.table == nil) == result.diagnostics.contains { $0.severity == .error }, sourceLocation: location)
     return result.table

@@ -4,7 +4,7 @@ import Testing
 @Suite("Rules in the dispatch table")
 struct RuleDerivationTests {
     private func table(_ sdl: String) throws -> DispatchTable {
-        try #require(try expectDerive(sdl + " type Query { ok: Int }", unenforced: []))
+        try #require(try expectDerive(sdl + " type Query { ok: Int }"))
     }
 
     @Test("A subscription field has its own rules and those of the type that it returns, each once and in order")
@@ -159,7 +159,7 @@ struct RuleDerivationTests {
             definitions + """
                 type Subscription { a(me: ID @ownArgument @resolverArgument, in: In @resolverArgument): Int @requiresScopes }
                 input In { me: ID @ownArgument }
-                """, unenforced: [])
+                """)
         #expect(table?.fields.map(\.rules.access) == [[.scopes([["s"]])]])
         #expect(table?.fields[0].arguments.map(\.ownClaim) == ["me", nil])
         #expect(table?.security.ownInputFields == [OwnInputField(type: "In", name: "me", claim: "me")])
@@ -170,7 +170,7 @@ struct RuleDerivationTests {
                   b: Int @requiresRole(roles: ③["a", 1])
                   c: Int @rateLimit(limit: ④"1")
                 }
-                """, unenforced: [],
+                """,
             [
                 Expected(2051, at: "①", "@ownArgument on Subscription.a(me:) names no claim, so that nobody has it."),
                 Expected(2051, at: "②", "@requiresScopes on Subscription.a has something among its scopes that is no string."),
@@ -190,7 +190,7 @@ struct RuleDerivationTests {
             type A { tenantId: ID }
             type Query ⑤@rowFilter(field: "ok", claim: "c") { ok: Int other: A ⑥@tenant @authenticated }
             type Mutation { other: A ⑦@federation(field: "tenantId", service: "tenantId") }
-            """, unenforced: [],
+            """,
             [
                 Expected(2051, at: "①", "@ownArgument on Subscription.a(in:) holds for nobody: no value of In equals a claim."),
                 Expected(2051, at: "②", "@tenant on Subscription.a names no claim, so that nobody has it."),
@@ -250,7 +250,7 @@ struct RuleDerivationTests {
             interface I { x: Int @requiresScopes(scopes: ⑧[]) }
             type A implements I { self: A x: Int y: Int @policy(policies: ⑨[["p"], []]) }
             type Query { ok: Int }
-            """, unenforced: [],
+            """,
             [
                 Expected(2050, at: "①", "@tenant on Subscription.a reaches no field: A has no field \"tenantId\"."),
                 Expected(2050, at: "②", "@rowFilter on Subscription.b reaches no field: Int has no fields."),
@@ -273,7 +273,7 @@ struct RuleDerivationTests {
             directive @cost(weight: Int!) on INPUT_FIELD_DEFINITION | FIELD_DEFINITION | ARGUMENT_DEFINITION
             directive @other(n: Int ②@cost(weight: 1)) on FIELD
             type Query { ok: Int }
-            """, unenforced: [],
+            """,
             [
                 Expected(2011, at: "①", "@cost has no meaning on In.n: it is for output fields, their arguments, and types."),
                 Expected(2011, at: "②", "@cost has no meaning on @other(n:): it is for output fields, their arguments, and types."),
@@ -287,7 +287,7 @@ struct RuleDerivationTests {
             type Subscription { a: A @cost(weight: ①-1) }
             type A { y(n: Int ②@ownArgument(claim: "c")): Int ③@rateLimit(limit: 1) }
             type Query { ok: Int }
-            """, unenforced: [],
+            """,
             [
                 Expected(2053, at: "①", "@cost(weight:) on Subscription.a must be a whole number that is not negative."),
                 Expected(2011, at: "②", "@ownArgument has no meaning on A.y(n:): it is for arguments of subscription fields."),
