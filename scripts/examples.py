@@ -34,21 +34,21 @@ class Running(NamedTuple):
     process: subprocess.Popen[str]
 
 
-def generate(example: Path) -> None:
-    """Writes an example's package as a user would. Raises ``AppError`` with what the generator said."""
+def generate(example: Path, schema: str = "schema.graphql", package: str = "gen") -> None:
+    """Writes a package of an example's as a user would. Raises ``AppError`` with what the generator said."""
     command = Path(sys.executable).with_name("subsgen")
     if not command.is_file():
         raise AppError(f"{command} is missing: run `make build` first")
     # Relative to the example, so that messages name the files as its reader sees them.
-    run = subprocess.run([command, "schema.graphql", "--out", "gen"], cwd=example, text=True, capture_output=True)
+    run = subprocess.run([command, schema, "--out", package], cwd=example, text=True, capture_output=True)
     if run.returncode != 0:
-        raise AppError(f"`subsgen schema.graphql --out gen` ended with {run.returncode}:\n{run.stderr.strip()}")
+        raise AppError(f"`subsgen {schema} --out {package}` ended with {run.returncode}:\n{run.stderr.strip()}")
 
 
 @contextmanager
-def running(example: Path, port: int = 0) -> Generator[Running, None, None]:
-    """Runs an example's application until the block ends. Port 0 is any free one. Raises ``AppError``."""
-    command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--no-access-log"]
+def running(example: Path, port: int = 0, module: str = "app") -> Generator[Running, None, None]:
+    """Runs the application of a module of an example's until the block ends. Port 0 is any free one. Raises ``AppError``."""
+    command = [sys.executable, "-m", "uvicorn", f"{module}:app", "--port", str(port), "--no-access-log"]
     # In a session of its own: Ctrl-C is for the one who runs it, and ends it once and not twice.
     with subprocess.Popen(command, cwd=example, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
         assert server.stderr is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from gql import Client, gql
+from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
 from examples import CONTRACT, generate, running
@@ -51,9 +53,11 @@ def test_the_extension_is_the_one_that_was_meant(application: Path) -> None:
     assert (said[0], Path(said[1]) == own) == (("False", False) if application == CONTRACT else ("True", True))
 
 
-async def received(address: str, query: str, count: int, burst: str) -> list[Any]:
+async def received(address: str, query: str, count: int, burst: str, claims: dict[str, str] | None = None) -> list[Any]:
     """The first ``count`` events of a subscription that stands before the burst begins."""
-    transport = WebsocketsTransport(url=address.replace("http", "ws", 1) + "/graphql", subprotocols=["graphql-transport-ws"])
+    transport = WebsocketsTransport(
+        url=address.replace("http", "ws", 1) + "/graphql", subprotocols=["graphql-transport-ws"], init_payload=claims or {}
+    )
     async with (
         Client(transport=transport) as session,
         httpx.AsyncClient(base_url=address) as http,
@@ -90,7 +94,59 @@ async def test_a_burst_of_messages_goes_to_its_rooms_by_turns(contract: str) -> 
     assert messages[0]["author"] == {"id": "7", "name": "Ada"}
 
 
+CLAIMS = {"user_id": "u1", "tenant_id": "t1", "scope": "chat:read profile"}
+
+
+@pytest.fixture(scope="module")
+def secured() -> Iterator[str]:
+    """The address of the running example with rules."""
+    generate(CONTRACT, "secured.graphql", "secured_gen")
+    with running(CONTRACT, module="secured") as app:
+        yield app.address
+
+
+async def test_with_rules_who_may_gets_the_same(secured: str) -> None:
+    ticks = await received(secured, TICK, 50, "/burst?kind=tick&count=50", CLAIMS)
+    assert [event["tick"]["n"] for event in ticks] == list(range(50))
+    (event,) = await received(secured, ROOM % 1, 1, "/burst?kind=room&count=2&rooms=2", CLAIMS)
+    assert event["message"]["author"] == {"id": "7", "name": "Ada"}
+
+
+@pytest.mark.parametrize(
+    ("query", "burst", "claims", "message"),
+    [
+        (TICK, "/burst?kind=tick&count=1", {}, 'You may not subscribe to "tick".'),
+        (TICK, "/burst?kind=tick&count=1", {"user_id": "u1"}, 'You may not subscribe to "tick".'),
+        (ROOM % 0, "/burst?kind=room&count=1", {**CLAIMS, "scope": "profile"}, 'You may not subscribe to "message".'),
+        (ROOM % 0, "/burst?kind=room&count=1", {**CLAIMS, "scope": "chat:read"}, 'You may not see "User.name".'),
+    ],
+)
+async def test_with_rules_who_may_not_is_told(secured: str, query: str, burst: str, claims: dict[str, str], message: str) -> None:
+    with pytest.raises(TransportQueryError, match=re.escape(message)):
+        await received(secured, query, 1, burst, claims)
+
+
+async def test_with_rules_another_tenant_gets_nothing(secured: str) -> None:
+    transport = WebsocketsTransport(
+        url=secured.replace("http", "ws", 1) + "/graphql",
+        subprotocols=["graphql-transport-ws"],
+        init_payload={**CLAIMS, "tenant_id": "t2"},
+    )
+    async with Client(transport=transport) as session, aclosing(session.subscribe(gql(TICK))) as results:
+        events = asyncio.create_task(_take(results, 1))
+        await asyncio.create_task(transport.send_ping())
+        await transport.pong_received.wait()
+        assert len(await received(secured, TICK, 5, "/burst?kind=tick&count=5", CLAIMS)) == 5
+        # What had been sent to it would come before the answer.
+        transport.pong_received.clear()
+        await transport.send_ping()
+        await transport.pong_received.wait()
+        assert not events.done()
+        events.cancel()
+        await asyncio.wait([events])
+
+
 def test_the_script_that_starts_it_says_how_it_is_used() -> None:
     run = subprocess.run([CONTRACT / "serve"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == "usage: Examples/contract/serve PORT [--built]\n"
+    assert run.stderr == "usage: Examples/contract/serve PORT [--built | --secured]\n"
