@@ -146,6 +146,35 @@ struct SubscriptionQuotaTests {
         #expect(subscription.ended)
     }
 
+    @Test("A subscription that goes on with other claims keeps its one slot, and gives it back once")
+    func renewed() throws {
+        var limits = RuntimeLimits()
+        limits.subscriptionsPerConnection = 1
+        limits.subscriptionsPerUser = 1
+        let executor = try SubscriptionExecutor(
+            sdl: """
+                type Query { ok: Boolean }
+                type Subscription { tick: Tick }
+                type Tick { n: Int! secret: Int @requiresScopes(scopes: [["s"]]) }
+                """, bus: MemoryBus(), limits: limits)
+        let client = SessionClient.acknowledged(executor, claims: Self.ann)
+        let query = "subscription { tick { n secret } }"
+        client.subscribe("a", query)
+        client.say(#"{"type":"ping","payload":{"auth":{}}}"#)
+        client.session.authenticated(claims: Array(#"{"user_id":"ann","scope":"s"}"#.utf8))
+        _ = client.heard()
+        try executor.publish("tick", #"{"n":1,"secret":2}"#)
+        #expect(client.heard() == [#"{"id":"a","type":"next","payload":{"data":{"tick":{"n":1,"secret":2}}}}"#])
+        client.subscribe("b", query)
+        #expect(client.heard() == [Self.refusal("b", "This connection has 1 subscriptions, and may not have more.")])
+        #expect(executor.quota.userCount == 1)
+        client.complete("a")
+        #expect(executor.quota.userCount == 0)
+        _ = client.heard()
+        client.subscribe("b", query)
+        #expect(client.heard() == ["started b tick{}"])
+    }
+
     @Test("Queries do not count")
     func queries() throws {
         let executor = try Self.executor(perConnection: 1)
