@@ -17,16 +17,19 @@ public enum Pipeline {
         public var scalars: [ScalarType]
         /// What Python classes are made with.
         public var style: PythonStyle
+        /// What is said of rules beside the schema.
+        public var security: SecuritySettings
 
         public init(
             isStrict: Bool = false, hasAllTypes: Bool = false, directives: [(coordinate: Quotation, text: Quotation)] = [],
-            scalars: [ScalarType] = [], style: PythonStyle = .msgspec
+            scalars: [ScalarType] = [], style: PythonStyle = .msgspec, security: SecuritySettings = SecuritySettings()
         ) {
             self.isStrict = isStrict
             self.hasAllTypes = hasAllTypes
             self.directives = directives
             self.scalars = scalars
             self.style = style
+            self.security = security
         }
     }
 
@@ -60,11 +63,11 @@ public enum Pipeline {
         diagnostics += added.flatMap(\.diagnostics)
         if added.contains(where: { $0.directives == nil }) { return Result(files: nil, diagnostics: diagnostics) }
 
-        let built = SchemaBuilder.build(parsed.map(\.tree), adding: added.compactMap(\.directives))
+        let built = SchemaBuilder.build(parsed.map(\.tree), adding: added.compactMap(\.directives), options.security)
         diagnostics += built.diagnostics
         guard let schema = built.schema else { return Result(files: nil, diagnostics: diagnostics) }
 
-        let derived = SubscriptionModel.derive(from: schema, strict: options.isStrict)
+        let derived = SubscriptionModel.derive(from: schema, strict: options.isStrict, claims: options.security.claims)
         diagnostics += derived.diagnostics.map { diagnostic in
             added.compactMap(\.directives).reduce(diagnostic) { $1.moved($0) }
         }

@@ -14,6 +14,17 @@ public enum SchemaBuilder {
     public static func build(_ documents: [SyntaxTree]) -> Result { build(documents, adding: []) }
 
     /// Builds a schema with directives added to what the documents define. Mistakes in them are told of where they were given.
+    ///
+    /// `security` may say that subscription fields without a rule of access have one.
+    public static func build(
+        _ documents: [SyntaxTree], adding directives: [AddedDirectives], _ security: SecuritySettings
+    ) -> Result {
+        let built = build(documents, adding: directives)
+        let defaults = built.schema.map { security.defaults(for: $0) } ?? []
+        return defaults.isEmpty ? built : build(documents, adding: directives + defaults)
+    }
+
+    /// The same without such settings.
     public static func build(_ documents: [SyntaxTree], adding directives: [AddedDirectives]) -> Result {
         let table = DefinitionTable(builtIn: SpecifiedDefinitions.tree, documents: documents, adding: directives)
         let assembled = TypeAssembler.assemble(table)

@@ -11,7 +11,12 @@ struct LoadedSchema {
     let unknownCoordinates: Set<String>
     private let added: [AddedDirectives]
 
-    init(_ sources: [Source], adding directives: [(coordinate: Quotation, text: Quotation)]) {
+    private let security: SecuritySettings
+
+    init(
+        _ sources: [Source], adding directives: [(coordinate: Quotation, text: Quotation)], _ security: SecuritySettings = SecuritySettings()
+    ) {
+        self.security = security
         let documents = sources.map { SchemaDocument.parse($0) }
         let parsed = directives.map { AddedDirectives.parse($0.text, for: $0.coordinate) }
         let told = documents.flatMap(\.diagnostics) + parsed.flatMap(\.diagnostics)
@@ -20,7 +25,7 @@ struct LoadedSchema {
             (schema, diagnostics, unknownCoordinates) = (nil, told, [])
             return
         }
-        let built = SchemaBuilder.build(documents.map(\.tree), adding: added)
+        let built = SchemaBuilder.build(documents.map(\.tree), adding: added, security)
         (schema, diagnostics) = (built.schema, told + built.diagnostics)
         let unknown = built.diagnostics.filter { $0.code == AddedDirectives.unknownCoordinate }
         unknownCoordinates = Set(
@@ -30,7 +35,7 @@ struct LoadedSchema {
 
     /// What the schema's subscriptions mean. Mistakes in added directives are told of where those stand.
     func derive(_ schema: Schema, strict: Bool = false) -> (table: DispatchTable?, diagnostics: [Diagnostic]) {
-        let derived = SubscriptionModel.derive(from: schema, strict: strict)
+        let derived = SubscriptionModel.derive(from: schema, strict: strict, claims: security.claims)
         return (derived.table, derived.diagnostics.map { diagnostic in added.reduce(diagnostic) { $1.moved($0) } })
     }
 
@@ -38,7 +43,7 @@ struct LoadedSchema {
 
     /// Reads and builds it; warnings go to standard error. Fails with all mistakes of the first stage that found one.
     static func load(_ choice: SchemaChoice) throws(Failure) -> Schema {
-        let loaded = LoadedSchema(try sources(choice.paths), adding: choice.directives)
+        let loaded = LoadedSchema(try sources(choice.paths), adding: choice.directives, choice.security)
         return try loaded.sound()
     }
 

@@ -16,6 +16,8 @@ struct SchemaChoice {
     let directives: [(coordinate: Quotation, text: Quotation)]
     /// Whether the configuration takes an argument that selects no events for an error.
     let isStrict: Bool
+    /// What the configuration says of rules.
+    let security: SecuritySettings
 
     /// Fails where neither names a schema, and says how one is named: after `command`.
     init(_ schemas: [String], _ options: Options, for command: String) throws(Failure) {
@@ -23,6 +25,7 @@ struct SchemaChoice {
         paths = schemas.isEmpty ? configuration.schemas : schemas
         directives = configuration.directives
         isStrict = configuration.isStrict ?? false
+        security = configuration.security
         if paths.isEmpty { throw Self.missing(for: command) }
     }
 

@@ -21,6 +21,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen persist web/ --out persisted.json   the operations that clients may send by digest
               subsgen introspect schema.graphql           the schema as introspection JSON
               subsgen diff old.graphql new.graphql        what changed, and whom does it break?
+              subsgen audit schema.graphql                who may see what, by which rule?
               subsgen explain SG1012                      what does that message mean?
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
@@ -43,6 +44,7 @@ struct SubsgenCommand: ParsableCommand {
             PersistCommand.self,
             IntrospectCommand.self,
             DiffCommand.self,
+            AuditCommand.self,
             DirectivesCommand.self,
             CompletionsCommand.self,
             ExplainCommand.self,

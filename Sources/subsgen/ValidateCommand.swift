@@ -41,7 +41,7 @@ struct ValidateCommand: ParsableCommand {
         let schemaFiles = try InputFile.readAll(choice.paths, status: .usage)
         let operationFiles = try InputFile.readAll(operations, status: .usage)
         let sources = schemaFiles + operationFiles
-        let schema = LoadedSchema(schemaFiles, adding: choice.directives)
+        let schema = LoadedSchema(schemaFiles, adding: choice.directives, choice.security)
         var diagnostics = Self.diagnostics(schema, strict: choice.isStrict, operationFiles).inOrder(of: sources)
         if strict { diagnostics = diagnostics.map(\.asError) }
 

@@ -28,7 +28,7 @@ ELSEWHERE: dict[str, bytes | str] = {
 }
 
 # Mistakes in directives that stand in the configuration.
-CONFIGURED = {"SG2040", "SG2041"}
+CONFIGURED = {"SG2040", "SG2041", "SG2054"}
 
 # Mistakes that cannot be made alone: a variable of an output type fits nowhere.
 TOGETHER = {"SG3012": {"SG3030"}}

@@ -28,7 +28,7 @@ struct FieldDerivation {
             let publishPath = inTopic.contains(argument.name) ? publishPath(of: argument, role, in: field) : nil
             return SubscriptionArgument(
                 name: argument.name, type: schema.name(of: argument.type), role: role, publishPath: publishPath, ownClaim: argument.ownClaim(schema),
-                access: access(of: role, filledFrom: publishPath, in: field))
+                access: access(of: role, argument, filledFrom: publishPath, in: field))
         }
         let rateLimits = rateLimits(of: field)
         return SubscriptionField(
@@ -39,13 +39,19 @@ struct FieldDerivation {
     /// What a subscriber must be to select events by what an argument speaks of. A brace that is filled from a field of the event tells of it
     /// what a filter would.
     private mutating func access(
-        of role: SubscriptionArgument.Role, filledFrom publishPath: [String]?, in field: FieldDefinition
+        of role: SubscriptionArgument.Role, _ argument: InputValueDefinition, filledFrom publishPath: [String]?, in field: FieldDefinition
     ) -> [AccessRequirement] {
+        let path: [String]?
         switch role {
-        case .filter(let path, _), .composed(let path, _): rules.access(along: path, from: field.type)
-        case .topic: publishPath.map { rules.access(along: $0, from: field.type) } ?? []
-        case .resolver, .undecided: []
+        case .filter(let names, _), .composed(let names, _): path = names
+        case .topic: path = publishPath
+        case .resolver, .undecided: path = nil
         }
+        guard let path else { return [] }
+        if let type = RuleChecks.guardedType(along: path, from: field.type, &rules), let node = argument.syntax {
+            report.append(RuleChecks.refusal(of: "Argument \"\(field.name)(\(argument.name):)\"", type, at: node))
+        }
+        return rules.access(along: path, from: field.type)
     }
 
     // MARK: Topics

@@ -49,7 +49,7 @@ struct InputFilterTable {
             filters[place].fields = schema[next.type].inputFields.map { field in
                 seen.insert(FieldName(type: schema[next.type].name, field: field.name))
                 let role = role(of: field, of: next)
-                return InputFilterField(name: field.name, role: role, access: access(of: role, next.payload))
+                return InputFilterField(name: field.name, role: role, access: access(of: role, field, next))
             }
         }
         if selects(place) || report[known.report...].contains(where: { $0.severity == .error && $0.code != FieldDerivation.undecidedArgument }) {
@@ -87,11 +87,16 @@ struct InputFilterTable {
     }
 
     /// What a subscriber must be to select events by what a field speaks of.
-    private func access(of role: InputFilterField.Role, _ payload: TypeID) -> [AccessRequirement] {
+    private mutating func access(of role: InputFilterField.Role, _ field: InputValueDefinition, _ key: Key) -> [AccessRequirement] {
         // What is wrong with the rules is told where the payload's are derived.
         var rules = RuleDerivation(schema: schema)
         switch role {
-        case .filter(let path, _), .composed(let path, _): return rules.access(along: path, from: TypeReference(payload))
+        case .filter(let path, _), .composed(let path, _):
+            let payload = TypeReference(key.payload)
+            if let type = RuleChecks.guardedType(along: path, from: payload, &rules), let node = field.syntax {
+                report.append(RuleChecks.refusal(of: "Input field \"\(schema[key.type].name).\(field.name)\"", type, at: node))
+            }
+            return rules.access(along: path, from: payload)
         case .and, .or, .not, .undecided: return []
         }
     }

@@ -15,10 +15,13 @@ public enum SubscriptionModel {
     ///
     /// An argument that selects nothing is a warning, or an error where `strict` is true; a subscription that gives it is refused
     /// either way. A schema without a subscription root is an error.
-    public static func derive(from schema: Schema, strict: Bool = false) -> Result {
+    ///
+    /// `claims` are those that the application gives; where they are known, a rule compares no other.
+    public static func derive(from schema: Schema, strict: Bool = false, claims: Set<String>? = nil) -> Result {
         var report: [Diagnostic] = []
         InternalVisibility.check(schema, &report)
         DirectivePlaces.check(schema, &report)
+        if let claims { RuleChecks.checkClaims(schema, claims, &report) }
         OwnInputPlaces.check(schema, &report)
 
         var fields: [SubscriptionField] = []
@@ -33,6 +36,7 @@ public enum SubscriptionModel {
             let known = Set(secured.report.map(\.message))
             report += secured.report + derivation.rules.report.filter { !known.contains($0.message) }
             inputFilters = derivation.inputFilters
+            RuleChecks.checkTenants(zip(schema[root].fields, fields).map { ($0, $1) }, strict: strict, &report)
             SharedTopics.check(zip(schema[root].fields, fields).map { ($0, $1) }, &report)
         } else {
             report.append(noRoot(schema))

@@ -4,10 +4,11 @@ import SDLParser
 
 /// What a configuration file says. What it leaves out is nil or empty.
 struct Configuration {
-    /// A key of `[tool.subsgen]`; each is an option of the command too.
+    /// A key of `[tool.subsgen]`; each but those about rules is an option of the command too.
     enum Key: String, CaseIterable {
-        case schema, out, strict, style, depfile, templates, directives, scalars
+        case schema, out, strict, style, depfile, templates, directives, scalars, claims
         case allTypes = "all-types"
+        case defaultAccess = "default-access"
     }
 
     /// The file, for what is made of it; nil where there is none.
@@ -22,4 +23,5 @@ struct Configuration {
     var style: PythonStyle?
     var directives: [(coordinate: Quotation, text: Quotation)] = []
     var scalars: [ScalarType] = []
+    var security = SecuritySettings()
 }

@@ -95,6 +95,8 @@ struct ConfigurationReader {
         case .style: configuration.style = style(value, path)
         case .directives: configuration.directives = texts(value, path)
         case .scalars: configuration.scalars = scalars(value, path)
+        case .claims: configuration.security.claims = Set(texts(value, path).map(\.0.text))
+        case .defaultAccess: configuration.security.isAuthenticatedByDefault = access(value, path) == "authenticated"
         }
     }
 
@@ -112,6 +114,15 @@ struct ConfigurationReader {
         report(
             Self.wrongType, "\"\(text)\" is no style of Python classes.\(DidYouMean.sentence(for: text, among: names))",
             places.span(of: text, at: path), hint: "Write one of \(names.map { "\"\($0)\"" }.joined(separator: ", ")).")
+        return nil
+    }
+
+    private mutating func access(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
+        guard let text = string(value, path) else { return nil }
+        if text == "public" || text == "authenticated" { return text }
+        report(
+            Self.wrongType, "\"\(text)\" is no access.\(DidYouMean.sentence(for: text, among: ["public", "authenticated"]))",
+            places.span(of: text, at: path), hint: "Write \"authenticated\", or \"public\", which it is where nothing is said.")
         return nil
     }
 

@@ -43,7 +43,8 @@ struct Settings {
                 + given.map { (coordinate: $0.name, text: $0.value) },
             scalars: configuration.scalars.filter { !scalarNames.contains($0.scalar.text) }
                 + scalars,
-            style: command.style ?? configuration.style ?? .msgspec)
+            style: command.style ?? configuration.style ?? .msgspec,
+            security: configuration.security)
     }
 
     /// `SCALAR=TYPE`, or `SCALAR={ type = "...", parse = "...", serialise = "..." }` as in the configuration.

@@ -47,12 +47,14 @@ struct TenantTopicTests {
             """
             type Query { ok: Int }
             type Subscription {
-              a: A @topic(name: ①"a:{tenant}")
+              ③a: A @topic(name: ①"a:{tenant}")
               b: A @tenant @topic(name: ②"b:{tenant}:{tenant}")
             }
             type A { tenantId: ID! }
             """,
             [
+                Expected(
+                    .warning, 2055, at: "③", "The events of subscription field \"a\" reach subscribers of every tenant, for no @tenant protects them."),
                 Expected(
                     2012, at: "①", "The topic of subscription field \"a\" names {tenant}, which is no argument of the field, and the field has no @tenant."),
                 Expected(2012, at: "②", "The topic of subscription field \"b\" names {tenant} more than once."),

@@ -189,7 +189,7 @@ struct RuleDerivation {
 
 extension ProtectionRules {
     /// Each rule once, in the order in which they are asked about.
-    fileprivate var inOrder: ProtectionRules {
+    var inOrder: ProtectionRules {
         func ordered<Rule: Hashable>(_ rules: [Rule], _ rank: (Rule) -> Int) -> [Rule] {
             var seen: Set<Rule> = []
             let unique = rules.filter { seen.insert($0).inserted }

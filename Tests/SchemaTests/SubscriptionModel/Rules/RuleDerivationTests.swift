@@ -1,10 +1,11 @@
-import GraphQLSchema
 import Testing
+
+@testable import GraphQLSchema
 
 @Suite("Rules in the dispatch table")
 struct RuleDerivationTests {
     private func table(_ sdl: String) throws -> DispatchTable {
-        try #require(try expectDerive(sdl + " type Query { ok: Int }"))
+        try #require(SubscriptionModel.derive(from: try build(sdl + " type Query { ok: Int }")).table)
     }
 
     @Test("A subscription field has its own rules and those of the type that it returns, each once and in order")
@@ -241,7 +242,7 @@ struct RuleDerivationTests {
         try expectDerive(
             """
             type Subscription {
-              a: A ①@tenant
+              a: A @rowFilter(field: ①"ids", claim: "c")
               b: Int @rowFilter(field: ②"id", claim: "c")
               c: A @rowFilter(field: ③"", claim: "c") @rowFilter(field: ④"self", claim: "c")
               d: A @rateLimit(limit: ⑤0)
@@ -252,7 +253,7 @@ struct RuleDerivationTests {
             type Query { ok: Int }
             """,
             [
-                Expected(2050, at: "①", "@tenant on Subscription.a reaches no field: A has no field \"tenantId\"."),
+                Expected(2050, at: "①", "@rowFilter on Subscription.a reaches no field: A has no field \"ids\"."),
                 Expected(2050, at: "②", "@rowFilter on Subscription.b reaches no field: Int has no fields."),
                 Expected(2050, at: "③", "@rowFilter on Subscription.c must name a field of A, or several with dots between them, as `field`."),
                 Expected(2050, at: "④", "@rowFilter on Subscription.c must lead to a scalar or an enum; \"self\" is of type A."),
@@ -278,6 +279,105 @@ struct RuleDerivationTests {
                 Expected(2011, at: "①", "@cost has no meaning on In.n: it is for output fields, their arguments, and types."),
                 Expected(2011, at: "②", "@cost has no meaning on @other(n:): it is for output fields, their arguments, and types."),
             ])
+    }
+
+    @Test("Where some subscription fields are for tenants, one that is not is told of; strictly, it is refused", arguments: [false, true])
+    func tenants(strict: Bool) throws {
+        try expectDerive(
+            """
+            type Subscription { a: A @tenant ①b: A c: B }
+            type A { tenantId: ID! } type B @tenant(field: "id") { id: ID! }
+            type Query { ok: Int }
+            """, strict: strict,
+            [
+                Expected(
+                    strict ? .error : .warning, 2055, at: "①",
+                    "The events of subscription field \"b\" reach subscribers of every tenant, for no @tenant protects them.")
+            ])
+    }
+
+    @Test("Nobody selects events by what is in an object that rules keep from some")
+    func oracle() throws {
+        try expectDerive(
+            """
+            type Subscription {
+              a(①total: Int @filter(field: "bill.sum"), by: By, own: Int @filter(field: "sum")): A
+              b(sum: Int): Bill
+            }
+            input By { ②owner: ID @filter(field: "owner.id") sum: Int }
+            type A { bill: Bill owner: User @tenant sum: Int }
+            type Bill @rowFilter(field: "sum", claim: "sums") { sum: Int }
+            type User { id: ID! tenantId: ID! }
+            type Query { ok: Int }
+            """,
+            [
+                Expected(2056, at: "①", Self.oracle("Argument \"a(total:)\"", "Bill")),
+                Expected(2056, at: "②", Self.oracle("Input field \"By.owner\"", "User")),
+                Expected(
+                    .warning, 2055, at: "③", "The events of subscription field \"b\" reach subscribers of every tenant, for no @tenant protects them."),
+            ].dropLast())
+    }
+
+    private static func oracle(_ what: String, _ type: String) -> String {
+        "\(what) selects events by what is in \(type), and rules of events keep \(type) from some subscribers: what comes would tell them what "
+            + "they may not see."
+    }
+
+    @Test("Claims that rules compare are declared, where any are")
+    func claims() throws {
+        let text = """
+            type Subscription { a(user: ID @ownArgument(claim: "user_id")): A @tenant(claim: "org") @federation }
+            type A { user: ID tenantId: ID federationId: ID serviceName: ID }
+            type Query { ok: Int }
+            """
+        let schema = try build(text)
+        func told(_ claims: Set<String>?) -> [String] {
+            SubscriptionModel.derive(from: schema, claims: claims).diagnostics.map(\.message)
+        }
+        #expect(told(nil) == [])
+        #expect(told(["user_id", "org", "federation_id", "service_name"]) == [])
+        #expect(
+            told(["user_ids", "service_name"]) == [
+                "@ownArgument on Subscription.a(user:) compares the claim \"user_id\", which is not declared. Did you mean \"user_ids\"?",
+                "@tenant on Subscription.a compares the claim \"org\", which is not declared.",
+                "@federation on Subscription.a compares the claim \"federation_id\", which is not declared.",
+            ])
+    }
+
+    @Test("By default-access, a subscription field without a rule of access is for authenticated subscribers")
+    func defaultAccess() throws {
+        let text = """
+            type Subscription { a: Int b: Int @requiresRole(roles: ["r"]) c: C d: D @tenant }
+            type C @authenticated { x: Int } type D { tenantId: ID }
+            type Query { ok: Int }
+            """
+        let settings = SecuritySettings(isAuthenticatedByDefault: true)
+        let schema = try #require(SchemaBuilder.build(parse([text]), adding: [], settings).schema)
+        let table = try #require(SubscriptionModel.derive(from: schema).table)
+        #expect(table.fields.map(\.rules.access) == [[.authenticated], [.roles(["r"])], [.authenticated], [.authenticated]])
+        #expect(SchemaPrinter.print(schema, includeInternal: true).contains("a: Int @authenticated"))
+    }
+
+    @Test("An audit tells of each subscription field what clients can select of it, and by which rules")
+    func audit() throws {
+        let text = """
+            type Subscription { a(id: ID @ownArgument(claim: "user_id") sum: Int): A @tenant @rateLimit(limit: 2) b: Int }
+            type A @authenticated { id: ID sum: Int @requiresScopes(scopes: [["x", "y"], ["z"]]) user: User tenantId: ID @internal }
+            type User @rowFilter(field: "id", claim: "user_id") { id: ID }
+            type Query { ok: Int }
+            """
+        let schema = try build(text)
+        let audit = AccessAudit(schema, try table(text.replacing("type Query { ok: Int }", with: "")))
+        #expect(audit.entries.map(\.coordinate) == ["Subscription.a", "Subscription.b"])
+        #expect(audit.entries[0].rules.access.map(\.text) + audit.entries[0].rules.events.map(\.text) == ["@authenticated", "@tenant tenantId = claim tenant_id"])
+        #expect(audit.entries[0].rateLimits.map(\.text) == ["@rateLimit 2 in 1000 ms, 2 at once, for each user"])
+        #expect(audit.entries[0].arguments.map(\.name) == ["id", "sum"])
+        #expect(audit.entries[0].arguments.map { $0.access.map(\.text) } == [[], ["@requiresScopes x and y, or z"]])
+        #expect(
+            audit.entries[0].payload.map { [$0.coordinate] + $0.rules.access.map(\.text) + $0.rules.events.map(\.text) } == [
+                ["A.id"], ["A.sum", "@requiresScopes x and y, or z"], ["A.user", "@rowFilter id = claim user_id"], ["User.id"],
+            ])
+        #expect(audit.entries[1].payload.isEmpty && audit.entries[1].rules.isEmpty)
     }
 
     @Test("A directive that means something elsewhere alone is refused, and so is a cost that is none")
