@@ -100,12 +100,21 @@ struct RuleReading {
 
     func opening(_ field: String, returning type: String, _ reader: Reader) -> Opening {
         let unmet = requirements("Subscription", field, returning: type).filter { !Self.meets($0, reader) }
-        for kind in ["authenticated", "scopes", "role", "policy"] where unmet.contains(where: { Self.kind($0) == kind }) { return .refused(kind) }
+        // Somebody is asked about policies after everything else that may refuse.
+        let asked = unmet.filter { Self.isOpen($0, reader) }
+        let known = unmet.filter { !Self.isOpen($0, reader) }
+        for kind in ["authenticated", "scopes", "role", "policy"] where known.contains(where: { Self.kind($0) == kind }) { return .refused(kind) }
         let rules = rootRules(field, type)
         for kind in ["tenant", "federation", "row"] where rules.contains(where: { Self.kind($0) == kind && Self.neverHolds($0, reader) }) {
             return .refused(kind)
         }
-        return .begins
+        return asked.isEmpty ? .begins : .refused("policy")
+    }
+
+    /// Whether it depends on policies that nobody was asked about.
+    private static func isOpen(_ requirement: AccessRequirement, _ reader: Reader) -> Bool {
+        guard case .policies(let lists) = requirement else { return false }
+        return lists.contains { list in !list.contains { reader.policies[$0] == false } }
     }
 
     static func kind(_ requirement: AccessRequirement) -> String {
