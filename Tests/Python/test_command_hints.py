@@ -12,7 +12,20 @@ import generating
 from interpreters import FOUND
 
 TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
-COMMANDS = ["build", "generate", "init", "validate", "format", "introspect", "diff", "directives", "completions", "explain"]
+COMMANDS = [
+    "audit",
+    "build",
+    "completions",
+    "diff",
+    "directives",
+    "explain",
+    "format",
+    "generate",
+    "init",
+    "introspect",
+    "persist",
+    "validate",
+]
 
 
 @pytest.fixture
