@@ -55,6 +55,7 @@ enum CoresBenchmark {
         var limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
         limits.fanOutThreads = helpers
         limits.subscriptionsPerConnection = .max
+        limits.clientMessageBurst = 10_000_000
         do {
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
             let connected = (0..<sessions).map { _ in executor.connect {} }

@@ -131,6 +131,7 @@ enum DispatchBenchmark {
         do {
             var limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1 << 20, connectionBytes: 1 << 32))
             limits.subscriptionsPerConnection = .max
+            limits.clientMessageBurst = 10_000_000
             let executor = try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits)
             let sessions = claims.map { _ in executor.connect {} }
             for (session, claims) in zip(sessions, claims) {
