@@ -31,20 +31,64 @@ final class Subscription: Sendable {
         weak var call: ResolverCall?
         /// While it counts for the limits of its connection and user; see `SubscriptionQuota`.
         var slot: Slot?
+        /// What most subscriptions have none of.
+        private var change = Boxed<Change>(nil)
+
         /// What it was made of, where it depends on its subscriber what it gets.
-        var draft: SubscriptionDraft?
+        var draft: SubscriptionDraft? {
+            get { change.value?.draft }
+            set { set(\.draft, newValue) }
+        }
+
         /// Those in whose place it stands, of whom messages may wait.
-        var predecessors: [Subscription] = []
+        var predecessors: [Subscription] {
+            get { change.value?.predecessors ?? [] }
+            set { set(\.predecessors, newValue) }
+        }
+
         /// Who stands in its place. Weak: that one holds it.
-        weak var successor: Subscription?
+        var successor: Subscription? {
+            get { change.value?.successor }
+            set { set(\.successor, newValue) }
+        }
+
         /// Whether its messages are held back until its predecessors have got theirs.
-        var isHeld = false
+        var isHeld: Bool {
+            get { change.value?.isHeld ?? false }
+            set { set(\.isHeld, newValue) }
+        }
+
         /// Whether it has got everything that it is to get, and another one stands in its place.
+        var hasLeft: Bool {
+            get { change.value?.hasLeft ?? false }
+            set { set(\.hasLeft, newValue) }
+        }
+
+        private mutating func set<Value>(_ part: WritableKeyPath<Change, Value>, _ value: Value) {
+            var change = change.value ?? Change()
+            change[keyPath: part] = value
+            self.change = Boxed(change)
+        }
+    }
+
+    /// What is known of a subscription about which may be decided anew.
+    private struct Change: Sendable {
+        var draft: SubscriptionDraft?
+        var predecessors: [Subscription] = []
+        weak var successor: Subscription?
+        var isHeld = false
         var hasLeft = false
     }
 
-    struct Slot: Sendable {
+    /// Counts a subscription for its connection and, where the subscriber has a name, for its user.
+    final class Slot: Sendable {
         let user: String?
+        private static let anonymous = Slot(nil)
+
+        private init(_ user: String?) { self.user = user }
+
+        /// Those without a user share one.
+        static func of(_ user: String?) -> Slot { user == nil ? anonymous : Slot(user) }
     }
 
     struct Home: Sendable {

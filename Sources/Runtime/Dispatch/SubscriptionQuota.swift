@@ -25,7 +25,7 @@ final class SubscriptionQuota: Sendable {
             return GraphQLError("This connection has \(connectionLimit) subscriptions, and may not have more.")
         }
         guard let user else {
-            subscription.place.withLock { $0.slot = Subscription.Slot(user: nil) }
+            subscription.place.withLock { $0.slot = .of(nil) }
             return nil
         }
         let isTaken = users.withLock { users in
@@ -37,7 +37,7 @@ final class SubscriptionQuota: Sendable {
             subscription.outbox.subscriptions.subtract(1, ordering: .relaxed)
             return GraphQLError("You have \(userLimit) subscriptions, and may not have more.")
         }
-        subscription.place.withLock { $0.slot = Subscription.Slot(user: user) }
+        subscription.place.withLock { $0.slot = .of(user) }
         return nil
     }
 
