@@ -160,6 +160,8 @@ enum SubscriptionEnding: Sendable, Hashable {
     case sourceFailed(String)
     /// The subscriber's claims were revoked.
     case revoked
+    /// Its subscriber's claims have expired, and it has no connection that could end with them.
+    case expired
 
     /// What the client is told; nil where it asked for nothing better.
     var error: GraphQLError? {
@@ -173,6 +175,7 @@ enum SubscriptionEnding: Sendable, Hashable {
             GraphQLError(
                 "The subscription was ended because its events came faster than its rate limit allows.", extensions: DenialCode.rateLimited.extensions)
         case .sourceFailed(let message): GraphQLError(message)
+        case .expired: GraphQLError("The subscription was ended because its claims have expired.", extensions: DenialCode.forbidden.extensions)
         case .revoked: GraphQLError("The subscription was ended because its claims were revoked.", extensions: DenialCode.forbidden.extensions)
         }
     }

@@ -112,12 +112,26 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
         if let handle { _ = outbox.append(.ended(handle: handle)) }
     }
 
-    /// The next result, the JSON of an execution result; nil while there is none.
+    /// The next result, the JSON of an execution result; nil while there is none. Once its subscriber's claims have expired, none is handed
+    /// out but the error that says so.
     public func next() -> [UInt8]? {
+        expire()
         while let output = outbox.take(1).first {
             if let result = output.result { return result }
         }
         return nil
+    }
+
+    private func expire() {
+        let expired = content.withLock { content -> Subscription? in
+            guard content.claims?.haveExpired(by: executor.limits.wallClock) == true, content.state == .opening || content.state == .running
+            else { return nil }
+            return content.subscription
+        }
+        guard let expired else { return }
+        executor.stop(expired)
+        expired.cancel()
+        subscriptionEnded(expired, .expired)
     }
 
     /// What has become of it. The waker is called when somebody who was asked has decided, and when it ends.

@@ -112,7 +112,7 @@ public final class SubscriptionExecutor: Sendable {
         case .resolverLimit: journal(.resolverLimit, of: subscription)
         case .rateLimit: journal(LogRecord.Kind.rateLimit, of: subscription)
         // The host tells of sources that fail: they are its own functions.
-        case .completed, .sourceFailed, .revoked: break
+        case .completed, .sourceFailed, .revoked, .expired: break
         }
     }
 
@@ -193,6 +193,7 @@ public final class SubscriptionExecutor: Sendable {
         do throws(ClaimsError) { claims = try json.map { json throws(ClaimsError) in try Claims(json: json) } } catch {
             throw GraphQLErrors(GraphQLError(error.description))
         }
+        if claims?.haveExpired(by: limits.wallClock) == true { throw GraphQLErrors(GraphQLError("The claims have expired.")) }
         let subscriber = Subscriber(claims: claims)
         let decision = try decision(query, operationName, variables, subscriber)
         if case .undecided(let draft, let names) = decision, policies.isThere {

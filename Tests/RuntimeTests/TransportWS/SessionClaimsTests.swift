@@ -19,6 +19,23 @@ struct SessionClaimsTests {
         executor = try SubscriptionExecutor(sdl: chatSDL, bus: MemoryBus(), limits: limits)
     }
 
+    @Test("Without a connection nothing is handed out when claims have expired, and a subscription with such claims does not begin")
+    func pulled() throws {
+        let claims = #"{"sub":"ann","exp":\#(time.now.load(ordering: .relaxed) + 10)}"#
+        let subscription = try executor.subscribe("subscription { presence }", claims: claims)
+        try executor.publish("presence", #""ANY""#)
+        pass(9)
+        #expect(subscription.next() != nil)
+        try executor.publish("presence", #""ANY""#)
+        pass(1)
+        #expect(
+            subscription.drain()
+                == [#"{"errors":[{"message":"The subscription was ended because its claims have expired.","extensions":{"code":"FORBIDDEN"}}]}"#])
+        #expect(subscription.state == .ended)
+        #expect(executor.metrics[.subscriptions] == 0)
+        #expect(throws: GraphQLErrors.self) { try executor.subscribe("subscription { presence }", claims: claims) }
+    }
+
     private func pass(_ seconds: Int) { time.now.add(seconds, ordering: .relaxed) }
 
     private func connect(_ claims: String?) -> SessionClient {
