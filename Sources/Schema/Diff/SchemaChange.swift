@@ -61,16 +61,28 @@ public struct SchemaChange: Sendable, Hashable {
         case filterChanged = "FILTER_CHANGED"
         /// The argument is the resolver's; a subscription that gave it was refused.
         case resolverArgumentAdded = "RESOLVER_ARGUMENT_ADDED"
+        /// Something is protected by a rule more: who could see it may be denied.
+        case ruleAdded = "RULE_ADDED"
+        /// A rule compares something else, or grants it to others.
+        case ruleChanged = "RULE_CHANGED"
+        /// Something is protected by a rule less: more may see it.
+        case ruleRemoved = "RULE_REMOVED"
+        /// Other rates bound how many events of the field reach a subscriber.
+        case rateLimitChanged = "RATE_LIMIT_CHANGED"
+        /// Something else becomes of messages that a client is too slow for.
+        case overflowChanged = "OVERFLOW_CHANGED"
 
         public var criticality: Criticality {
             switch self {
             case .typeRemoved, .typeChangedKind, .typeRemovedFromUnion, .valueRemovedFromEnum, .requiredInputFieldAdded,
                 .implementedInterfaceRemoved, .fieldRemoved, .fieldChangedKind, .requiredArgumentAdded, .argumentRemoved,
                 .argumentChangedKind, .directiveRemoved, .directiveArgumentRemoved, .requiredDirectiveArgumentAdded,
-                .directiveRepeatableRemoved, .directiveLocationRemoved, .topicChanged, .filterRemoved, .resolverArgumentRemoved:
+                .directiveRepeatableRemoved, .directiveLocationRemoved, .topicChanged, .filterRemoved, .resolverArgumentRemoved,
+                .ruleAdded, .ruleChanged:
                 .breaking
             case .valueAddedToEnum, .typeAddedToUnion, .optionalInputFieldAdded, .optionalArgumentAdded, .implementedInterfaceAdded,
-                .argumentDefaultValueChange, .inputFieldDefaultValueChange, .filterAdded, .filterChanged:
+                .argumentDefaultValueChange, .inputFieldDefaultValueChange, .filterAdded, .filterChanged,
+                .ruleRemoved, .rateLimitChanged, .overflowChanged:
                 .dangerous
             case .typeAdded, .fieldAdded, .directiveAdded, .optionalDirectiveArgumentAdded, .directiveRepeatableAdded,
                 .directiveLocationAdded, .fieldChangedKindSafe, .argumentChangedKindSafe, .argumentDefaultValueAdded,

@@ -4,11 +4,15 @@ enum SubscriptionComparison {
         guard let oldRoot = old.subscriptionType.map({ old[$0] }), let newRoot = new.subscriptionType.map({ new[$0] }) else { return [] }
         // Mistakes in the directives are for the generator to tell; here the entry is what it would go on with.
         var derivations = (old: FieldDerivation(schema: old, strict: false), new: FieldDerivation(schema: new, strict: false))
+        var rules = RuleComparison(from: old, to: new)
         let changes = oldRoot.fields.flatMap { field -> [SchemaChange] in
             guard let later = newRoot.field(named: field.name) else { return [] }
-            return self.changes(from: derivations.old.derive(field), to: derivations.new.derive(later), of: newRoot.name)
+            let (before, after) = (derivations.old.derive(field), derivations.new.derive(later))
+            return self.changes(from: before, to: after, of: newRoot.name)
+                + rules.changes(from: (field, before), to: (later, after), of: newRoot.name)
         }
-        return changes + self.changes(from: derivations.old.inputFilters.filters, to: derivations.new.inputFilters.filters)
+        let filters = self.changes(from: derivations.old.inputFilters.filters, to: derivations.new.inputFilters.filters)
+        return changes + filters + rules.changes()
     }
 
     /// What became of the fields of input types that select events of the same payload in both schemas.

@@ -96,6 +96,67 @@ struct SchemaDiffTests {
             ])
     }
 
+    @Test("tells the rules of what both versions have, where they stand")
+    func rules() throws {
+        let types = "type Query { ok: Int } input W { user: ID owner: ID @ownArgument(claim: \"sub\") }"
+        let fields = "a(w: W, user: ID): A b: B c: Order d: Order"
+        try expectChanges(
+            """
+            \(types) type Subscription { \(fields) gone: Order @authenticated }
+            type A { id: ID user: ID owner: ID secret: Int @requiresScopes(scopes: [["a"]]) open: Int @authenticated old: Int @authenticated }
+            type B @requiresRole(roles: ["r"]) { id: ID } type Order { id: ID tenant: ID owner: ID }
+            """,
+            """
+            \(types.replacing("user: ID", with: #"user: ID @ownArgument(claim: "user_id")"#).replacing("sub", with: "user_id"))
+            type Subscription {
+              a(w: W, user: ID @ownArgument(claim: "user_id")): A @authenticated b: B c: Order @rowFilter(field: "owner", claim: "sub")
+              d: Order @tenant(field: "tenant") new: Order @authenticated
+            }
+            type A { id: ID user: ID owner: ID secret: Int @requiresScopes(scopes: [["a", "b"], ["c"]]) open: Int new: Int @authenticated }
+            type B { id: ID } type Order @tenant(field: "tenant") { id: ID tenant: ID owner: ID }
+            """,
+            [
+                "breaking FIELD_REMOVED: Field Subscription.gone was removed.",
+                "breaking FIELD_REMOVED: Field A.old was removed.",
+                "breaking RULE_ADDED: @authenticated was added to Subscription.a.",
+                "breaking RULE_ADDED: @ownArgument claim user_id was added to Subscription.a(user:).",
+                "breaking RULE_ADDED: @rowFilter owner = claim sub was added to Subscription.c.",
+                "breaking RULE_ADDED: @ownArgument claim user_id was added to W.user.",
+                "breaking RULE_CHANGED: Rule of W.owner changed from @ownArgument claim sub to @ownArgument claim user_id.",
+                "breaking RULE_CHANGED: Rule of A.secret changed from @requiresScopes a to @requiresScopes a and b, or c.",
+                "breaking RULE_ADDED: @tenant tenant = claim tenant_id was added to Order.",
+                "dangerous RULE_REMOVED: @authenticated was removed from A.open.",
+                "dangerous RULE_REMOVED: @requiresRole r was removed from B.",
+                "safe FIELD_ADDED: Field Subscription.new was added.",
+                "safe FIELD_ADDED: Field A.new was added.",
+            ])
+    }
+
+    @Test("tells rules of the whole schema, and those that a field keeps where its type has them too")
+    func rulesOfEverything() throws {
+        let rest = "type Query { ok: Int } type Order { id: ID tenantId: ID }"
+        try expectChanges(
+            "\(rest) type Subscription { a: Order @authenticated b: Order }",
+            "schema @tenant { query: Query subscription: Subscription } \(rest) extend type Order @authenticated type Subscription { a: Order @authenticated b: Order }",
+            [
+                "breaking RULE_ADDED: @tenant tenantId = claim tenant_id was added to Subscription.a.",
+                "breaking RULE_ADDED: @tenant tenantId = claim tenant_id was added to Subscription.b.",
+                "breaking RULE_ADDED: @authenticated was added to Order.",
+            ])
+    }
+
+    @Test("tells what becomes of messages that are too many or too fast")
+    func rates() throws {
+        let rest = "type Query { ok: Int } type Order { id: ID }"
+        try expectChanges(
+            "\(rest) type Subscription { a: Order b: Order @rateLimit(limit: 5) @overflow(policy: DROP_OLDEST, capacity: 3) c: Order @overflow(policy: DISCONNECT) }",
+            "\(rest) type Subscription { a: Order @overflow(policy: LATEST, capacity: 5, key: \"id\") b: Order @overflow(policy: DROP_OLDEST, capacity: 3) c: Order }",
+            [
+                "dangerous OVERFLOW_CHANGED: Overflow of Subscription.a changed from DISCONNECT to LATEST by id, of at most 5.",
+                "dangerous RATE_LIMIT_CHANGED: Rate limit of Subscription.b changed from @rateLimit 5 in 1000 ms, 5 at once, for each user to none.",
+            ])
+    }
+
     @Test("names the subscription fields that a change reaches, through payloads and arguments")
     func touched() throws {
         let sdl = """
