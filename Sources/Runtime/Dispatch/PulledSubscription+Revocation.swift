@@ -34,6 +34,9 @@ extension PulledSubscription {
                     for policy in policies { subscriber.policies[policy] = granted?.contains(policy) ?? false }
                     self?.decide(draft, subscriber, standing)
                 }
+                content.withLock { $0.questions.add(call) }
+                // It may have ended meanwhile, when nobody knew of the call.
+                if running(standing) == nil { call.cancel() }
                 return executor.begin([call])
             }
             switch try executor.request(decision, for: subscriber) {

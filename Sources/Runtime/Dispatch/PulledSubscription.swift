@@ -26,6 +26,14 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
         let claims: Claims?
         /// Counts how often the claims were revoked to be looked at again.
         var standing = 0
+        /// What the hook is asked anew about one that runs.
+        var questions = PolicyQuestions()
+
+        /// Ends what has not ended.
+        mutating func end() {
+            state.end()
+            questions.cancel()
+        }
     }
 
     /// Throws where the user has as many subscriptions as may be.
@@ -134,6 +142,10 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
         subscriptionEnded(expired, .expired)
     }
 
+    /// When its subscriber's claims expire, in seconds since 1970; nil where they do not. Nobody is woken for that: from then on `next` gives
+    /// the error that says so.
+    public var expiry: Double? { content.withLock { $0.claims?.expiry } }
+
     /// What has become of it. The waker is called when somebody who was asked has decided, and when it ends.
     public var state: State { content.withLock { $0.state } }
 
@@ -148,7 +160,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     /// Ends the subscription and forgets what waits. Does nothing where it was called before.
     public func complete() {
         let subscription = content.withLock { content in
-            content.state.end()
+            content.end()
             defer { content.subscription = nil }
             return content.subscription
         }
@@ -162,7 +174,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
 
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding) {
         let current = content.withLock { content in
-            content.state.end()
+            content.end()
             return content.subscription
         }
         if let current, current.succeeds(subscription) { executor.stop(current) }
@@ -171,7 +183,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
 
     /// Ends what waits with errors, if there are any.
     func ended(_ subscription: Subscription, _ errors: GraphQLErrors?) {
-        content.withLock { $0.state.end() }
+        content.withLock { $0.end() }
         var result: SharedBody?
         if let errors {
             var writer = JSONWriter()
@@ -188,7 +200,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     func outboxOverflowed() {
         guard let subscription = content.withLock({ $0.subscription }) else { return }
         executor.stop(subscription)
-        content.withLock { $0.state.end() }
+        content.withLock { $0.end() }
         _ = outbox.append(.ended(handle: subscription.handle))
     }
 }

@@ -12,6 +12,26 @@ final class PolicyHook: Sendable {
     var isThere: Bool { place.host != nil }
 }
 
+/// The questions about policies that one subscriber waits for. Weak: the host holds the calls, and one that it throws away has failed.
+struct PolicyQuestions: Sendable {
+    private struct Entry: Sendable {
+        weak var call: ResolverCall?
+    }
+
+    private var entries: [Entry] = []
+
+    mutating func add(_ call: ResolverCall) {
+        entries.removeAll { $0.call?.isAnswered != false }
+        entries.append(Entry(call: call))
+    }
+
+    /// Nobody waits for the answers any more.
+    mutating func cancel() {
+        for entry in entries { entry.call?.cancel() }
+        entries = []
+    }
+}
+
 extension SubscriptionExecutor {
     /// Lets a host decide policies, in place of the one that did: a `ResolverCall` of the kind `policies` asks about some that a subscriber
     /// needs. What it says is kept as long as the connection and its claims last, or until it is revoked.

@@ -105,10 +105,11 @@ extension Session {
             case .isKnown: return .decide
             case .waits: return .nothing
             case .ask(let question):
-                return .ask(
-                    executor.ask(about: question.policies, claims: state.claims, connection: handle) { [weak self] granted in
-                        self?.decided(question, granted)
-                    })
+                let call = executor.ask(about: question.policies, claims: state.claims, connection: handle) { [weak self] granted in
+                    self?.decided(question, granted)
+                }
+                state.questions.add(call)
+                return .ask(call)
             }
         }
         switch next {
@@ -236,6 +237,7 @@ extension Session {
     /// What the client may have has changed. Returns about what to decide anew: what is on its way to begin, and what runs.
     func changeStanding(_ state: inout State) -> [Candidate] {
         state.standing += 1
+        state.questions.cancel()
         let opening = state.policies.forget().filter { if case .opening = $0.whose { true } else { false } }
         let running = state.machine.running.compactMap { subscription in
             subscription.place.withLock { $0.draft }.map { Candidate(draft: $0, whose: .running(subscription)) }

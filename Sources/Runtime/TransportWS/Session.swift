@@ -21,6 +21,8 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
         var claims: Claims?
         /// What is known of the policies that the client is granted.
         var policies = PolicyDecisions<Candidate>()
+        /// What the hook is asked for it.
+        var questions = PolicyQuestions()
         /// Counts how often what the client may have has changed. What was decided before must be decided anew.
         var standing = 0
         var isConnected = true
@@ -136,6 +138,7 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
             defer { state.isConnected = false }
             outbox.discardFrames()
             for stopping in state.machine.disconnected() { cancel(stopping) }
+            state.questions.cancel()
             return state.isConnected
         }
         if wasConnected {

@@ -61,6 +61,17 @@ struct PolicyTests {
         #expect(executor.metrics[.subscriptions] == 0)
     }
 
+    @Test("An answer that is no list of policies says nothing: it is counted, and asked for again", arguments: ["true", #""boss""#, #"{"a":"boss"}"#, #"["boss",1]"#, "null"])
+    func noList(answer: String) throws {
+        let client = client()
+        try ask(client).finish(answer)
+        #expect(client.heard() == [Self.denied])
+        #expect(executor.metrics[.resolverErrors] == 1)
+        try ask(client).finish(#"["boss"]"#)
+        #expect(client.heard() == ["started 1 order{}"])
+        #expect(executor.metrics[.resolverErrors] == 1)
+    }
+
     @Test("A hook that fails, answers nothing or is gone grants nothing, and is asked again")
     func failure() throws {
         let client = client()
@@ -133,6 +144,47 @@ struct PolicyTests {
         other.session.disconnected()
         second.finish(#"["boss"]"#)
         #expect(executor.metrics[.subscriptions] == 0)
+    }
+
+    @Test("A question whose connection is gone, or whose claims are others now, is cancelled; one that another subscription may ask again is not")
+    func cancelled() throws {
+        let client = client(#"{"sub":"ann"}"#)
+        let first = try ask(client)
+        client.complete("1")
+        #expect(!first.isCancelled, "its answer is kept for the connection")
+        client.say(#"{"type":"ping","payload":{"auth":{}}}"#)
+        client.session.authenticated(claims: Array(#"{"sub":"bob"}"#.utf8))
+        #expect(first.isCancelled)
+        let second = try ask(client, "2")
+        #expect(!second.isCancelled)
+        client.session.disconnected()
+        #expect(second.isCancelled)
+        let other = self.client()
+        let answered = try ask(other)
+        answered.finish(#"["boss"]"#)
+        other.session.disconnected()
+        #expect(!answered.isCancelled)
+    }
+
+    @Test("A question about a subscription without a connection is cancelled when that is over, also one that was asked again")
+    func cancelledWithoutConnection() throws {
+        let waiting = try executor.subscribe("subscription { order { id } }")
+        let first = try #require(hook.take().first)
+        waiting.complete()
+        #expect(first.isCancelled)
+        let running = try executor.subscribe("subscription { order { id } }", claims: #"{"sub":"ann"}"#)
+        try #require(hook.take().first).finish(#"["boss"]"#)
+        #expect(executor.revoke(.user("ann"), recheck: true) == 1)
+        let again = try #require(hook.take().first)
+        running.complete()
+        #expect(again.isCancelled)
+        let third = try executor.subscribe("subscription { order { id } }", claims: #"{"sub":"ann"}"#)
+        try #require(hook.take().first).finish(#"["boss"]"#)
+        executor.revoke(.user("ann"), recheck: true)
+        let last = try #require(hook.take().first)
+        executor.revoke(.user("ann"))
+        #expect(last.isCancelled)
+        #expect(third.state == .ended)
     }
 
     @Test("A subscription without a connection waits for the hook too, and is refused or begins")
