@@ -78,6 +78,8 @@ class Subscription:
     """Why it may not begin, the JSON list of errors; None where it may."""
     ended: Final[bool]
     """Whether no event will come any more but those that wait to be pulled."""
+    expiry: Final[float | None]
+    """When the claims expire, in seconds since 1970, of which the port does not tell; None where they do not."""
     def next(self) -> bytes | None:
         """The next result, or None while there is none."""
     def complete(self) -> None: ...

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .auth import AuthHandler
 from .bus import EventBusConfig
@@ -28,12 +29,27 @@ if TYPE_CHECKING:
 
 __all__ = ["SubscriptionManager"]
 
+_SHORTEST_EXPIRY: Final = 0.001
+"""Seconds after which it is asked at the earliest whether claims have expired."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Pulled:
     native: Subscription
     port: Port
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def news(self, deadline: float | None) -> bool:
+        """Waits for something to look at: what the port tells, or that the claims have expired. False where the deadline comes first."""
+        timeout = None if deadline is None else deadline - asyncio.get_running_loop().time()
+        expires = None if self.native.expiry is None else max(self.native.expiry - time.time(), _SHORTEST_EXPIRY)
+        first = min((seconds for seconds in (timeout, expires) if seconds is not None), default=None)
+        try:
+            await asyncio.wait_for(self.ready.wait(), first)
+        except asyncio.TimeoutError:
+            # Where the runtime's clock says that they have not expired it is asked again.
+            return first != timeout
+        return True
 
 
 class SubscriptionManager:
@@ -111,9 +127,12 @@ class SubscriptionManager:
     async def get_next_event(self, subscription_id: str, timeout: float | None = None) -> bytes | None:
         """Waits for the next execution result, JSON. None when the subscription has ended, or after ``timeout`` seconds.
 
+        When the claims expire that is an error that says so, and the last result.
+
         Raises ``KeyError`` for an unknown subscription.
         """
         pulled = self._pulled[subscription_id]
+        deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
         while True:
             # Cleared before looking: what comes in between sets it again.
             pulled.ready.clear()
@@ -121,9 +140,7 @@ class SubscriptionManager:
                 return event
             if pulled.native.ended:
                 return None
-            try:
-                await asyncio.wait_for(pulled.ready.wait(), timeout)
-            except asyncio.TimeoutError:
+            if not await pulled.news(deadline):
                 return None
 
     async def complete_subscription(self, subscription_id: str) -> None:

@@ -64,6 +64,14 @@ final class PulledSubscriptionObject: Held {
                 property(this) { (this: PulledSubscriptionObject) throws(PythonError) in
                     try Python.boolean(this.subscription.ended)
                 }
-            }
+            },
+            HeapType.Property(
+                name: "expiry", documentation: "When the claims expire, in seconds since 1970, of which the port does not tell; None where they do not."
+            ) { this, _ in
+                property(this) { (this: PulledSubscriptionObject) throws(PythonError) in
+                    guard let expiry = this.subscription.expiry else { return Python.none() }
+                    return try Python.float(expiry)
+                }
+            },
         ])
 }

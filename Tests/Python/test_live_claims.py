@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 from chat import MESSAGE_ADDED, SDL, message
 from serving import ADAPTERS, Start, client, within
-from subsgen import SubscriptionManager
+from subsgen import SubscriptionManager, SubscriptionPayload
 
 every_adapter = pytest.mark.parametrize("start", [pytest.param(start, id=name) for name, start in ADAPTERS.items()])
 
@@ -67,3 +69,17 @@ async def test_why_claims_let_nobody_in_is_told_to_the_log(caplog: pytest.LogCap
         await ada.send({"type": "connection_init", "payload": {"exp": "tomorrow"}})
         assert await ada.closing() == (4403, "Forbidden")
     assert 'The claim "exp" is a number of seconds since 1970, and this is string.' in caplog.text
+
+
+async def test_who_waits_for_an_event_is_told_that_its_claims_have_expired() -> None:
+    manager = SubscriptionManager(schema=SDL)
+    payload = SubscriptionPayload(MESSAGE_ADDED, variables={"room": "1"})
+    expiry = time.time() + 0.3
+    subscription_id = await manager.create_subscription(payload, claims={"exp": expiry})
+    assert await manager.get_next_event(subscription_id, timeout=0.01) is None
+    event = await asyncio.wait_for(manager.get_next_event(subscription_id), 10)
+    assert event is not None
+    assert "expired" in json.loads(event)["errors"][0]["message"]
+    assert time.time() >= expiry
+    assert await manager.get_next_event(subscription_id) is None
+    assert manager.get_metrics()["subscriptions"] == 0
