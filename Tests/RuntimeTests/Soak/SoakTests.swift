@@ -148,20 +148,9 @@ private struct SoakRound {
                 sched_yield()
             }
         }
-        Self.run(threads)
+        SoakThreads.run(threads)
         settle()
         return Array(board.shared.withLock { $0.problems }.prefix(10))
-    }
-
-    private static func run(_ bodies: [@Sendable () -> Void]) {
-        let done = DispatchSemaphore(value: 0)
-        for body in bodies {
-            Thread {
-                body()
-                done.signal()
-            }.start()
-        }
-        for _ in bodies { done.wait() }
     }
 
     private static func listen(_ world: SoakWorld, _ board: Board, seed: UInt64) {
