@@ -184,10 +184,10 @@ class Mutation:
                 self._always(clause[0].start, clause)
 
     def _where(self, index: int) -> None:
-        """Of a loop or a case; where a declaration has it, it speaks of types."""
+        """Of a loop or a case; where a declaration has it, it speaks of types, and before a colon it is a label."""
         line = self.source.rfind("\n", 0, self.tokens[index].start) + 1
         first = next(token for token in self.tokens if token.start >= line).text
-        if first not in ("for", "case"):
+        if first not in ("for", "case") or self.tokens[index + 1].text == ":":
             return
         clauses = list(self._clauses(index + 1, "{" if first == "for" else ":"))
         if len(clauses) != 1:

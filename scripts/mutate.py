@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,9 @@ REASONS = SUITES / "survivors.txt"
 ALLOWED = 0.05
 # They look for what nobody thought of, so that most changes need not wait for them.
 SLOW = ("SecurityOracleTests", "NegativeMatrixTests")
+
+# A test has failed, whatever the others do. An issue that is known to a test is none.
+_ISSUE = re.compile(r" recorded an issue( with| at)")
 
 # What keeps to rules of security; folders stand for their files.
 FILES = ("Security",)
@@ -219,24 +223,42 @@ def tried(changes: list[Change], bundle: Path, suites: str, jobs: int) -> list[C
     limit = 10 + 10 * jobs * (time.monotonic() - began)
     with ThreadPoolExecutor(jobs) as pool:
         results = [pool.submit(passes, bundle, suites, change.mutant.number, limit) for change in changes]
-        return [change for change, result in zip(changes, results, strict=True) if result.result()]
+        survivors: list[Change] = []
+        for change, result in zip(changes, results, strict=True):
+            if result.result():
+                survivors.append(change)
+                print(f"  not noticed: {change}", flush=True)
+        return survivors
 
 
 def passes(bundle: Path, suites: str, number: int, limit: float) -> bool:
-    """Whether suites pass with a change. Who needs longer than the limit does not."""
+    """Whether suites pass with a change. Who needs longer than the limit does not; who has failed once need not go on."""
     command = [str(bundle), "--testing-library", "swift-testing", "--filter", suites, "--skip", "SoakTests"]
-    environment = {"SECURITY_TRIPLES": "1500", **os.environ, "MUTANT": str(number)}
+    # A crash need not be looked into; who looks into it would keep the pipe open.
+    environment = {"SECURITY_TRIPLES": "1500", **os.environ, "MUTANT": str(number), "SWIFT_BACKTRACE": "enable=no"}
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True)
-    try:
-        output, _ = process.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return False
+    assert process.stdout is not None
+    watch = threading.Timer(limit, end, [process])
+    watch.start()
+    last = ""
+    for line in process.stdout:
+        last = line.strip() or last
+        if number != 0 and _ISSUE.search(line):
+            end(process)
+            break
+    process.stdout.close()
+    code = process.wait()
+    watch.cancel()
     if number == 0:
-        print(output.strip().split("\n")[-1], flush=True)
-    return process.returncode == 0 and re.search(r"Test run with [1-9]\d* tests? .*passed", output) is not None
+        print(last, flush=True)
+    return code == 0 and re.search(r"Test run with [1-9]\d* tests? .*passed", last) is not None
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Ends a process with all that it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 # Telling

@@ -37,7 +37,7 @@ struct EventRules: Sendable {
         }
         let root = schema.subscriptionType.map { schema[$0] }
         roots = table.fields.map { [types] entry in
-            guard let named = root?.field(named: entry.name)?.type.named, !types.isEmpty, schema[named].kind != .object else {
+            guard let named = root?.field(named: entry.name)?.type.named, schema[named].kind != .object else {
                 return Root(own: entry.rules.events, ofTypes: [])
             }
             return Root(

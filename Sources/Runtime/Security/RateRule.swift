@@ -32,5 +32,5 @@ struct RateRule: Sendable, Hashable {
     }
 
     /// From when on one more may come.
-    func opening(after mark: UInt64) -> UInt64 { mark > tolerance ? mark - tolerance : 0 }
+    func opening(after mark: UInt64) -> UInt64 { mark - min(mark, tolerance) }
 }

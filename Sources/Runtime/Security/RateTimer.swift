@@ -17,6 +17,9 @@ final class RateTimer: Sendable {
         alarm = metrics.clock.passes ? Alarm(name: "subsgen timer", metrics.clock) : nil
     }
 
+    /// How many are to be called on; of those that need it no more some are among them for a while.
+    var count: Int { state.withLock { $0.entries.count } }
+
     /// Something of a subscription's is held back until an instant. Called once, and again when `ring` has called on it.
     func call(on subscription: Subscription, at due: UInt64) {
         state.withLock { state in

@@ -86,7 +86,8 @@ struct AccessOptionTests {
     func executed() throws {
         let off = try executor { $0.introspection = .nobody }
         #expect(try answer("mutation { done { query { __type(name: \"A\") { name } } } }", off, claims: nil, hasExecution: true).hasPrefix("You may not"))
-        #expect(try answer("{ hello }", off, claims: nil, hasExecution: true) == "executed")
+        let names = "query __schema($__type: Int) { hello __schema: hello(__type: $__type) ...__type } fragment __type on Query { hello }"
+        for open in ["{ hello }", names] { #expect(try answer(open, off, claims: nil, hasExecution: true) == "executed") }
         let two = "{ a { __type(name: \"A\") { name } } b { __schema { types { name } } } }"
         #expect(throws: GraphQLErrors(GraphQLError("You may not ask about the schema.", locations: [SDLParser.SourceLocation(line: 1, column: 7)], extensions: DenialCode.forbidden.extensions)), "the first question is told of") {
             try off.compiler.compile(query: two, operationName: nil, variables: nil, hasExecution: true)
@@ -100,5 +101,7 @@ struct AccessOptionTests {
         let mistake = "subscription { order { idd } }"
         #expect(try answer(mistake, try executor { _ in }, claims: nil) == #"Cannot query field "idd" on type "Order". Did you mean "id"? "#)
         #expect(try answer(mistake, try executor { $0.introspection = .nobody }, claims: nil) == #"Cannot query field "idd" on type "Order". "#)
+        let mistakes = GraphQLErrors(GraphQLError(" Did you mean \"id\"?"))
+        #expect(mistakes.withoutSuggestions.errors.map(\.message) == [""])
     }
 }

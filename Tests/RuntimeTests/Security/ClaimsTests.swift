@@ -19,6 +19,20 @@ struct ClaimsTests {
         #expect(try claims("{}").scopes == [] && claims("{}").roles == [])
     }
 
+    @Test("They expire at exp, which is a number, and not before; without one, or with null, they do not")
+    func expiry() throws {
+        func hasExpired(_ json: String, at seconds: Double) throws -> Bool { try claims(json).haveExpired(by: WallClock { seconds }) }
+        #expect(try claims(#"{"exp":12.5}"#).expiry == 12.5)
+        #expect(try !hasExpired(#"{"exp":12.5}"#, at: 12))
+        #expect(try hasExpired(#"{"exp":12.5}"#, at: 12.5))
+        #expect(try hasExpired(#"{"exp":-1}"#, at: 0))
+        for json in ["{}", #"{"exp":null}"#] {
+            #expect(try claims(json).expiry == nil)
+            #expect(try !hasExpired(json, at: .greatestFiniteMagnitude))
+        }
+        for exp in [#""12""#, "true", "[12]", "{}"] { #expect(throws: ClaimsError.self, "\(exp)") { try claims(#"{"exp":\#(exp)}"#) } }
+    }
+
     @Test("A subscriber is its user_id, else its sub, as text")
     func user() throws {
         #expect(try claims(#"{"sub":"b","user_id":"a"}"#).userID == "a")

@@ -188,6 +188,11 @@ struct EventRuleTests {
         #expect(executor.metrics[.deniedTenant] == 3)
     }
 
+    @Test("Of fields that there are not, no rule demands anything")
+    func noFields() throws {
+        #expect(try EventRules().rights(to: 0, nil).demands == [])
+    }
+
     // MARK: Sharing
 
     @Test("Subscribers share an execution where the rules demand the same of events, and only there")

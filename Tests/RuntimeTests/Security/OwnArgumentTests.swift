@@ -126,6 +126,17 @@ struct OwnArgumentTests {
         #expect(try executor.refusal(#"subscription { room(user: "bob") { id } }"#, claims: Self.claims).count == 1)
     }
 
+    @Test("One argument is the subscriber's own beside others that are not, where no input type holds any")
+    func besideOthers() throws {
+        let executor = try secured("type Subscription { item(kind: ID, user: ID): Item } type Item { id: ID kind: ID user: ID }") { table in
+            table.argument("item", "user") { $0.ownClaim = "user_id" }
+        }
+        #expect(try executor.refusal(#"subscription { item(kind: "a", user: "bob") { id } }"#, claims: Self.claims) == Self.refusal)
+        let subscription = try executor.subscribe(#"subscription { item(kind: "a") { id } }"#, claims: Self.claims)
+        for (id, user) in [(1, "bob"), (2, "ann")] { try executor.publish("item", #"{"id":\#(id),"kind":"a","user":"\#(user)"}"#) }
+        #expect(subscription.drain() == [#"{"data":{"item":{"id":"2"}}}"#])
+    }
+
     @Test("Where it selects nothing, the subscription is refused: the claim's value would be ignored")
     func undecided() throws {
         #expect(throws: GraphQLErrors.self) { try arguments("odd") }

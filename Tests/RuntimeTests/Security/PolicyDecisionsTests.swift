@@ -33,6 +33,7 @@ struct PolicyDecisionsTests {
         #expect(book.wait("a", "p") == "ask p")
         #expect(book.wait("b", "p") == "waits")
         #expect(book.wait("c", "p", "q") == "ask q")
+        #expect(book.decisions.waitingCount == 3)
         #expect(book.answer(0, "p") == ["a", "b"])
         #expect(book.answer(1) == ["c"])
         #expect(book.decisions.known == ["p": true, "q": false])

@@ -248,7 +248,7 @@ struct RateLimitTests {
         let second = try #require(executor.context.rates.gate(0, limits, of: nil, on: RateCells(), after: first))
         let now: UInt64 = 1_000_000_000
         #expect([first.take(at: now), second.take(at: now), first.take(at: now), second.take(at: now)] == [true, true, false, false])
-        #expect(second.cell(1) === first.cell(1))
+        #expect(first.cell(1) != nil && second.cell(1) === first.cell(1))
         #expect(second.cell(2) == nil)
     }
 
@@ -263,7 +263,7 @@ struct RateLimitTests {
             let passing = client("newest", executor, claims: #"{"user_id":"\#(number)"}"#)
             passing.complete("s")
         }
-        #expect(executor.context.rates.userCount <= 130)
+        #expect((2...130).contains(executor.context.rates.userCount))
         _ = busy.heard()
         busy.complete("s")
         for number in 0..<200 { client("newest", executor, claims: #"{"user_id":"\#(number)"}"#).session.disconnected() }
@@ -385,5 +385,21 @@ struct RateLimitTests {
         let client = client("oldest", executor)
         try tick("oldest", 1...2, executor)
         #expect(await client.heard(2) == [next("oldest", 1), next("oldest", 2)])
+    }
+
+    @Test("by the system's clock one comes after the other, also where the one that was held back first comes last")
+    func systemClockAgain() async throws {
+        let executor = try secured(Self.sdl) { table in
+            for (position, window) in zip(table.fields.indices, [10, 10, 40, 20, 10]) {
+                table.fields[position].rateLimits = [RateLimit(limit: 1, window: window, burst: 1, scope: .subscription)]
+            }
+        }
+        let clients = ["oldest", "latest"].map { client($0, executor) }
+        for field in ["oldest", "latest"] {
+            try tick(field, 1...1, id: "a", executor)
+            try tick(field, 2...2, id: "b", executor)
+        }
+        #expect(await clients[0].heard(2).count == 2)
+        #expect(await clients[1].heard(2).count == 2)
     }
 }

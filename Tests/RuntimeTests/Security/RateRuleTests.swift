@@ -61,6 +61,54 @@ struct RateRuleTests {
         }
     }
 
+    @Test("of many threads that take at once as many get one as there are")
+    func contended() async throws {
+        let (there, threads) = (200_000, 4)
+        let cell = RateCell(RateRule(limit: there, window: 1_000_000_000, burst: there))
+        let taken = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<threads { group.addTask { (0..<there / 2).count { _ in cell.take(at: 1) } } }
+            return await group.reduce(0, +)
+        }
+        #expect(taken == there)
+        #expect(cell.opening == 1 + cell.rule.interval)
+    }
+
+    @Test("one more may be taken from the instant on that is told, and not before", arguments: [1, 2, 7])
+    func opening(burst: Int) {
+        let cell = RateCell(RateRule(limit: 1, window: 1_000, burst: burst))
+        #expect(cell.opening == 0)
+        while cell.take(at: 1) {}
+        #expect(cell.opening == 1 + 1_000)
+        #expect(!cell.take(at: cell.opening - 1))
+        #expect(cell.take(at: cell.opening))
+    }
+
+    @Test("an instant is read from the clock once")
+    func instant() {
+        let hand = Hand()
+        var instant = SharedInstant()
+        let first = instant.now(hand.clock)
+        hand.turn(7)
+        #expect(instant.now(hand.clock) == first)
+        #expect(SharedInstant().read(hand.clock) == first + 7)
+    }
+
+    @Test("what nobody needs is forgotten when there are too many: as often as the number has doubled")
+    func forgetting() {
+        let (cells, rule) = (RateCells(), RateRule(limit: 1, window: 1_000, burst: 1))
+        func cell(_ user: Int) -> RateCell { cells.cell(RateCells.Key(field: 0, limit: 0, user: "\(user)"), rule, at: 1_000) }
+        for user in 0..<64 { _ = cell(user) }
+        #expect(cells.count == 64)
+        let kept = (100..<200).map(cell)
+        #expect(cells.count == 100, "the first that were idle are gone")
+        for user in 300..<328 { _ = cell(user) }
+        #expect(cells.count == 128, "twice as many as were needed when it was looked at")
+        _ = cell(400)
+        #expect(cells.count == 101)
+        #expect(kept[0] === cell(100))
+        #expect(kept[1].take(at: 1_000))
+    }
+
     @Test("of several limits each must allow, and one that does not takes nothing of the others")
     func several() throws {
         let limits = RateLimits(Metrics())
@@ -71,5 +119,13 @@ struct RateRuleTests {
         #expect(gate.opening == now + 500_000_000)
         #expect((0..<5).count { _ in cells[0].take(at: now) } == 2)
         #expect((0..<9).count { _ in cells[2].take(at: now) } == 6)
+    }
+}
+
+extension SharedInstant {
+    /// As it is for one who asks alone.
+    fileprivate func read(_ clock: MonotonicClock) -> UInt64 {
+        var copy = self
+        return copy.now(clock)
     }
 }
