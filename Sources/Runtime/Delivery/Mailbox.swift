@@ -205,6 +205,54 @@ final class Mailbox: Sendable {
         }
     }
 
+    /// What one that has left leaves to the one in its place.
+    struct Legacy: Sendable {
+        /// What rate limits held back.
+        var held: [SharedBody] = []
+        /// How many were dropped that no message of its own is to tell of.
+        var untold = 0
+    }
+
+    /// Gives away what nobody is to get from this mailbox any more. What waits for the host stays, and tells of what was dropped.
+    func bequeath() -> Legacy {
+        state.withLock { state in
+            var legacy = Legacy()
+            while let body = state.held.popFirst() { legacy.held.append(body) }
+            if state.messages.first == nil { swap(&legacy.untold, &state.untold) }
+            return legacy
+        }
+    }
+
+    /// What became of a legacy.
+    struct Inheritance: Sendable {
+        /// What is not held back any more.
+        var lost: [SharedBody] = []
+        /// Whether nothing comes any more, else what was lost has been dropped for newer ones.
+        var isClosed = false
+        /// From when on the first may go, where nothing was held back before.
+        var due: UInt64?
+    }
+
+    /// Takes what another one left, all of which is older than what is here.
+    func inherit(_ legacy: Legacy) -> Inheritance {
+        state.withLock { state in
+            guard state.phase != .closed, let rates else { return Inheritance(lost: legacy.held, isClosed: true) }
+            let isKeyed = policy == .latest
+            let hasHeld = state.held.first != nil
+            var (held, inheritance) = (MailboxQueue(), Inheritance())
+            for body in legacy.held {
+                let newer = isKeyed ? state.held.waiting(with: body.key) ?? state.messages.waiting(with: body.key) : state.held.first ?? state.messages.first
+                if newer == nil { held.append(body, isKeyed: isKeyed) } else { inheritance.lost.append(body) }
+            }
+            while let body = state.held.popFirst() { held.append(body, isKeyed: isKeyed) }
+            while held.count > (isKeyed ? capacity : 1), let body = held.popFirst() { inheritance.lost.append(body) }
+            state.untold += legacy.untold + inheritance.lost.count
+            if !hasHeld, held.first != nil { inheritance.due = rates.opening }
+            state.held = held
+            return inheritance
+        }
+    }
+
     /// Keeps the end of the subscription. False where nothing is held back.
     func postpone(_ ending: SubscriptionEnding) -> Bool {
         state.withLock { state in

@@ -276,6 +276,16 @@ public final class Outbox: Sendable {
         return givenUp.held.count
     }
 
+    /// Leaves to a subscription what another one of the connection, in whose place it stands, has not been able to send or tell of.
+    func bequeath(to subscription: Subscription, from departed: Subscription) -> Mailbox.Inheritance {
+        guard let legacy = departed.mailbox.load()?.bequeath() else { return Mailbox.Inheritance() }
+        let inheritance = subscription.mailbox.load()?.inherit(legacy) ?? Mailbox.Inheritance(lost: legacy.held, isClosed: true)
+        bytes.subtract(inheritance.lost.reduce(0) { $0 + Cost.of($1, departed) }, ordering: .relaxed)
+        if !legacy.held.isEmpty { departed.mailbox.load()?.rates?.limits.timer.forget() }
+        if let due = inheritance.due { subscription.mailbox.load()?.rates?.limits.timer.call(on: subscription, at: due) }
+        return inheritance
+    }
+
     /// What became of messages that rate limits held back.
     struct Gone: Sendable {
         /// Of each message.

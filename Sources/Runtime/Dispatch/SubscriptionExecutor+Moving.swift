@@ -62,17 +62,20 @@ extension SubscriptionExecutor {
                 place.hasLeft = true
                 return place.isHeld ? nil : place.successor
             }
-            if let successor { letFlow(successor) }
+            if let successor { letFlow(successor, after: departed) }
         }
     }
 
-    private func letFlow(_ subscription: Subscription) {
+    private func letFlow(_ subscription: Subscription, after departed: Subscription) {
+        let inheritance = subscription.outbox.bequeath(to: subscription, from: departed)
+        context.metrics.add(.eventsHeld, -inheritance.lost.count)
+        context.metrics.add(inheritance.isClosed ? .abandoned : .droppedRateLimit, inheritance.lost.count)
         Self.release(subscription, after: nil, context.metrics)
         let next = subscription.place.withLock { place in
             place.isHeld = false
             return place.hasLeft ? place.successor : nil
         }
-        if let next { letFlow(next) }
+        if let next { letFlow(next, after: subscription) }
     }
 }
 

@@ -26,9 +26,8 @@ struct PolicyQuestions: Sendable {
     }
 
     /// Nobody waits for the answers any more.
-    mutating func cancel() {
+    func cancel() {
         for entry in entries { entry.call?.cancel() }
-        entries = []
     }
 }
 

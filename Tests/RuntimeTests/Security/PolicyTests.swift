@@ -159,6 +159,10 @@ struct PolicyTests {
         #expect(!second.isCancelled)
         client.session.disconnected()
         #expect(second.isCancelled)
+        let third = self.client()
+        let questions = try [ask(third), ask(third, "2", "subscription { orders { id total } }")]
+        third.session.disconnected()
+        #expect(questions.map(\.isCancelled) == [true, true])
         let other = self.client()
         let answered = try ask(other)
         answered.finish(#"["boss"]"#)

@@ -129,6 +129,72 @@ struct RecheckTests {
         #expect(executor.metrics[.groups] == 1)
     }
 
+    @Test("What was dropped before its claims changed it is told of after, once")
+    func dropped() throws {
+        let hand = Hand()
+        let executor = try secured("type Query { ok: Boolean } type Subscription { order: Order @overflow(policy: DROP_NEWEST) } type Order { id: ID total: Int }", clock: hand.clock) {
+            $0.fields[0].rateLimits = [RateLimit(limit: 1, window: 1000, burst: 1, scope: .connection)]
+            $0.protect("Order.total", .roles(["staff"]))
+        }
+        func publish() throws { try executor.publish("order", #"{"id":"1","total":1}"#) }
+        func told(_ client: SessionClient) -> [Int] {
+            client.heard().compactMap { text in
+                guard let message = try? JSONDocument.parse(Array(text.utf8)).root, message["type"]?.string == "next" else { return nil }
+                return message["payload"]?["extensions"]?["subsgen"]?["dropped"]?.integer ?? 0
+            }
+        }
+        let client = SessionClient.acknowledged(executor, claims: Self.staff)
+        client.subscribe("1", "subscription { order { id total } }")
+        try publish()
+        #expect(told(client) == [0])
+        for _ in 0..<3 { try publish() }
+        renew(client, Self.guest)
+        try publish()
+        renew(client, Self.staff)
+        try publish()
+        #expect(told(client) == [])
+        #expect(executor.metrics[.droppedRateLimit] == 5)
+        for dropped in [5, 0] {
+            hand.turn(1_000_000_000)
+            try publish()
+            #expect(told(client) == [dropped])
+        }
+    }
+
+    @Test("What a rate limit held back before its claims changed goes before what comes after, or gives way to it", arguments: [true, false])
+    func heldBack(isInTime: Bool) throws {
+        let hand = Hand()
+        let executor = try secured(
+            "type Query { ok: Boolean } type Subscription { order: Order @overflow(policy: DROP_OLDEST) } type Order { id: ID total: Int }", clock: hand.clock
+        ) {
+            $0.fields[0].rateLimits = [RateLimit(limit: 1, window: 1000, burst: 1, scope: .subscription)]
+            $0.protect("Order.total", .roles(["staff"]))
+        }
+        func publish(_ id: Int) throws { try executor.publish("order", #"{"id":"\#(id)","total":\#(id)}"#) }
+        let client = SessionClient.acknowledged(executor, claims: Self.staff)
+        client.subscribe("1", "subscription { order { id total } }")
+        for id in 1...3 { try publish(id) }
+        renew(client, Self.guest)
+        if !isInTime { try publish(4) }
+        #expect(executor.metrics[.eventsHeld] == 1)
+        hand.turn(1_000_000_000)
+        // Before anybody was called.
+        try publish(5)
+        hand.turn(1_000_000_000)
+        executor.context.rates.timer.ring()
+        hand.turn(1_000_000_000)
+        executor.context.rates.timer.ring()
+        #expect(heard(client) == ["started", "1:1", "authenticate", "pong", "5:-"])
+        #expect(executor.metrics[.eventsHeld] == 0)
+        #expect(executor.metrics[.droppedRateLimit] == (isInTime ? 2 : 3))
+        #expect(executor.metrics[.considered] == (isInTime ? 4 : 5))
+        try publish(6)
+        renew(client, Self.staff)
+        hand.turn(1_000_000_000)
+        executor.context.rates.timer.ring()
+        #expect(heard(client) == ["6:-", "authenticate", "pong"])
+    }
+
     @Test("A client that completes meanwhile gets nothing of what was still to come")
     func completed() throws {
         try executor.setResolver(field: "order", FieldFunctions(resolve: .perArguments), host: host)

@@ -117,7 +117,11 @@ struct RuleSoakClient {
 /// One subscription in a soak of rules.
 struct RuleSoakListener {
     enum Field: String, CaseIterable {
-        case mine, staff, own, limited, decided
+        case mine, staff, own, decided
+        /// Their rates drop messages, and the client must be told of each.
+        case limited, held
+
+        var isLossy: Bool { self == .limited || self == .held }
     }
 
     let field: Field
@@ -161,7 +165,7 @@ struct RuleSoakListener {
         }
         if !isRight { return "\(query): \(n) of \(p), secret \(secret.map(String.init) ?? "null"), is not for \(epochs.map(\.claims))" }
         told += payload?["extensions"]?["subsgen"]?["dropped"]?.integer ?? 0
-        if field == .limited, epochs.count == 1 {
+        if field.isLossy {
             gaps += max(0, n - max(last[p], since[p]) - 1)
             if gaps > told { return "\(query): \(gaps) are missing before \(n), and it was told of \(told)" }
         }
@@ -172,7 +176,7 @@ struct RuleSoakListener {
 
     /// What should have come, since it was certainly for it.
     func missing(_ epochs: [SoakEpoch], _ published: [Int]) -> String? {
-        if field == .limited || field == .decided { return nil }
+        if field.isLossy || field == .decided { return nil }
         for position in epoch...(lastEpoch ?? epochs.count - 1) {
             for p in publisher.map({ [$0] }) ?? Array(0..<RuleSoakWorld.publishers) {
                 let from = max(since[p], epochs[position].after[p]) + 1

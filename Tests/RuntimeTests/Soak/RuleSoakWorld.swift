@@ -14,6 +14,7 @@ final class RuleSoakWorld: Sendable {
           staff(p: Int): Tick @topic(name: "tick") @requiresRole(roles: ["staff"])
           own(p: Int, user: ID @ownArgument(claim: "user_id")): Tick @topic(name: "tick")
           limited(p: Int): Tick @topic(name: "tick") @rateLimit(limit: 400, burst: 20, per: USER) @overflow(policy: DROP_NEWEST)
+          held(p: Int): Tick @topic(name: "tick") @rateLimit(limit: 800, burst: 5, per: SUBSCRIPTION) @overflow(policy: DROP_OLDEST)
           decided(p: Int): Tick @topic(name: "tick") @policy(policies: [["p"]])
         }
         type Tick { p: Int! n: Int! tenant: ID user: ID secret: Int @requiresRole(roles: ["staff"]) }
@@ -89,7 +90,7 @@ struct SoakClaims: Sendable {
         switch field {
         case .mine: tenant != nil
         case .staff: isStaff
-        case .own, .limited, .decided: true
+        case .own, .limited, .held, .decided: true
         }
     }
 
@@ -99,7 +100,7 @@ struct SoakClaims: Sendable {
         case .mine: tenant == Self.tenant(of: n)
         case .staff: isStaff
         case .own: user == Self.user(of: n)
-        case .limited, .decided: true
+        case .limited, .held, .decided: true
         }
     }
 }
