@@ -45,8 +45,9 @@ sanitize: packages ## run the tests of the runtime under ThreadSanitizer and Add
 
 .PHONY: soak
 soak: SECONDS = 600
-soak: packages ## let everything happen at once for SECONDS=600: clients churn, read slowly and vanish, resolvers fail; nothing may be lost
-	SOAK_SECONDS=$(SECONDS) swift test --filter SoakTests
+soak: packages ## let everything happen at once for SECONDS=600, then with rules: clients churn, read slowly, vanish, become others, resolvers fail; nothing may be lost
+	SOAK_SECONDS=$(SECONDS) swift test --filter 'RuntimeTests\.SoakTests'
+	SOAK_SECONDS=$(SECONDS) swift test --skip-build --filter 'RuntimeTests\.RuleSoakTests'
 
 .PHONY: lint
 lint: build ## check who imports whom, style, formatting and types

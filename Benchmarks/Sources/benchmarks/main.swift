@@ -5,6 +5,7 @@ let usage = """
            benchmarks cores             two cores against one
            benchmarks index             finding who an event concerns: time, allocations, memory
            benchmarks rules             what rules of security cost an event: time, allocations
+           benchmarks revoke            taking claims back from ten thousand connections
            benchmarks subscribe         clients that subscribe: time, allocations, memory, of known shapes and of ever new ones
     once and no more, for callgrind:
            benchmarks parse FILE        parse a schema
@@ -25,6 +26,7 @@ case "dispatch" where arguments.count == 1: DispatchBenchmark.run()
 case "cores" where arguments.count == 1: CoresBenchmark.run()
 case "index" where arguments.count == 1: IndexBenchmark.run()
 case "rules" where arguments.count == 1: RulesBenchmark.run()
+case "revoke" where arguments.count == 1: RevokeBenchmark.run()
 case "subscribe" where arguments.count == 1: SubscribeBenchmark.run()
 case "times" where arguments.count == 2: print(SchemaBenchmark.times(arguments[arguments.startIndex + 1]))
 case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))

@@ -33,11 +33,15 @@ struct RuleSoakTests {
         let seed = ProcessInfo.processInfo.environment["SUBSGEN_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000)
         print("soak of rules: SUBSGEN_SEED=\(seed)")
         let start = ContinuousClock.now
+        var memory = SoakMemory()
         var round: UInt64 = 0
         repeat {
             round += 1
             let problems = Self.round(world, seed: seed &+ round &* 1000)
             try #require(problems == [], "SUBSGEN_SEED=\(seed), round \(round)")
+            memory.note()
+            // In a run of all tests others allocate meanwhile.
+            if Self.seconds != nil { try #require(memory.problem == nil, "round \(round)") }
         } while ContinuousClock.now - start < .seconds(Self.seconds ?? 0) || round < 4
         let metrics = world.executor.metrics
         let counted: [Metric] = [
@@ -45,7 +49,7 @@ struct RuleSoakTests {
             .fieldsMasked, .resolverErrors,
         ]
         for metric in counted { #expect(metrics[metric] > 0, "\(metric)") }
-        print("soak of rules: \(round) rounds, \(metrics[.eventsPublished]) events, \(metrics[.deliveries]) messages, \(metrics[.deniedTenant]) denied")
+        print("soak of rules: \(round) rounds, \(metrics[.eventsPublished]) events, \(metrics[.deliveries]) messages, \(metrics[.deniedTenant]) denied,", memory.words)
     }
 
     private static func round(_ world: RuleSoakWorld, seed: UInt64) -> [String] {

@@ -46,7 +46,7 @@ struct SoakTests {
 }
 
 /// How much memory there was when nothing ran.
-private struct SoakMemory {
+struct SoakMemory {
     private static let warmUp = 8
     private static let isSanitized = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
     private var rounds = 0
