@@ -63,6 +63,7 @@ SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", 
 # The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
 PYTHON_FRAMEWORKS = {
+    "aiohttp.py": frozenset({"aiohttp"}),
     "asgi.py": frozenset({"fastapi", "starlette"}),
     "auth_jwt.py": frozenset({"jwt", "cryptography"}),
     "auth_keys.py": frozenset({"jwt", "cryptography"}),
@@ -71,6 +72,7 @@ PYTHON_FRAMEWORKS = {
     "hatch.py": frozenset({"hatchling"}),
     "setuptools.py": frozenset({"setuptools"}),
     "metrics.py": frozenset({"prometheus_client"}),
+    "websockets.py": frozenset({"websockets"}),
 }
 
 # What a generated package may import besides the standard library and itself.

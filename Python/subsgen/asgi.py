@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .handler import GraphQLTransportWSHandler
@@ -158,12 +156,6 @@ def create_subscription_app(
 def connection_info(scope: MutableMapping[str, Any]) -> ConnectionInfo:
     """Who connected, as an ASGI scope tells it."""
     raw: Sequence[tuple[bytes, bytes]] = scope.get("headers", ())
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
-    cookies: dict[str, str] = {}
-    for pair in headers.get("cookie", "").split(";"):
-        try:
-            cookies.update({name: morsel.value for name, morsel in SimpleCookie(pair.strip()).items()})
-        except CookieError:
-            continue  # one malformed cookie does not take the others with it
+    headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
     client = scope.get("client")
-    return ConnectionInfo(id=uuid.uuid4().hex, headers=headers, cookies=cookies, address=None if client is None else (client[0], client[1]))
+    return ConnectionInfo.of_request(headers, None if client is None else (client[0], client[1]))

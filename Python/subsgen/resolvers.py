@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
@@ -130,6 +130,22 @@ class ConnectionInfo:
     cookies: Mapping[str, str] = field(default_factory=dict[str, str])
     address: tuple[str, int] | None = None
     """The client's host and port, where the server knows them."""
+
+    @classmethod
+    def of_request(cls, headers: Iterable[tuple[str, str]], address: tuple[str, int] | None = None) -> ConnectionInfo:
+        """A new connection, by the header fields of the request that opens it; the cookies are read from them."""
+        # Loaded for servers alone: who only makes payloads and resolvers needs no HTTP.
+        import uuid
+        from http.cookies import CookieError, SimpleCookie
+
+        fields = {name.lower(): value for name, value in headers}
+        cookies: dict[str, str] = {}
+        for pair in fields.get("cookie", "").split(";"):
+            try:
+                cookies.update({name: morsel.value for name, morsel in SimpleCookie(pair.strip()).items()})
+            except CookieError:
+                continue  # one malformed cookie does not take the others with it
+        return cls(id=uuid.uuid4().hex, headers=fields, cookies=cookies, address=address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
+from aiohttp import web
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
@@ -20,6 +21,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+import subsgen.aiohttp
+import subsgen.websockets
 from subsgen import (
     AuthHandler,
     ConnectionInfo,
@@ -128,18 +131,56 @@ def starlette_websocket(manager: SubscriptionManager, auth_handler: AuthHandler 
 
 
 @asynccontextmanager
+async def aiohttp(manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> AsyncGenerator[Server]:
+    """By a handler of aiohttp."""
+    handle = subsgen.aiohttp.subscription_handler(manager, auth_handler)
+
+    async def observed(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handle(request)
+        finally:
+            server.ended.put_nowait(None)
+
+    app = web.Application()
+    app.router.add_get("/graphql", observed)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(listener.getsockname()[1])
+    try:
+        await web.SockSite(runner, listener).start()
+        yield server
+    finally:
+        await within(runner.cleanup())
+
+
+@asynccontextmanager
+async def websockets(manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> AsyncGenerator[Server]:
+    """By a handler of the package `websockets`."""
+    handle = subsgen.websockets.subscription_handler(manager, auth_handler)
+
+    async def observed(connection: ServerConnection) -> None:
+        await handle(connection)
+        server.ended.put_nowait(None)
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(listener.getsockname()[1])
+    async with serve(observed, sock=listener, select_subprotocol=subsgen.websockets.select_subprotocol):
+        yield server
+
+
+@asynccontextmanager
 async def custom(manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> AsyncGenerator[Server]:
-    """The server of the package `websockets`, by `CustomServerWebSocketAdapter`."""
+    """The same server, by a `CustomServerWebSocketAdapter` of the application's own."""
 
     async def handle(connection: ServerConnection) -> None:
         request = connection.request
-        headers = {} if request is None else {name.lower(): value for name, value in request.headers.raw_items()}
         adapter = CustomServerWebSocketAdapter(
             receive=connection.recv,
             send=connection.send,
             close=connection.close,
             closed=ConnectionClosed,
-            connection=ConnectionInfo(id=str(connection.id), headers=headers, address=connection.remote_address),
+            connection=ConnectionInfo.of_request(() if request is None else request.headers.raw_items(), connection.remote_address),
             subprotocols=[] if connection.subprotocol is None else [connection.subprotocol],
         )
         await GraphQLTransportWSHandler.handle_connection(adapter, manager, auth_handler)
@@ -159,6 +200,8 @@ ADAPTERS: dict[str, Start] = {
     "fastapi-websocket": fastapi_websocket,
     "starlette": starlette,
     "starlette-websocket": starlette_websocket,
+    "aiohttp": aiohttp,
+    "websockets": websockets,
     "custom": custom,
 }
 

@@ -37,7 +37,7 @@ async def refusal(server: Server, **headers: str) -> int:
 
 def refusals(start: Start) -> tuple[int, int]:
     """For an origin, and for too many."""
-    return (4403, 4403) if start.__name__ == "custom" else (403, 429)
+    return (4403, 4403) if start.__name__ in ("custom", "websockets") else (403, 429)
 
 
 # MARK: Origins
