@@ -2,7 +2,6 @@ import SubsgenRuntime
 
 /// How long it takes to revoke claims, from the call until every connection that is concerned is closed or has been decided about again.
 enum RevokeBenchmark {
-    private static let connections = 10_000
     private static let each = 10
     private static let sdl = """
         type Query { ok: Boolean }
@@ -11,14 +10,18 @@ enum RevokeBenchmark {
         """
 
     static func run() {
-        report("one user of \(connections)", closes: 1) { $0.revoke(.user("u7")) }
-        report("all, looked at again", closes: 0) { executor in (try? executor.revoke(.claim("tenant_id", equals: tenant), recheck: true)) ?? 0 }
-        report("all, closed", closes: connections) { executor in (try? executor.revoke(.claim("tenant_id", equals: tenant))) ?? 0 }
+        for connections in [1_000, 10_000] { run(connections) }
+    }
+
+    private static func run(_ connections: Int) {
+        report(connections, "one user", closes: 1) { $0.revoke(.user("u7")) }
+        report(connections, "all, looked at again", closes: 0) { executor in (try? executor.revoke(.claim("tenant_id", equals: tenant), recheck: true)) ?? 0 }
+        report(connections, "all, closed", closes: connections) { executor in (try? executor.revoke(.claim("tenant_id", equals: tenant))) ?? 0 }
     }
 
     private static let tenant = Array(#""t""#.utf8)
 
-    private static func report(_ what: String, closes: Int, _ revoke: (SubscriptionExecutor) -> Int) {
+    private static func report(_ connections: Int, _ what: String, closes: Int, _ revoke: (SubscriptionExecutor) -> Int) {
         let (executor, sessions) = DispatchBenchmark.connected(
             sdl: sdl, claims: (0..<connections).map { #"{"user_id":"u\#($0)","tenant_id":"t","roles":["staff"],"scope":"read"}"# })
         for session in sessions {

@@ -16,7 +16,7 @@ public struct Revocation: Sendable {
 
     /// Those in which a claim equals a value, or is a list that has it. The value is JSON; throws where nothing can equal it.
     public static func claim(_ name: String, equals json: [UInt8]) throws(ClaimsError) -> Revocation {
-        guard let value = try? JSONDocument.parse(json).root, !value.isNull, let key = MatchKey.of(value) else {
+        guard let value = try? JSONDocument.parse(json).root, let key = MatchKey.of(value) else {
             throw ClaimsError("A claim is revoked by a string, a number or a boolean.")
         }
         return Revocation(whose: .claim(name, key))
@@ -53,6 +53,9 @@ final class Revocables: Sendable {
     func remove(_ value: any Revocable) {
         entries.withLock { entries in _ = entries.removeValue(forKey: ObjectIdentifier(value)) }
     }
+
+    /// How many there are, those included that went without a word.
+    var count: Int { entries.withLock { $0.count } }
 
     var all: [any Revocable] { entries.withLock { $0.values.compactMap(\.value) } }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import SubsgenRuntime
@@ -31,6 +32,15 @@ struct ClaimsTests {
             #expect(try !hasExpired(json, at: .greatestFiniteMagnitude))
         }
         for exp in [#""12""#, "true", "[12]", "{}"] { #expect(throws: ClaimsError.self, "\(exp)") { try claims(#"{"exp":\#(exp)}"#) } }
+    }
+
+    @Test("The system's clock tells the time of day")
+    func timeOfDay() {
+        let before = Date().timeIntervalSince1970
+        let seconds = WallClock.system.seconds()
+        let after = Date().timeIntervalSince1970
+        // As far as a Date, which counts from another year, is exact.
+        #expect(seconds > before - 0.00001 && seconds < after + 0.00001)
     }
 
     @Test("A subscriber is its user_id, else its sub, as text")

@@ -44,11 +44,15 @@ struct RevocationTests {
         #expect(throws: ClaimsError.self) { try Revocation.claim("team", equals: Array(value.utf8)) }
     }
 
-    @Test("Who is gone is concerned no more")
-    func gone() {
+    @Test("Who is gone is concerned no more, and nobody keeps a note of it")
+    func gone() throws {
         let client = client(#"{"sub":"ann"}"#)
+        let subscription = try executor.subscribe("subscription { presence }", claims: #"{"sub":"ann"}"#)
+        #expect(executor.revocables.count == 2)
         client.session.disconnected()
+        subscription.complete()
         #expect(executor.revoke(.user("ann")) == 0)
+        #expect(executor.revocables.count == 0)
     }
 
     @Test("A subscription without a connection ends with an error")
