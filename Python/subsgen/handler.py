@@ -17,6 +17,7 @@ from .port import Served
 from .refusals import Rule
 from .resolvers import Context
 from .websocket import ConnectionClosed, WebSocketAdapter
+from .writing import Writer
 
 if TYPE_CHECKING:
     from ._native import Output
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["GraphQLTransportWSHandler"]
 
 _PROTOCOL: Final = "graphql-transport-ws"
-_FRAMES_A_TURN: Final = 256
-"""Frames that one connection may send before the others have their turn."""
 _SHORTEST_EXPIRY: Final = 0.001
 """Seconds after which it is asked at the earliest whether claims have expired."""
 
@@ -71,8 +70,6 @@ class _Connection:
         self._place = place
         self._port = runtime.port()
         self._native = runtime.executor.connect(self._port.native)
-        self._is_ready = False
-        self._waiter: asyncio.Future[None] | None = None
         self._hooks = HookSequence(runtime.background, runtime.caller)
         self._claims: Claims | None = None
         self._authentication: asyncio.Task[None] | None = None
@@ -80,9 +77,10 @@ class _Connection:
         self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self._native.init_timed_out)
 
     async def serve(self) -> None:
-        self._port.add(self._native, self._wake)
+        writer = Writer(self._native.take, self._websocket.send_text, self._perform)
+        self._port.add(self._native, writer.wake)
         self._runtime.connections[self._native.handle] = self._websocket.connection
-        sides = [asyncio.create_task(self._receive()), asyncio.create_task(self._write())]
+        sides = [asyncio.create_task(self._receive()), asyncio.create_task(writer.run())]
         served = self._port.served[self._native] = Served(sides[1].cancel)
         try:
             await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
@@ -118,33 +116,6 @@ class _Connection:
                 self._native.receive(message)
             else:
                 self._native.receive_binary()
-
-    def _wake(self) -> None:
-        """Lets the writer go on. An ``asyncio.Event``, for any number of waiters, would cost each message a fourth more."""
-        self._is_ready = True
-        if (waiter := self._waiter) is not None:
-            self._waiter = None
-            if not waiter.done():  # it is, where the writer was cancelled
-                waiter.set_result(None)
-
-    async def _write(self) -> None:
-        take = self._native.take
-        send = self._websocket.send_text
-        loop = asyncio.get_running_loop()
-        while True:
-            # Before taking: what becomes ready in between sets it again.
-            self._is_ready = False
-            outputs = take(_FRAMES_A_TURN)
-            for output in outputs:
-                if isinstance(output, str):
-                    await send(output)
-                elif not await self._perform(output):
-                    return
-            if len(outputs) == _FRAMES_A_TURN:
-                await asyncio.sleep(0)
-            elif not self._is_ready:
-                waiter = self._waiter = loop.create_future()
-                await waiter
 
     async def _perform(self, output: Output) -> bool:
         """Does what is no frame to send. False when the connection is over."""
