@@ -72,6 +72,7 @@ PYTHON_FRAMEWORKS = {
     "hatch.py": frozenset({"hatchling"}),
     "setuptools.py": frozenset({"setuptools"}),
     "metrics.py": frozenset({"prometheus_client"}),
+    "pytest_plugin.py": frozenset({"pytest"}),
     "websockets.py": frozenset({"websockets"}),
 }
 

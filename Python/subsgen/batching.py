@@ -79,10 +79,15 @@ class BatchRunner:
                 call.release()
             self._start(batch, function)
 
+    def tasks(self) -> list[asyncio.Task[Any]]:
+        """What is under way on this event loop."""
+        loop = asyncio.get_running_loop()
+        return [running.task for running in self._running if running.task.get_loop() is loop]
+
     async def close(self, timeout: float) -> None:
         """Cancels what runs on this event loop, and waits for it, no longer than ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
-        tasks = [running.task for running in self._running if running.task.get_loop() is loop]
+        tasks = self.tasks()
         for task in tasks:
             task.cancel()
         if tasks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,6 +80,13 @@ class ResolverRunner:
             running.changed()
         elif not call.cancelled:
             self._start(call)
+
+    def tasks(self) -> Iterator[tuple[ResolverCall, asyncio.Task[Any]]]:
+        """What is under way on this event loop, and will end by itself: no sources."""
+        loop = asyncio.get_running_loop()
+        for running in list(self._running.values()):
+            if running.following is None and running.task.get_loop() is loop:
+                yield running.call, running.task
 
     async def close(self, timeout: float) -> None:
         """Cancels what runs on this event loop, and waits for it, no longer than ``timeout`` seconds."""

@@ -139,6 +139,20 @@ class Runtime:
         if not self._ports:
             self.caller.close()
 
+    def working(self) -> list[asyncio.Task[Any]]:
+        """The developer's functions that are under way on this event loop, hooks included, sources not: for tests, which wait for them."""
+        loop = asyncio.get_running_loop()
+        hooks = [task for task in self.background if task.get_loop() is loop]
+        return [*(task for _, task in self._runner.tasks()), *self._batches.tasks(), *hooks]
+
+    def deciding(self, subscription_id: str) -> list[asyncio.Task[Any]]:
+        """Those of them that decide whether a subscription may begin."""
+        return [
+            task
+            for call, task in self._runner.tasks()
+            if call.kind == "policies" or (call.kind == "authorize" and call.subscription_id == subscription_id)
+        ]
+
     def _require_field(self, name: str) -> None:
         if name not in self.executor.fields:
             raise ValueError(f'the schema has no subscription field "{name}"')
