@@ -57,7 +57,8 @@ def test_the_wheel_works_on_every_interpreter_that_is_here(version: str, tmp_pat
 def test_the_wheel_says_where_it_runs_and_holds_the_licences_of_what_is_in_it() -> None:
     assert re.fullmatch(r"subsgen-[\d.]+-cp310-abi3-manylinux_2_\d+_\w+\.whl", wheel().name)
     names = zipfile.ZipFile(wheel()).namelist()
-    assert {"subsgen/_native.abi3.so", "subsgen/_native.pyi", "subsgen/py.typed", "subsgen/explorer/explorer.html", "subsgen/explorer/app.js"} <= set(names)
+    assert {"subsgen/_native.abi3.so", "subsgen/_native.pyi", "subsgen/py.typed"} <= set(names)
+    assert {"subsgen/explorer/explorer.html", "subsgen/explorer/explorer.css", "subsgen/explorer/app.js"} <= set(names)
     assert any(name.endswith(".data/scripts/subsgen") for name in names)
     assert any("argument-parser" in name for name in names)
     assert any("tomlplusplus" in name for name in names)
