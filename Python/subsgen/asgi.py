@@ -12,6 +12,7 @@ from .websocket import ConnectionClosed, WebSocketAdapter
 if TYPE_CHECKING:
     from fastapi import APIRouter
     from starlette.applications import Starlette
+    from starlette.routing import Route
 
     from .auth import AuthHandler
     from .manager import SubscriptionManager
@@ -129,8 +130,13 @@ class SubscriptionRouterFactory:
     """Makes routers for FastAPI."""
 
     @staticmethod
-    def create(manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None) -> APIRouter:
-        """A router that serves subscriptions at ``path``. Raises ``ImportError`` where FastAPI is not installed."""
+    def create(
+        manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None, *, page: bool = True
+    ) -> APIRouter:
+        """A router that serves subscriptions at ``path``, and to browsers a page to try them with, unless ``page`` is false.
+
+        Raises ``ImportError`` where FastAPI is not installed.
+        """
         try:
             from fastapi import APIRouter
             from starlette.routing import WebSocketRoute
@@ -138,19 +144,48 @@ class SubscriptionRouterFactory:
             raise ImportError("SubscriptionRouterFactory needs FastAPI: pip install 'subsgen[fastapi]'") from error
         router = APIRouter()
         router.routes.append(WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions"))
+        if page:
+            router.routes.append(_page_route(path))
         return router
 
 
 def create_subscription_app(
-    app: Application, manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None
+    app: Application,
+    manager: SubscriptionManager,
+    path: str = "/graphql",
+    auth_handler: AuthHandler | None = None,
+    *,
+    page: bool = True,
 ) -> Application:
-    """Adds the endpoint to an application of FastAPI or Starlette, and returns that application."""
+    """Adds the endpoint to an application of FastAPI or Starlette, and returns that application.
+
+    Browsers get a page there to try subscriptions with, unless ``page`` is false.
+    """
     try:
         from starlette.routing import WebSocketRoute
     except ImportError as error:
         raise ImportError("create_subscription_app needs Starlette: pip install 'subsgen[starlette]'") from error
     app.router.routes.append(WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions"))
+    if page:
+        app.router.routes.append(_page_route(path))
     return app
+
+
+def _page_route(path: str) -> Route:
+    """Answers browsers that come to the endpoint. Who accepts no HTML is told what it is."""
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse, PlainTextResponse, Response
+    from starlette.routing import Route
+
+    from . import explorer
+
+    async def show(request: Request) -> Response:
+        accepted = (kind.split(";")[0].strip().lower() for kind in request.headers.get("accept", "").split(","))
+        if "text/html" in accepted:
+            return HTMLResponse(explorer.page(), headers=dict(explorer.HEADERS))
+        return PlainTextResponse("Subscriptions are served here over WebSockets, and to browsers a page.", 406, {"vary": "accept"})
+
+    return Route(path, show, methods=["GET"], include_in_schema=False, name="explorer")
 
 
 def connection_info(scope: MutableMapping[str, Any]) -> ConnectionInfo:

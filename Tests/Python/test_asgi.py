@@ -8,7 +8,9 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from chat import MESSAGE_ADDED, SDL, message
@@ -21,6 +23,7 @@ from subsgen import (
     SubscriptionManager,
     SubscriptionRouterFactory,
     create_subscription_app,
+    explorer,
 )
 from subsgen.asgi import AsgiWebSocketAdapter, SubscriptionEndpoint, connection_info
 
@@ -247,3 +250,34 @@ def test_a_missing_framework_is_named_with_the_remedy(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "starlette.routing", None)
     with pytest.raises(ImportError, match=r"subsgen\[starlette\]"):
         create_subscription_app(Starlette(), manager)
+
+
+# MARK: The page for browsers
+
+
+def pages(page: bool = True) -> dict[str, httpx.AsyncClient]:
+    """A client of each framework's application."""
+    router = FastAPI()
+    router.include_router(SubscriptionRouterFactory.create(SubscriptionManager(schema=SDL), "/graphql", page=page), prefix="/api")
+    applications: dict[str, Any] = {
+        "/api/graphql": router,
+        "/graphql": create_subscription_app(Starlette(), SubscriptionManager(schema=SDL), "/graphql", page=page),
+    }
+    return {path: httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://server") for path, app in applications.items()}
+
+
+async def test_browsers_get_a_page_at_the_endpoint_and_others_are_told_what_it_is() -> None:
+    for path, http in pages().items():
+        async with http:
+            shown = await http.get(path, headers={"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
+            assert (shown.status_code, shown.text) == (200, explorer.page())
+            assert dict(explorer.HEADERS).items() <= dict(shown.headers).items()
+            refused = await http.get(path, headers={"accept": "application/json"})
+            assert (refused.status_code, refused.headers["content-type"]) == (406, "text/plain; charset=utf-8")
+            assert (await http.post(path)).status_code == 405
+
+
+async def test_without_a_page_the_path_is_left_alone() -> None:
+    for path, http in pages(page=False).items():
+        async with http:
+            assert (await http.get(path, headers={"accept": "text/html"})).status_code == 404

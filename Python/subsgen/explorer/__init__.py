@@ -24,6 +24,7 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "content-security-policy": "frame-ancestors 'none'",
         "x-content-type-options": "nosniff",
         "cache-control": "no-cache",
+        "vary": "accept",
     }
 )
 """The headers to serve a page with."""

@@ -19,7 +19,6 @@ from starlette.staticfiles import StaticFiles
 
 import subsgen.explorer
 from subsgen import SubscriptionManager, create_subscription_app
-from subsgen.explorer import HEADERS, page
 
 SDL = """
 type Query { version: String }
@@ -77,13 +76,10 @@ class Server:
 
 
 def _application(manager: SubscriptionManager) -> Starlette:
-    async def explorer(_: Request) -> Response:
-        return HTMLResponse(page(), headers=dict(HEADERS))
-
     async def nothing(_: Request) -> Response:
         return HTMLResponse("<!doctype html><title>Nothing</title><link rel=icon href=data:,>")
 
-    app = Starlette(routes=[Route("/graphql", explorer), Route("/nothing", nothing)])
+    app = Starlette(routes=[Route("/nothing", nothing)])
     # The modules by themselves, for tests of what is in them.
     app.mount("/modules", StaticFiles(directory=Path(subsgen.explorer.__file__).parent))
     return create_subscription_app(app, manager, "/graphql", who)
