@@ -12,7 +12,7 @@ packages: ## install the Debian packages that the build needs, where missing
 
 # What the wheel is made of; when nothing of it changed, nothing is built.
 PYTHON ?= python3
-WHEEL_SOURCES := $(shell git ls-files -co --exclude-standard Sources Templates Python Package.swift pyproject.toml hatch_build.py scripts/native scripts/native.map README.md LICENSE)
+WHEEL_SOURCES := $(shell git ls-files -co --exclude-standard Sources Templates Python Package.swift pyproject.toml hatch_build.py scripts/native scripts/native.map scripts/native_glibc.c README.md LICENSE)
 
 .PHONY: build
 build: packages .venv/.package ## make .venv: the package built for release and installed, with the tools for development
@@ -31,6 +31,11 @@ build: packages .venv/.package ## make .venv: the package built for release and 
 	.venv/bin/python -m pip install -q --no-deps --force-reinstall dist/subsgen-*.whl
 	@touch $@
 
+.PHONY: wheel
+wheel: .venv/.package ## make the wheel and the sdist: dist/subsgen-*
+	.venv/bin/python -m hatchling build -t sdist
+	@ls -l dist
+
 .PHONY: test
 test: build ## run every test and every check, with coverage
 	@scripts/packages browser
@@ -45,9 +50,10 @@ sanitize: packages ## run the tests of the runtime under ThreadSanitizer and Add
 
 .PHONY: soak
 soak: SECONDS = 600
-soak: packages ## let everything happen at once for SECONDS=600, then with rules: clients churn, read slowly, vanish, become others, resolvers fail; nothing may be lost
+soak: build ## let everything happen at once for SECONDS=600, then with rules: clients churn, read slowly, vanish, become others, resolvers fail; nothing may be lost
 	SOAK_SECONDS=$(SECONDS) swift test --filter 'RuntimeTests\.SoakTests'
 	SOAK_SECONDS=$(SECONDS) swift test --skip-build --filter 'RuntimeTests\.RuleSoakTests'
+	SOAK_SECONDS=$(SECONDS) .venv/bin/python -m pytest -q -s Tests/Python/test_soak.py
 
 .PHONY: lint
 lint: build ## check who imports whom, style, formatting and types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ class NativeBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
+        if shutil.which("swift") is None:
+            raise RuntimeError(
+                "subsgen is built by Swift 6.2 or later, and there is no `swift` on PATH. Install it (swift.org/install), "
+                "or install a wheel, which needs none."
+            )
         subprocess.run([root / "scripts" / "native"], check=True)
         native = root / ".build" / "native"
         build_data["pure_python"] = False

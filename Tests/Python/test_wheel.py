@@ -64,6 +64,27 @@ def test_the_wheel_says_where_it_runs_and_holds_the_licences_of_what_is_in_it() 
     assert any("tomlplusplus" in name for name in names)
 
 
+def test_the_wheel_asks_for_nothing_newer_than_its_tag_says(tmp_path: Path) -> None:
+    files = [name for name in zipfile.ZipFile(wheel()).namelist() if name.endswith((".so", ".data/scripts/subsgen"))]
+    assert len(files) == 2
+    zipfile.ZipFile(wheel()).extractall(tmp_path, files)
+    told = subprocess.run(["objdump", "-T", *files], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    # Red Hat Enterprise Linux 9 has 2.34, and a libstdc++ that is older than what Swift's libraries were compiled with.
+    assert max(int(minor) for minor in re.findall(r"GLIBC_2\.(\d+)", told)) <= 34
+    assert "manylinux_2_34" in wheel().name
+    assert "GLIBCXX" not in told
+
+
+def test_every_extra_is_there_and_all_is_all_of_them() -> None:
+    metadata = next(name for name in zipfile.ZipFile(wheel()).namelist() if name.endswith(".dist-info/METADATA"))
+    lines = zipfile.ZipFile(wheel()).read(metadata).decode().splitlines()
+    extras = {line.removeprefix("Provides-Extra: ") for line in lines if line.startswith("Provides-Extra: ")}
+    assert {"fastapi", "starlette", "jwt", "redis", "postgres", "all"} <= extras
+    required = [tuple(line.removeprefix("Requires-Dist: ").split("; extra == ")) for line in lines if "; extra == " in line]
+    everything = {requirement for requirement, extra in required if extra == "'all'"}
+    assert everything == {requirement for requirement, extra in required if extra != "'all'"} != set()
+
+
 def test_the_command_is_the_native_one_and_runs_without_swift() -> None:
     command = Path(sys.executable).parent / "subsgen"
     assert command.read_bytes().startswith(b"\x7fELF")
