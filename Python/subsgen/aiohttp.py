@@ -105,10 +105,14 @@ def add_subscriptions(
     """Serves subscriptions at ``path``, says goodbye to their clients when the application shuts down, and returns the application."""
     app.router.add_get(path, subscription_handler(manager, auth_handler))
 
-    async def goodbye(_: web.Application) -> None:
-        await manager.close()
+    async def start(_: web.Application) -> None:
+        await manager.__aenter__()
 
-    app.on_shutdown.append(goodbye)
+    async def goodbye(_: web.Application) -> None:
+        await manager.drain()
+
+    app.on_startup.append(start)
+    app.on_shutdown.append(goodbye)  # before aiohttp closes what is open
     return app
 
 

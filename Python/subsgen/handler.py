@@ -40,6 +40,10 @@ class GraphQLTransportWSHandler:
 
         ``auth_handler`` comes before the manager's own.
         """
+        if not manager.runtime.acceptance.is_open:
+            with suppress(ConnectionClosed):
+                await websocket.refuse(503, "Going away")
+            return
         try:
             place = manager.runtime.admission.enter(websocket.connection)
         except NotAdmitted as refusal:
@@ -56,6 +60,9 @@ class GraphQLTransportWSHandler:
                     await websocket.close(4406, "Subprotocol not acceptable")
                     return
             except ConnectionClosed:
+                return
+            if not manager.runtime.acceptance.is_open:
+                await websocket.close(1001, "Going away")
                 return
             await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler, place).serve()
 

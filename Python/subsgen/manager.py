@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from .auth import AuthHandler
 from .bus import EventBusConfig
 from .execution import Execute, ExecuteHook
 from .extension import load_extension
+from .lifecycle import before_the_server_closes
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
 from .payload import Event, encode, encode_value
@@ -108,6 +110,8 @@ class SubscriptionManager:
 
         Waits for the field's ``authorize``, where it has one.
         """
+        if not self.runtime.acceptance.is_open:
+            raise SubscriptionError([{"message": "The server is going away."}])
         port = self.runtime.port()
         subscription_id = uuid.uuid4().hex
         native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, subscription_id, port)
@@ -224,8 +228,37 @@ class SubscriptionManager:
         """All metrics as JSON, for collectors: a list of families with their samples."""
         return self.runtime.executor.metrics_json()
 
+    async def __aenter__(self) -> SubscriptionManager:
+        """Serves on this event loop until the block ends, and then drains it."""
+        self.runtime.acceptance.open()
+        self.runtime.port()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.drain()
+
+    @asynccontextmanager
+    async def lifespan(self, _: object) -> AsyncGenerator[None, None]:
+        """The lifespan of an application of FastAPI or Starlette: ``FastAPI(lifespan=manager.lifespan)``, or ``async with`` it in your own.
+
+        Where uvicorn serves, clients are told before it closes their sockets: SIGTERM and SIGINT drain first.
+        """
+        async with self:
+            with before_the_server_closes(self.drain):
+                yield
+
+    async def drain(self, timeout: float = 10.0) -> None:
+        """Says goodbye as ``close`` does, and lets nobody in on this event loop any more: who connects gets 503, or is closed with 1001.
+
+        ``async with manager`` lets clients in again.
+        """
+        self.runtime.acceptance.shut()
+        await self.close(timeout)
+
     async def close(self, timeout: float = 10.0) -> None:
-        """Says goodbye to every client of this event loop: what waits is sent, then the socket is closed with 1001.
+        """Says goodbye to every client of this event loop: what waits is sent, then ``complete``, and the socket is closed with 1001.
+
+        Meanwhile nobody is let in; afterwards the manager may be used here again.
 
         A client that has not read what waits for it within ``timeout`` seconds loses the rest. Subscriptions of
         ``create_subscription`` end.

@@ -13,6 +13,7 @@ from .admission import Admission
 from .batching import BatchedFunction, BatchRunner
 from .bus import EventBusConfig
 from .calling import Caller
+from .lifecycle import Acceptance, ForkGuard
 from .log import logger, write_log
 from .options import RuntimeOptions
 from .payload import encode_value
@@ -67,6 +68,7 @@ class Runtime:
         self._payload_fields = {field.coordinate: field for field in payload_fields}
         self.options = options
         self.admission = Admission(options)
+        self.acceptance = Acceptance()
         self.refusals = Refusals(executor)
         self.connections: dict[int, ConnectionInfo] = {}
         """By the handles that resolver calls name them with."""
@@ -78,6 +80,7 @@ class Runtime:
         self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self.caller)
         self._batches = BatchRunner(self.caller)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
+        self._fork_guard = ForkGuard()
         # Weak, as the ports' keys are: a loop that is gone lets go of its port, whose calls fail.
         self._resolver_loop: ReferenceType[asyncio.AbstractEventLoop] | None = None
         self._published = 0
@@ -89,11 +92,16 @@ class Runtime:
         self._set_hooks(None)
 
     def port(self) -> Port:
-        """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next."""
+        """The running loop's port. Resolvers run on the first loop, and when that one is closed or let go of on the next.
+
+        Raises ``RuntimeError`` in a child of a process that had one.
+        """
+        self._fork_guard.require()
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
             port = self._ports[loop] = Port(self._start, self._write_log, self._leave)
+            self._fork_guard.in_use = True
         self._leave_if_closed()
         if self._resolver_port() is None:
             self._resolve_on(loop, port)
@@ -119,6 +127,10 @@ class Runtime:
         port = self._ports.pop(loop, None)
         if port is None:
             return
+        with self.acceptance.paused():
+            await self._close(loop, port, timeout)
+
+    async def _close(self, loop: asyncio.AbstractEventLoop, port: Port, timeout: float) -> None:
         self._resolve_elsewhere(loop)
         # What was published before goes out before the goodbye.
         self.executor.flush()
@@ -137,6 +149,7 @@ class Runtime:
         await self._batches.close(timeout)
         port.close()
         if not self._ports:
+            self._fork_guard.in_use = False
             self.caller.close()
 
     def working(self) -> list[asyncio.Task[Any]]:
@@ -167,6 +180,7 @@ class Runtime:
         self._runner.abandon(loop)
         self._batches.abandon(loop)
         port.close()
+        self._fork_guard.in_use = len(self._ports) > 0
 
     def _leave_if_closed(self) -> None:
         loop = None if self._resolver_loop is None else self._resolver_loop()
@@ -230,6 +244,7 @@ class Runtime:
             self.executor.set_policies(native)
 
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
+        self._fork_guard.require()
         self._leave_if_closed()
         encoded = encode_attributes(topic, attributes)
         try:

@@ -51,9 +51,12 @@ class WebSocketAdapter(ABC):
         """Closes the socket; does nothing where it is closed."""
 
     async def refuse(self, status: int, reason: str) -> None:
-        """Refuses the connection, by what HTTP calls it. Where the handshake cannot be refused, the socket is closed with 4403."""
+        """Refuses the connection, by what HTTP calls it. Where the handshake cannot be refused, the socket is closed with 4403.
+
+        Who comes while the server goes away may come again: then it is 1001.
+        """
         await self.accept()
-        await self.close(4403, reason)
+        await self.close(1001 if status == 503 else 4403, reason)
 
     async def receive_json(self) -> Any:
         """The next message, read as JSON. Raises ``ValueError`` where it is not."""
