@@ -1,0 +1,69 @@
+"""The commands that are Python's: ``python -m subsgen subscribe`` and ``python -m subsgen doctor``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from ._version import __version__
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status. Wrong use ends the process with 2, as everywhere in ``argparse``."""
+    parser = argparse.ArgumentParser(
+        prog="python -m subsgen",
+        description="Subscribes to servers, and explains a broken set-up. The command `subsgen` generates code.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_subscribe(commands.add_parser("subscribe", help="print the events of a subscription", description=_SUBSCRIBE))
+    _add_doctor(commands.add_parser("doctor", help="explain a broken set-up", description=_DOCTOR))
+    given = parser.parse_args(arguments)
+    if given.command == "doctor":
+        from .doctor import examine
+
+        return examine(package=given.package, port=given.port)
+    from . import subscribing
+
+    try:
+        wanted = subscribing.Wanted.of_arguments(given)
+    except ValueError as error:
+        parser.error(str(error))
+    return subscribing.run(wanted)
+
+
+_SUBSCRIBE = (
+    "Prints what a subscription gives: a line of JSON each, or laid out where standard output is a terminal. "
+    "Exit status: 0 completed or --count reached, 1 refused by the server, 2 wrong use, 3 no connection or it was lost, "
+    "4 --timeout came before --count."
+)
+
+
+def _add_subscribe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", metavar="URL", help="ws://... or wss://...")
+    parser.add_argument("query", metavar="QUERY", help="the GraphQL document; - reads it from standard input")
+    parser.add_argument("--variables", metavar="JSON", help="the variables, a JSON object")
+    parser.add_argument("--operation", metavar="NAME", help="which operation of the document")
+    parser.add_argument("-H", "--header", metavar="'NAME: VALUE'", action="append", default=[], help="a header of the handshake")
+    parser.add_argument("--payload", metavar="JSON", help="the payload of connection_init, a JSON object")
+    parser.add_argument("--count", metavar="N", type=int, help="end after N results")
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, help="end after so long")
+    parser.add_argument("--reconnect", action="store_true", help="connect again when the connection is lost; events in between are missed")
+
+
+_DOCTOR = (
+    "Looks at the installation, and says of each thing that is wrong what it is and what to do. "
+    "Exit status: 0 nothing is broken, 1 something is, 2 wrong use."
+)
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("package", metavar="FOLDER", nargs="?", help="a generated package to look at, too")
+    parser.add_argument("--port", type=int, help="a port that a server is to listen on: is it free?")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""`python -m subsgen doctor`: each broken set-up is a sentence and what to do."""
+
+from __future__ import annotations
+
+import re
+import socket
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from generating import ROOT
+from subsgen import doctor
+from subsgen.__main__ import main
+
+GENERATED = "import subsgen\n\nsubsgen.require_runtime({version})\n"
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
+    """Pretends that these packages and no others are installed."""
+
+    def version(name: str) -> str:
+        if name not in versions:
+            raise metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(metadata, "version", version)
+
+
+def test_nothing_is_broken_here(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert "with its native extension" in shown
+    assert "error:" not in shown
+
+
+def test_what_is_broken_is_told_and_makes_the_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", str(tmp_path / "gen")]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-2].startswith(f"error:   {tmp_path / 'gen'} is no package: ")
+    assert shown[-1].strip() == "Generate it: subsgen SCHEMA --out FOLDER"
+
+
+def test_the_oldest_versions_are_those_of_the_project() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    project = pyproject[: pyproject.index("[project.entry-points")]
+    asked = dict(re.findall(r'"([a-z-]+)(?:\[\w+\])?>=([\d.]+)"', project.partition("[project]")[2]))
+    assert {name: asked.get(name) for name in doctor.OLDEST} == doctor.OLDEST
+
+
+def test_an_extension_that_is_missing(tmp_path: Path) -> None:
+    finding = doctor.extension(tmp_path)
+    assert (finding.kind, finding.text) == ("error", f"the native extension is missing in {tmp_path}.")
+    assert "pip install --force-reinstall subsgen" in finding.remedy
+
+
+def test_an_extension_that_is_none(tmp_path: Path) -> None:
+    package = tmp_path / "subsgen"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "_native.abi3.so").write_bytes(b"MZ for another platform".ljust(4096))
+    finding = doctor.extension(package)
+    assert finding.kind == "error"
+    assert finding.text.startswith("_native.abi3.so cannot be loaded: ImportError: ")
+    assert "another platform" in finding.remedy
+
+
+def test_an_extension_of_another_version(tmp_path: Path) -> None:
+    package = tmp_path / "subsgen"
+    (package / "_native").mkdir(parents=True)
+    (package / "_native.abi3.so").touch()
+    (package / "__init__.py").touch()
+    (package / "_native" / "__init__.py").write_text("__version__ = '0.0.1'")
+    finding = doctor.extension(package)
+    assert finding.kind == "error"
+    assert finding.text.startswith("the native extension is of version 0.0.1, and the Python package of ")
+
+
+def test_packages_that_are_too_old_or_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, fastapi="0.99.1", starlette="0.36")
+    assert [(finding.kind, finding.remedy) for finding in doctor.packages()] == [
+        ("error", "pip install 'fastapi>=0.110'"),
+        ("ok", ""),
+        ("error", "pip install 'msgspec>=0.19'"),
+    ]
+
+
+def test_no_server_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, msgspec="0.19.0rc1")
+    assert [finding.kind for finding in doctor.packages()] == ["ok", "warning"]
+
+
+@pytest.mark.parametrize(("library", "kind"), [({}, "error"), ({"websockets": "13.0"}, "ok"), ({"wsproto": "1.2"}, "ok")])
+def test_uvicorn_needs_a_library_for_websockets(monkeypatch: pytest.MonkeyPatch, library: dict[str, str], kind: str) -> None:
+    installed(monkeypatch, uvicorn="0.30", **library)
+    finding = doctor.uvicorn()
+    assert finding is not None
+    assert finding.kind == kind
+    assert finding.remedy == ("pip install 'uvicorn[standard]'" if kind == "error" else "")
+
+
+def test_a_command_that_is_not_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor.command().kind == "warning"
+
+
+def test_another_command_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "subsgen").write_text("#!/bin/sh\necho 0.0.1\n")
+    (tmp_path / "subsgen").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor.command().text.startswith(f"{tmp_path / 'subsgen'} is subsgen 0.0.1, and this is ")
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "remedy"),
+    [
+        (1, "ok", ""),
+        (0, "error", "Generate it again: subsgen SCHEMA --out FOLDER"),
+        (99, "error", "Install the newer subsgen: pip install"),
+    ],
+)
+def test_a_package_generated_for_another_runtime(tmp_path: Path, version: int, kind: str, remedy: str) -> None:
+    (tmp_path / "__init__.py").write_text(GENERATED.format(version=version))
+    finding = doctor.generated(tmp_path)
+    assert finding.kind == kind
+    assert finding.remedy.startswith(remedy)
+
+
+def test_a_package_that_somebody_else_wrote(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").touch()
+    assert doctor.generated(tmp_path).text == f"{tmp_path} is no package that subsgen generated."
+
+
+def test_a_port_that_is_taken_and_one_that_is_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        finding = doctor.free(port)
+        assert (finding.kind, finding.text) == ("error", f"port {port} is taken by another process.")
+    assert doctor.free(70000).text == "70000 is no port."
