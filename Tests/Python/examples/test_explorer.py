@@ -10,8 +10,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from explored import Server, serving_explorer
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
 
+NO_SOCKETS = """
+WebSocket = class {
+  constructor() { queueMicrotask(() => this.onclose({ code: 1006, reason: "" })); }
+  close() {}
+};
+"""
 MESSAGES = "subscription Messages($room: ID!) { messageAdded(roomId: $room) { id text sentAt } }"
 
 
@@ -250,6 +256,52 @@ def test_the_page_remembers_its_document_and_its_colours(explorer: Page, server:
     opened(explorer, server)
     expect(explorer.get_by_label("Operation")).to_have_value("subscription { tick }")
     expect(explorer.locator("html")).to_have_attribute("data-theme", theme)
+
+
+def test_without_sockets_operations_go_by_streams_of_events(explorer: Page) -> None:
+    seen: list[tuple[str, str | None]] = []
+
+    def answer(route: Route) -> None:
+        request = route.request
+        seen.append((json.loads(request.post_data or "")["query"], request.headers.get("authorization")))
+        body = 'event: next\ndata: {"data":{"tick":9007199254740993}}\n\nevent: complete\ndata:\n\n'
+        route.fulfill(status=200, headers={"content-type": "text/event-stream"}, body=body)
+
+    explorer.route("**/graphql", answer)
+    explorer.get_by_role("tab", name="Headers").click()
+    explorer.locator("#headers").fill('{"Authorization": "Bearer t"}')
+    explorer.get_by_label("Transport").select_option("events")
+    run(explorer, "subscription { tick }")
+    expect(state(explorer)).to_have_text("Complete")
+    rows(explorer).locator("summary").click()
+    expect(rows(explorer).locator("pre")).to_contain_text('"tick": 9007199254740993')
+    assert seen[-1] == ("subscription { tick }", "Bearer t")
+
+
+def is_post(route: Route) -> bool:
+    return route.request.method == "POST"
+
+
+def test_a_page_that_can_open_no_socket_falls_back_to_events(chromium: Browser, server: Server) -> None:
+    # The console has the sockets that failed, which is right.
+    page = chromium.new_page()
+    body = 'event: next\ndata: {"data":{"tick":1}}\n\nevent: complete\n\n'
+    stream = {"content-type": "text/event-stream"}
+    page.add_init_script(
+        "WebSocket = class { constructor() { queueMicrotask(() => this.onclose({ code: 1006, reason: '' })); } close() {} }"
+    )
+    page.route(
+        "**/graphql", lambda route: route.fulfill(headers=stream, body=body) if route.request.method == "POST" else route.continue_()
+    )
+    page.goto(f"{server.address}/graphql")
+    run(page, "subscription { tick }")
+    expect(state(page)).to_have_text("Complete")
+    expect(rows(page)).to_have_count(1)
+    page.unroute_all()
+    page.route("**/graphql", lambda route: route.fulfill(status=401, content_type="text/plain", body="who are you?"))
+    run(page, "subscription { tick }")
+    expect(page.locator("#errors li")).to_have_text("The server answered with status 401: who are you?")
+    page.context.close()
 
 
 def test_it_comes_back_by_itself_when_the_server_was_away(chromium: Browser) -> None:
