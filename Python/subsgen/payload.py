@@ -10,6 +10,7 @@ from typing import Annotated, Any, NewType, TypeAlias, TypeVar, cast
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
+from .encoding import json_text
 from .shapes import Attribute, Scalar, Shape
 from .wire import event_wire_type, lowered, lowered_as
 
@@ -91,21 +92,12 @@ class Payload(msgspec.Struct, kw_only=True, rename="camel"):
         return Shape(attributes, tag if isinstance(tag, str) else None, make)
 
 
-def _refuse(value: object) -> object:
-    raise TypeError(
-        f"an event cannot hold a {type(value).__module__}.{type(value).__qualname__}; give a payload class, a dict, a list, "
-        "a str, a number, a bool, None, an enum, a datetime, a UUID or a Decimal"
-    )
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_refuse)
-
-
 def encode(event: Event) -> bytes:
     """An event's JSON text in UTF-8.
 
     ``bytes``, what is like them, and ``str`` are taken as JSON text already. A datetime is written by RFC 3339, a UUID and a Decimal as
-    a string, an enum by its value, which in generated enums is the name in the schema. Raises ``TypeError`` for what has no such form.
+    a string, an enum by its value, which in generated enums is the name in the schema. Raises ``TypeError`` and ``ValueError`` for what has
+    no such form, with its path: it never becomes ``null``.
     """
     if isinstance(event, bytes):
         return event
@@ -114,7 +106,10 @@ def encode(event: Event) -> bytes:
     if isinstance(event, memoryview):
         return cast("memoryview[int]", event).tobytes()
     if isinstance(event, str):
-        return event.encode()
+        try:
+            return event.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"the event's JSON text has half of a surrogate pair at {error.start}, which UTF-8 has not") from error
     return encode_value(event)
 
 
@@ -123,7 +118,7 @@ def encode_value(value: object, type_: Any = Any) -> bytes:
 
     A custom scalar with a ``serialise`` of its own needs its type, where it is no attribute of a class.
     """
-    return _encoder.encode(lowered(value) if type_ is Any else lowered_as(type_, value))
+    return json_text(lowered(value) if type_ is Any else lowered_as(type_, value))
 
 
 def event_encoder(event_type: Any) -> Callable[[object], bytes]:
@@ -133,7 +128,7 @@ def event_encoder(event_type: Any) -> Callable[[object], bytes]:
     def lower() -> Callable[[Any], Any]:
         return event_wire_type(event_type).lower or lowered
 
-    return lambda event: _encoder.encode(lower()(event))
+    return lambda event: json_text(lower()(event))
 
 
 def present(value: Value | UnsetType) -> Value:

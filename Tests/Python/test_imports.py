@@ -77,7 +77,7 @@ def test_importing_a_generated_package_loads_neither_classes_nor_runtime(package
 
 def test_payload_classes_need_no_event_loop(package: Path) -> None:
     loaded = loaded_by("from gen.types import Message", cwd=package.parent)
-    needed = {"gen.types", *(f"subsgen.{name}" for name in ("_version", "payload", "shapes", "wire"))}
+    needed = {"gen.types", *(f"subsgen.{name}" for name in ("_version", "encoding", "payload", "shapes", "wire"))}
     assert {name for name in loaded if name.startswith(("gen.", "subsgen."))} == needed
     assert "asyncio" not in loaded
 
