@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -18,12 +18,18 @@ __all__ = ["json_text"]
 Path: TypeAlias = tuple[str | int, ...]
 
 
-def json_text(value: object) -> bytes:
-    """The JSON text of a value in UTF-8.
+def json_text(given: object, lower: Callable[[Any], Any]) -> bytes:
+    """The JSON text of a value in UTF-8. ``lower`` makes of generated classes what they are in JSON.
 
     Raises ``TypeError`` for a type that has no form in JSON, and ``ValueError`` for a number that is none, for half of a surrogate pair
     and for what holds itself. Both say where it is.
     """
+    try:
+        value = lower(given)
+    except RecursionError:
+        # It says where, as far as classes go that are as they are in JSON.
+        _blame(given)
+        raise
     try:
         text = _encoder.encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError):

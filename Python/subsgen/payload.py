@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, NewType, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -118,7 +118,7 @@ def encode_value(value: object, type_: Any = Any) -> bytes:
 
     A custom scalar with a ``serialise`` of its own needs its type, where it is no attribute of a class.
     """
-    return json_text(lowered(value) if type_ is Any else lowered_as(type_, value))
+    return json_text(value, lowered if type_ is Any else partial(lowered_as, type_))
 
 
 def event_encoder(event_type: Any) -> Callable[[object], bytes]:
@@ -128,7 +128,7 @@ def event_encoder(event_type: Any) -> Callable[[object], bytes]:
     def lower() -> Callable[[Any], Any]:
         return event_wire_type(event_type).lower or lowered
 
-    return lambda event: json_text(lower()(event))
+    return lambda event: json_text(event, lower())
 
 
 def present(value: Value | UnsetType) -> Value:

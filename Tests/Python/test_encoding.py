@@ -19,6 +19,7 @@ import pytest
 from chat import SDL, Author, Message, registry, resolver_module
 from subsgen import SubscriptionError, SubscriptionManager, encode_value
 from subsgen.payload import encode
+from subsgen.shapes import Conversions
 from subsgen.testing import Disconnected, Events, TestClient
 
 NAN = float("nan")
@@ -95,6 +96,12 @@ CYCLE.append({"again": CYCLE})
 def test_what_has_none_is_refused_with_its_place(value: object, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         encode_value(value)
+
+
+def test_what_holds_itself_is_refused_too_where_classes_are_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Conversions, "exist", True)
+    with pytest.raises(ValueError, match=r"JSON has no list that holds itself, which is at \[1\]\.again"):
+        encode_value(CYCLE)
 
 
 def test_json_text_with_half_of_a_surrogate_pair_is_refused() -> None:
