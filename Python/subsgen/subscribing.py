@@ -25,6 +25,8 @@ _PROTOCOL: Final = "graphql-transport-ws"
 _ID: Final = "1"
 _ACK_TIMEOUT: Final = 10.0
 """Seconds in which the server opens the socket, and acknowledges the connection."""
+_CLOSE_TIMEOUT: Final = 2.0
+"""Seconds in which the server answers the goodbye; it is not waited for longer."""
 _LARGEST_MESSAGE: Final = 64 << 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds between attempts to connect again; each attempt doubles what is waited at most."""
@@ -188,6 +190,7 @@ async def _connection(wanted: Wanted, results: _Results, acknowledged: asyncio.E
             subprotocols=[Subprotocol(_PROTOCOL)],
             additional_headers=list(wanted.headers),
             open_timeout=_ACK_TIMEOUT,
+            close_timeout=_CLOSE_TIMEOUT,
             max_size=_LARGEST_MESSAGE,
         ) as socket:
             if socket.subprotocol != _PROTOCOL:
@@ -218,10 +221,15 @@ async def _subscribe(socket: ClientConnection, wanted: Wanted, acknowledged: asy
             if message.type not in ("ping", "pong"):
                 raise _Ended(REFUSED, f"the server sent {message.type!r} before connection_ack")
 
+    # Not by `wait_for`: before Python 3.12 it loses a cancellation that comes together with the answer, and `--timeout` would never end.
+    waiting = asyncio.ensure_future(acknowledgement())
     try:
-        await asyncio.wait_for(acknowledgement(), _ACK_TIMEOUT)
-    except asyncio.TimeoutError:
-        raise _Lost(f"{wanted.url} did not acknowledge the connection in {_ACK_TIMEOUT:g} s") from None
+        done, _ = await asyncio.wait({waiting}, timeout=_ACK_TIMEOUT)
+    finally:
+        waiting.cancel()
+    if not done:
+        raise _Lost(f"{wanted.url} did not acknowledge the connection in {_ACK_TIMEOUT:g} s")
+    waiting.result()
     acknowledged.set()
     request = {"query": wanted.query, "operationName": wanted.operation_name, "variables": wanted.variables}
     await _send(socket, "subscribe", id=_ID, payload={key: value for key, value in request.items() if value is not None})
