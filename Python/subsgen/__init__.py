@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .options import RuntimeOptions
     from .payload import ID, UNSET, Int, OpenEnum, Payload, UnsetType, encode_value, field, is_known, present
     from .policies import Policies
+    from .publish_hook import create_publish_app
     from .registry import Arg, FieldBinding, FieldModule, PayloadFieldBinding, PayloadFieldModule, Registry, schema_text, topic_name
     from .resolvers import (
         Authorize,
@@ -91,6 +92,7 @@ __all__ = [
     "UnsetType",
     "WebSocketAdapter",
     "__version__",
+    "create_publish_app",
     "create_subscription_app",
     "deprecated",
     "encode_value",
@@ -120,6 +122,7 @@ _HOMES: Final = {
     "options": ("RuntimeOptions",),
     "payload": ("ID", "UNSET", "Int", "OpenEnum", "Payload", "UnsetType", "encode_value", "field", "is_known", "present"),
     "policies": ("Policies",),
+    "publish_hook": ("create_publish_app",),
     "registry": (
         "Arg",
         "FieldBinding",

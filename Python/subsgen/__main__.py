@@ -1,10 +1,11 @@
-"""The commands that are Python's: ``python -m subsgen subscribe`` and ``python -m subsgen doctor``."""
+"""The commands that are Python's: ``python -m subsgen subscribe``, ``publish`` and ``doctor``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from ._version import __version__
 
@@ -15,24 +16,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status. Wrong use ends the process with 2, as everywhere in ``argparse``."""
     parser = argparse.ArgumentParser(
         prog="python -m subsgen",
-        description="Subscribes to servers, and explains a broken set-up. The command `subsgen` generates code.",
+        description="Subscribes, publishes, and explains a broken set-up. The command `subsgen` generates code.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_subscribe(commands.add_parser("subscribe", help="print the events of a subscription", description=_SUBSCRIBE))
+    _add_publish(commands.add_parser("publish", help="publish an event over HTTP", description=_PUBLISH))
     _add_doctor(commands.add_parser("doctor", help="explain a broken set-up", description=_DOCTOR))
     given = parser.parse_args(arguments)
+    try:
+        command = _command(given)
+    except ValueError as error:
+        parser.error(str(error))
+    return command()
+
+
+def _command(given: argparse.Namespace) -> Callable[[], int]:
+    """What was asked for. Raises ``ValueError`` for arguments that cannot be meant."""
     if given.command == "doctor":
         from .doctor import examine
 
-        return examine(package=given.package, port=given.port)
+        return partial(examine, package=given.package, port=given.port)
+    if given.command == "publish":
+        from . import publishing
+
+        return partial(publishing.run, publishing.Posted.of_arguments(given))
     from . import subscribing
 
-    try:
-        wanted = subscribing.Wanted.of_arguments(given)
-    except ValueError as error:
-        parser.error(str(error))
-    return subscribing.run(wanted)
+    return partial(subscribing.run, subscribing.Wanted.of_arguments(given))
 
 
 _SUBSCRIBE = (
@@ -52,6 +63,19 @@ def _add_subscribe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", metavar="N", type=int, help="end after N results")
     parser.add_argument("--timeout", metavar="SECONDS", type=float, help="end after so long")
     parser.add_argument("--reconnect", action="store_true", help="connect again when the connection is lost; events in between are missed")
+
+
+_PUBLISH = (
+    "Publishes an event to an endpoint of create_publish_app, whose token is in the environment variable SUBSGEN_PUBLISH_TOKEN, and prints "
+    "the event's cursor. Exit status: 0 published, 1 refused by the server, 2 wrong use, 3 no connection or it was lost."
+)
+
+
+def _add_publish(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", metavar="URL", help="http://... or https://...")
+    parser.add_argument("topic", metavar="TOPIC", help="the topic")
+    parser.add_argument("payload", metavar="PAYLOAD", help="the event, JSON; - reads it from standard input")
+    parser.add_argument("--attribute", metavar="NAME=VALUE", action="append", default=[], help="an attribute; may be repeated")
 
 
 _DOCTOR = (

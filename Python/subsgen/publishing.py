@@ -1,0 +1,93 @@
+"""``python -m subsgen publish``: one event, to the endpoint of ``create_publish_app``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+__all__ = ["TOKEN", "Posted", "run"]
+
+TOKEN: Final = "SUBSGEN_PUBLISH_TOKEN"
+"""The environment variable with the token: arguments of commands can be seen by every user of a machine."""
+_TIMEOUT: Final = 30.0
+
+PUBLISHED, REFUSED, LOST = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What is sent, and whereto."""
+
+    url: str
+    body: bytes
+    token: str
+
+    @classmethod
+    def of_arguments(cls, given: argparse.Namespace) -> Posted:
+        """Reads the command's arguments and the environment. Raises ``ValueError`` that says what is wrong."""
+        url: str = given.url
+        parts = urlsplit(url)
+        if parts.scheme in ("redis", "rediss", "postgresql", "postgres"):
+            raise ValueError(f"URL: publishing to {parts.scheme}:// is not possible yet; post to an endpoint of create_publish_app")
+        if parts.scheme not in ("http", "https") or parts.hostname is None:
+            raise ValueError(f"URL: it begins with http:// or https://, and this is {url!r}")
+        _ = parts.port  # raises ValueError where it is no port
+        token = os.environ.get(TOKEN, "")
+        if not token.isascii() or not token.isprintable() or not token:
+            raise ValueError(f"the environment variable {TOKEN} holds the token that the endpoint was made with, and it is missing here")
+        text: bytes = sys.stdin.buffer.read() if given.payload == "-" else given.payload.encode()
+        try:
+            msgspec.json.decode(text)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise ValueError(f"PAYLOAD is JSON (a string has quotes of its own): {error}") from None
+        request: dict[str, object] = {"topic": given.topic, "payload": msgspec.Raw(text)}
+        if given.attribute:
+            request["attributes"] = dict(_attribute(pair) for pair in given.attribute)
+        return cls(url, msgspec.json.encode(request), token)
+
+
+def _attribute(pair: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
+    if not name or not equals:
+        raise ValueError(f"--attribute is NAME=VALUE, and this is {pair!r}")
+    return name, value
+
+
+def run(posted: Posted) -> int:
+    """Publishes, prints the event's cursor, and returns the exit status."""
+    parts = urlsplit(posted.url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"authorization": f"Bearer {posted.token}", "content-type": "application/json"}
+    try:
+        # No redirect is followed: the token is for this server.
+        connection.request("POST", path, posted.body, headers)
+        response = connection.getresponse()
+        status, content = response.status, response.read()
+    except (OSError, HTTPException) as error:
+        return _failed(LOST, f"cannot publish to {posted.url}: {error}")
+    finally:
+        connection.close()
+    try:
+        answer = msgspec.json.decode(content, type=dict[str, str])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        answer = {}
+    if status != 200 or "cursor" not in answer:
+        reason = answer.get("error", "this is no endpoint of create_publish_app")
+        return _failed(REFUSED, f"{posted.url} answered with HTTP {status}: {reason}")
+    sys.stdout.write(answer["cursor"] + "\n")
+    return PUBLISHED
+
+
+def _failed(status: int, message: str) -> int:
+    # A server's text gives a terminal no orders.
+    sys.stderr.write("error: " + "".join(letter if letter.isprintable() else "?" for letter in message) + "\n")
+    return status
