@@ -33,7 +33,9 @@ class Executor:
     def flush(self) -> None:
         """Returns when what was published before has been dispatched."""
     def complete_topic(self, topic: str, /) -> None: ...
-    def connect(self, port: LoopPort, /) -> Connection: ...
+    def connect(self, port: LoopPort, protocol: Protocol = "graphql-transport-ws", /) -> Connection:
+        """A connection of one of the protocols; raises ``ValueError`` for another. With ``sse``, ``sse-single`` and ``http`` the host calls
+        ``authenticated`` first, then ``request``."""
     def set_resolver(self, field: str, functions: bytes, port: LoopPort | None, /) -> None:
         """Lets the calls of a field's functions come out of a port. Without one they fail. ``functions`` is a JSON object: their names,
         and whether each reads claims; beside them ``batches`` and ``inFlight``, as ``FieldResolver.native`` writes them."""
@@ -84,6 +86,7 @@ class Subscription:
         """The next result, or None while there is none."""
     def complete(self) -> None: ...
 
+Protocol = Literal["graphql-transport-ws", "graphql-ws", "sse", "sse-single", "http"]
 LogRecord = tuple[str, str, str, str | None, str | None, int | None, str | None, int]
 """``(sentence, kind, field, rule, user, connection, topic, left_out)``"""
 Started = tuple[Literal["started"], int, str, str, bytes]
@@ -96,10 +99,12 @@ Output = (
     | Expires
     | Started
     | tuple[Literal["ended"], int]
+    | tuple[Literal["response"], bytes, Literal["result", "request-error", "not-allowed"]]
     | tuple[Literal["close"], int, str]
 )
-"""A text frame to send, or ``("authenticate", payload)``, ``("expires", at)``, ``("started", ...)``, ``("ended", handle)``,
-``("close", code, reason)``."""
+"""A text to send, or ``("authenticate", payload)``, ``("expires", at)``, ``("started", ...)``, ``("ended", handle)``,
+``("response", body, kind)``, ``("close", code, reason)``. Of a response ``request-error`` says that nothing was executed, and ``not-allowed``
+that the request may have queries only."""
 
 @final
 class Connection:
@@ -109,6 +114,18 @@ class Connection:
     """Names the connection in resolver calls."""
     def receive(self, text: str, /) -> None: ...
     def receive_binary(self) -> None: ...
+    def request(self, id: str, body: bytes, queries_only: bool = False, /) -> tuple[int, str] | None:
+        """An operation came as a request: the JSON object of GraphQL over HTTP. None, or the HTTP status and the sentence that it is
+        refused with; what is wrong inside of it comes out as its errors. With ``queries_only``, as for GET, a mutation is not executed."""
+    def cancel(self, id: str, /) -> None:
+        """The client wants no more of an operation that came as a request."""
+    def keep_alive(self) -> None:
+        """It is time to see whether the client is there: a ``ping``, a ``ka`` or a comment is sent, once it has been acknowledged."""
+    def pong_timed_out(self) -> None:
+        """The time to answer the last ``ping`` is over: where nobody has, the socket is closed with 4408."""
+    def drain(self) -> None:
+        """The server goes away soon: nothing new begins, subscriptions are completed after what waits, and when what is executed has its
+        answer the socket is closed with 1001."""
     def authenticated(self, claims: bytes | None, /) -> str | None:
         """The client may connect, or stay. What is wrong with the claims, where it may not."""
     def expired(self) -> None: ...

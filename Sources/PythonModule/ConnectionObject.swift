@@ -1,7 +1,7 @@
 import CPython
 import SubsgenRuntime
 
-/// One connection over graphql-transport-ws, as Python sees it.
+/// One connection, as Python sees it.
 final class ConnectionObject: Held {
     private let session: Session
     private let source: ReadySource
@@ -43,6 +43,76 @@ final class ConnectionObject: Held {
             ) { this, values, count in
                 method(this, values, count, "receive_binary") { (connection: ConnectionObject) in
                     unlocked { connection.session.receiveBinary() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "request",
+                documentation: """
+                    request($self, id, body, queries_only=False, /)
+                    --
+
+                    An operation came as a request. None, or the HTTP status and the sentence that it is refused with.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "request", takes: 2...3) { (connection: ConnectionObject, arguments) throws(PythonError) in
+                    try connection.request(arguments)
+                }
+            },
+            HeapType.Method(
+                name: "cancel",
+                documentation: """
+                    cancel($self, id, /)
+                    --
+
+                    The client wants no more of an operation that came as a request.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "cancel", takes: 1...1) { (connection: ConnectionObject, arguments) throws(PythonError) in
+                    let id = try arguments.string(0)
+                    unlocked { connection.session.cancel(id) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "keep_alive",
+                documentation: """
+                    keep_alive($self, /)
+                    --
+
+                    It is time to see whether the client is there.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "keep_alive") { (connection: ConnectionObject) in
+                    unlocked { connection.session.keepAlive() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "pong_timed_out",
+                documentation: """
+                    pong_timed_out($self, /)
+                    --
+
+                    The time to answer the last ping is over.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "pong_timed_out") { (connection: ConnectionObject) in
+                    unlocked { connection.session.pongTimedOut() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
+                name: "drain",
+                documentation: """
+                    drain($self, /)
+                    --
+
+                    The server goes away soon: nothing new begins, and with the last operation the socket is closed.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "drain") { (connection: ConnectionObject) in
+                    unlocked { connection.session.drain() }
                     return Python.none()
                 }
             },
@@ -154,20 +224,35 @@ final class ConnectionObject: Held {
             }
         ])
 
+    private func request(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let (id, body) = (try arguments.string(0), try arguments.bytes(1))
+        let queriesOnly = arguments.isNone(2) ? false : try arguments.boolean(2)
+        guard let refusal = unlocked({ session.request(id, body, queriesOnly: queriesOnly) }) else { return Python.none() }
+        let (status, sentence) =
+            switch refusal {
+            case .malformed(let problem): (400, problem)
+            case .unauthenticated: (401, "The client has not been authenticated.")
+            case .exists: (409, "An operation with this id runs already.")
+            case .tooMany: (429, "The client sends more than it may.")
+            case .goingAway: (503, "The connection is closed, or the server goes away.")
+            }
+        return try Python.tuple(2) { index throws(PythonError) in index == 0 ? try Python.integer(status) : try Python.string(sentence) }
+    }
+
     // The interpreter stays locked: the outbox's lock is held briefly by all, and by nobody who waits for the interpreter.
     private func take(_ limit: Int) throws(PythonError) -> PythonObject {
         let outputs = session.take(limit)
         var frame: [UInt8] = []
-        return try Python.list(outputs.count) { index throws(PythonError) in try ConnectionObject.object(of: outputs[index], &frame) }
+        return try Python.list(outputs.count) { index throws(PythonError) in try ConnectionObject.object(of: outputs[index], session.format, &frame) }
     }
 
     /// `frame` is room for the text of a frame, kept from one to the next.
-    private static func object(of output: Outbox.Output, _ frame: inout [UInt8]) throws(PythonError) -> PythonObject {
+    private static func object(of output: Outbox.Output, _ format: WireFormat, _ frame: inout [UInt8]) throws(PythonError) -> PythonObject {
         switch output {
         case .frame(let prefix, nil): return try Python.string(prefix)
         case .frame, .lossyFrame:
             frame.removeAll(keepingCapacity: true)
-            _ = output.appendText(to: &frame)
+            _ = output.appendText(to: &frame, in: format)
             return try Python.string(frame)
         case .authenticate(let payload):
             return try Python.tuple(2) { index throws(PythonError) in
@@ -191,6 +276,14 @@ final class ConnectionObject: Held {
             return try Python.tuple(2) { index throws(PythonError) in
                 index == 0 ? try tag(Tag.ended) : try Python.integer(handle)
             }
+        case .response(let body, let kind):
+            return try Python.tuple(3) { index throws(PythonError) in
+                switch index {
+                case 0: try tag(Tag.response)
+                case 1: try Python.bytes(body)
+                default: try Python.string(kind.rawValue)
+                }
+            }
         case .close(let code, let reason):
             return try Python.tuple(3) { index throws(PythonError) in
                 switch index {
@@ -210,6 +303,7 @@ final class ConnectionObject: Held {
         nonisolated(unsafe) static let expires = PyUnicode_InternFromString("expires")
         nonisolated(unsafe) static let started = PyUnicode_InternFromString("started")
         nonisolated(unsafe) static let ended = PyUnicode_InternFromString("ended")
+        nonisolated(unsafe) static let response = PyUnicode_InternFromString("response")
         nonisolated(unsafe) static let close = PyUnicode_InternFromString("close")
     }
 

@@ -84,13 +84,13 @@ final class ExecutorObject: Held {
             HeapType.Method(
                 name: "connect",
                 documentation: """
-                    connect($self, port, /)
+                    connect($self, port, protocol="graphql-transport-ws", /)
                     --
 
                     A new connection, whose port tells when there is something to take from it.
                     """
             ) { this, values, count in
-                method(this, values, count, "connect", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                method(this, values, count, "connect", takes: 1...2) { (executor: ExecutorObject, arguments) throws(PythonError) in
                     try executor.connect(arguments)
                 }
             },
@@ -369,8 +369,12 @@ final class ExecutorObject: Held {
 
     private func connect(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let ready = try arguments.object(0, LoopPortObject.type, as: LoopPortObject.self).ready
+        let name = arguments.isNone(1) ? WireFormat.graphqlTransportWS.rawValue : try arguments.string(1)
+        guard let format = WireFormat(rawValue: name) else {
+            throw .value("there is no protocol \"\(name)\"; there are \(WireFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         let source = ReadySource()
-        let session = runtime.connect { ready.add(.source(source)) }
+        let session = runtime.connect(as: format) { ready.add(.source(source)) }
         return try ConnectionObject.type.instance(holding: ConnectionObject(session, source), source)
     }
 

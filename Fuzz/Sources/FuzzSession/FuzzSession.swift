@@ -63,6 +63,7 @@ private struct Client {
             case .expires: session.expired()
             case .started(let info): precondition(running.insert(info.handle).inserted, "began twice")
             case .ended(let handle): precondition(running.remove(handle) != nil, "ended without having begun")
+            case .response: preconditionFailure("a response to a request")
             case .close: isClosed = true
             }
         }

@@ -24,7 +24,7 @@ public final class Outbox: Sendable {
 
     /// One thing for the host to do.
     public enum Output: Sendable {
-        /// A text frame to send: the prefix alone, or the prefix, the body's bytes and `}`.
+        /// A text to send: the prefix alone, or the prefix, the body's bytes and what ends a message in the session's format.
         case frame(prefix: [UInt8], body: SharedBody?)
         /// The same, for a subscription that has lost messages: as many have been dropped since the last one, and the client is told so.
         case lossyFrame(prefix: [UInt8], body: SharedBody, dropped: Int)
@@ -36,8 +36,20 @@ public final class Outbox: Sendable {
         case started(SubscriptionInfo)
         /// A subscription that had begun is over, whatever the cause. Exactly once for each `started`.
         case ended(handle: UInt64)
+        /// What to answer an HTTP request with: a whole response. `close` follows.
+        case response(body: [UInt8], kind: ResponseKind)
         /// Close the socket. Nothing comes after it.
         case close(code: UInt16, reason: String)
+    }
+
+    /// What the response to an HTTP request is, on which its status depends.
+    public enum ResponseKind: String, Sendable {
+        /// The operation was executed: data, errors or both.
+        case result
+        /// It was not: errors alone.
+        case requestError = "request-error"
+        /// It was not, since the request may have queries only, and this is none.
+        case notAllowed = "not-allowed"
     }
 
     /// What became of a message that was put in.
@@ -323,8 +335,10 @@ public final class Outbox: Sendable {
     func append(_ output: Output) -> Bool {
         let isFirst = taken.withLock { taken -> Bool? in
             switch (output, phase.load(ordering: .relaxed)) {
-            case (_, .closed), (.frame, .discarding), (.lossyFrame, .discarding), (.authenticate, .discarding), (.expires, .discarding): return false
-            case (.frame, .open), (.lossyFrame, .open), (.authenticate, .open), (.expires, .open):
+            case (_, .closed), (.frame, .discarding), (.lossyFrame, .discarding), (.authenticate, .discarding), (.expires, .discarding),
+                (.response, .discarding):
+                return false
+            case (.frame, .open), (.lossyFrame, .open), (.authenticate, .open), (.expires, .open), (.response, .open):
                 guard reserve(Cost.of(output)) else {
                     _ = leaveOpen()
                     clear(&taken)
@@ -355,7 +369,7 @@ public final class Outbox: Sendable {
         taken.append(stack: stack.takeAll())
         taken.filter { node in
             switch node.header.content {
-            case .message, .mail, .output(.frame), .output(.lossyFrame), .output(.authenticate), .output(.expires): false
+            case .message, .mail, .output(.frame), .output(.lossyFrame), .output(.authenticate), .output(.expires), .output(.response): false
             case .output(.started), .output(.ended), .output(.close): true
             }
         }

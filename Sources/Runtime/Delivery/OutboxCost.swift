@@ -5,7 +5,7 @@ extension Outbox {
         private static let overhead = 32
 
         static func of(_ body: SharedBody, _ subscription: Subscription) -> Int {
-            // The closing brace is a byte too.
+            // What ends the message is a byte too, or three.
             overhead + subscription.prefix.count + body.bytes.count + 1
         }
 
@@ -14,6 +14,7 @@ extension Outbox {
             case .frame(let prefix, let body): overhead + prefix.count + (body?.bytes.count ?? 0)
             case .lossyFrame(let prefix, let body, _): overhead + prefix.count + body.bytes.count + 1
             case .authenticate(let payload): overhead + (payload?.count ?? 0)
+            case .response(let body, _): overhead + body.count
             case .expires, .started, .ended, .close: overhead
             }
         }

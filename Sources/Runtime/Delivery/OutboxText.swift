@@ -1,21 +1,30 @@
 extension Outbox.Output {
-    /// Appends the text of a frame, whole, and says whether there is one: other outputs have none.
-    public func appendText(to text: inout [UInt8]) -> Bool {
+    /// Appends the text of a frame, whole, and says whether there is one: other outputs have none. `format` is the session's.
+    public func appendText(to text: inout [UInt8], in format: WireFormat = .graphqlTransportWS) -> Bool {
         switch self {
-        case .frame(let prefix, let body):
+        case .frame(let prefix, nil):
             text.append(contentsOf: prefix)
-            if let body {
-                text.append(contentsOf: body.bytes)
-                text.append(UInt8(ascii: "}"))
-            }
+            return true
+        case .frame(let prefix, let body?):
+            text.append(contentsOf: prefix)
+            let start = text.count
+            text.append(contentsOf: body.bytes)
+            end(&text, start, format)
             return true
         case .lossyFrame(let prefix, let body, let dropped):
             text.append(contentsOf: prefix)
+            let start = text.count
             body.append(to: &text, dropped: dropped)
-            text.append(UInt8(ascii: "}"))
+            end(&text, start, format)
             return true
-        case .authenticate, .expires, .started, .ended, .close: return false
+        case .authenticate, .expires, .started, .ended, .response, .close: return false
         }
+    }
+
+    /// The result in `text` begins at `start`.
+    private func end(_ text: inout [UInt8], _ start: Int, _ format: WireFormat) {
+        if format.isOfLines { text.joinLines(from: start) }
+        text.append(contentsOf: format.suffix.bytes)
     }
 
     /// The execution result in a frame of a subscription's.
@@ -26,7 +35,7 @@ extension Outbox.Output {
             var result: [UInt8] = []
             body.append(to: &result, dropped: dropped)
             return result
-        case .authenticate, .expires, .started, .ended, .close: return nil
+        case .authenticate, .expires, .started, .ended, .response, .close: return nil
         }
     }
 }

@@ -1,4 +1,4 @@
-/// What a client may say in graphql-transport-ws, checked: whatever exists as a value is well-formed.
+/// What a client may say over a WebSocket, checked: whatever exists as a value is well-formed.
 enum ClientMessage: Sendable {
     case connectionInit(payload: JSONValue?)
     case ping(payload: JSONValue?)
@@ -7,9 +7,11 @@ enum ClientMessage: Sendable {
     case pong
     case subscribe(id: OperationID, SubscribePayload)
     case complete(id: OperationID)
+    /// The client goes.
+    case terminate
 
     /// Reads a text frame; throws the 4400 that a malformed one is answered with.
-    init(_ text: [UInt8]) throws(TransportClose) {
+    init(_ text: [UInt8], in format: WireFormat) throws(TransportClose) {
         let message: JSONValue
         do {
             message = try JSONDocument.parse(text).root
@@ -18,6 +20,10 @@ enum ClientMessage: Sendable {
         }
         guard message.kind == .object else { throw .invalidMessage("not an object") }
         guard let type = message["type"]?.string else { throw .invalidMessage("\"type\" must be a string") }
+        if format == .graphqlWS {
+            self = try Self.legacy(type, message)
+            return
+        }
         switch type {
         case "connection_init": self = .connectionInit(payload: try message.optional("payload", .object))
         case "ping":
@@ -33,13 +39,25 @@ enum ClientMessage: Sendable {
         }
     }
 
+    /// The same in the words of subscriptions-transport-ws.
+    private static func legacy(_ type: String, _ message: JSONValue) throws(TransportClose) -> ClientMessage {
+        switch type {
+        case "connection_init": return .connectionInit(payload: try message.optional("payload", .object))
+        case "start": return .subscribe(id: try id(of: message), try SubscribePayload(of: message))
+        case "stop": return .complete(id: try id(of: message))
+        case "connection_terminate": return .terminate
+        case "connection_ack", "connection_error", "ka", "data", "error", "complete": throw .unexpectedMessage(type: type)
+        default: throw .invalidMessage("unknown type \"\(type)\"")
+        }
+    }
+
     private static func id(of message: JSONValue) throws(TransportClose) -> OperationID {
         guard let id = message["id"]?.string, !id.isEmpty else { throw .invalidMessage("\"id\" must be a non-empty string") }
         return OperationID(text: id)
     }
 }
 
-/// The operation that a `subscribe` message carries.
+/// The operation that a `subscribe` message carries, or the body of a request.
 struct SubscribePayload: Sendable {
     /// Empty where the client sent the digest alone.
     let query: String
@@ -55,6 +73,22 @@ struct SubscribePayload: Sendable {
         guard let payload = message["payload"], payload.kind == .object else {
             throw .invalidMessage("\"payload\" must be an object")
         }
+        try self.init(payload)
+    }
+
+    /// Reads the body of a request: the same object. Throws what is wrong with it.
+    init(request body: [UInt8]) throws(TransportClose) {
+        let payload: JSONValue
+        do {
+            payload = try JSONDocument.parse(body).root
+        } catch {
+            throw .invalidMessage("\(error)")
+        }
+        guard payload.kind == .object else { throw .invalidMessage("not an object") }
+        try self.init(payload)
+    }
+
+    private init(_ payload: JSONValue) throws(TransportClose) {
         let extensions = try payload.optional("extensions", .object)
         digest = extensions?["persistedQuery"]?["sha256Hash"]?.string
         if let query = payload["query"]?.string {
@@ -68,6 +102,9 @@ struct SubscribePayload: Sendable {
         variables = try payload.optional("variables", .object)
         object = payload
     }
+
+    /// About how many bytes it has.
+    var size: Int { object.rawBytes.count }
 
     /// The payload as somebody else executes it, with the text of the document where the client sent the digest alone.
     func json(with document: String) -> [UInt8] {

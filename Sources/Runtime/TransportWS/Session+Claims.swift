@@ -13,12 +13,14 @@ extension Session {
             rejected(code: TransportClose.forbidden.code, reason: TransportClose.forbidden.reason)
             return error
         }
+        var early: [(payload: SubscribePayload, ticket: Ticket, asking: Asking)] = []
         let candidates = state.withLock { state -> [Candidate] in
             switch state.machine.authenticated() {
             case .ignore: return []
-            case .acknowledge(let frame):
+            case .acknowledge(let frames, let operations):
                 let candidates = take(claims, &state)
-                send(frame, &state.machine)
+                for frame in frames { send(frame, &state.machine) }
+                early = operations.map { ($0, $1, state.asking) }
                 return candidates
             case .renewed(let frame, let count, let next):
                 let candidates = take(claims, &state)
@@ -28,6 +30,7 @@ extension Session {
             }
         }
         decide(candidates)
+        for operation in early { run(operation.payload, operation.ticket, operation.asking) }
         return nil
     }
 

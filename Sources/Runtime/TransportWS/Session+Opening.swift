@@ -31,12 +31,18 @@ extension Session {
         var denied: Set<String> = []
     }
 
-    func run(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking) {
+    func run(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, queriesOnly: Bool = false) {
         do throws(GraphQLErrors) {
             let operation = try executor.compiler.compile(
                 query: payload.query, digest: payload.digest, operationName: payload.operationName, variables: payload.variables,
                 subscriber: asking.subscriber, hasExecution: executor.hasExecution)
             switch operation {
+            case .subscription where format == .http:
+                executor.counters.add(.operationsRejected)
+                refuse(Self.notOverHTTP, ticket)
+            case .execution(let type) where queriesOnly && type != .query:
+                executor.counters.add(.operationsRejected)
+                refuse(GraphQLErrors(GraphQLError("A request by GET may have queries and subscriptions only.")), ticket, as: .notAllowed)
             case .subscription(let decision): take(decision, for: .opening(ticket), asking)
             case .response(let response): answer(.response(response), ticket)
             case .execution(let type):
@@ -46,6 +52,11 @@ extension Session {
             executor.counters.add(.operationsRejected)
             refuse(error, ticket)
         }
+    }
+
+    private static var notOverHTTP: GraphQLErrors {
+        GraphQLErrors(
+            GraphQLError("A subscription has no single response. Send it over a WebSocket, or with the header \"Accept: text/event-stream\"."))
     }
 
     /// Decides about each, for the client as it is now.
@@ -140,7 +151,7 @@ extension Session {
 
     private func open(_ request: SubscriptionRequest, _ ticket: Ticket, _ asking: Asking) {
         let subscription = Subscription(
-            handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage.nextPrefix(ticket.id), outbox: outbox, owner: self)
+            handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage(format).nextPrefix(ticket.id), outbox: outbox, owner: self)
         if let refusal = executor.quota.take(for: subscription, user: asking.subscriber.claims?.userID) {
             executor.counters.add(.operationsRejected)
             return refuse(GraphQLErrors(refusal), ticket)
@@ -182,6 +193,12 @@ extension Session {
             switch state.machine.start(subscription, for: ticket) {
             case .discard:
                 executor.quota.giveBack(by: subscription)
+                return []
+            case .refuse(let frame):
+                executor.quota.giveBack(by: subscription)
+                executor.counters.add(.operationsRejected)
+                send(frame, &state.machine)
+                settle(&state.machine)
                 return []
             case .start:
                 // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
@@ -230,6 +247,7 @@ extension Session {
                 executor.stop(subscription)
                 _ = outbox.append(.ended(handle: subscription.handle))
                 send(frame, &state.machine)
+                settle(&state.machine)
             }
         }
     }

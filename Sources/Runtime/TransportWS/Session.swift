@@ -4,20 +4,21 @@ import Synchronization
 extension SubscriptionExecutor {
     /// A new connection. `waker` is called, from any thread, when there is something to take from it, not again until that has been
     /// emptied. It may be called under the connection's lock or the bus's: it must neither wait nor call back.
-    public func connect(waker: @escaping @Sendable () -> Void) -> Session {
-        Session(executor: self, waker: waker)
+    public func connect(as format: WireFormat = .graphqlTransportWS, waker: @escaping @Sendable () -> Void) -> Session {
+        Session(executor: self, format, waker: waker)
     }
 }
 
-/// One connection over graphql-transport-ws: its protocol, its subscriptions and what waits for its socket.
+/// One connection: its protocol, its subscriptions and what waits for its socket.
 ///
 /// The host reports what happens to the socket, from any thread though one message after the other, and does what `take` gives it.
+/// Where it is of a format that carries no credentials the host calls `authenticated` first, then `request` for each operation.
 /// A session that is thrown away without `disconnected` is disconnected.
 public final class Session: Sendable, SubscriptionOwner, Revocable {
     typealias Machine = TransportMachine<Subscription, Execution>
 
     struct State: ~Copyable, Sendable {
-        var machine = Machine()
+        var machine: Machine
         var claims: Claims?
         /// What is known of the policies that the client is granted.
         var policies = PolicyDecisions<Candidate>()
@@ -30,10 +31,14 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
         var messageMark: UInt64 = 0
         /// Bounds the executions that the host really has, cancelled ones included. There when there has been one.
         var executions: CallGate?
+
+        init(_ format: WireFormat) { machine = Machine(format) }
     }
 
     /// Names the connection in the calls of fields' functions; unique in the process for its executor.
     public let handle: UInt64
+    /// How its messages look: `Outbox.Output.appendText` must know.
+    public let format: WireFormat
     let executor: SubscriptionExecutor
     let outbox: Outbox
     private let lazyRates = AtomicLazyReference<RateCells>()
@@ -41,11 +46,12 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
     /// none can start on a connection that has gone; operations are compiled outside.
     let state: Guarded<State>
 
-    fileprivate init(executor: SubscriptionExecutor, waker: @escaping @Sendable () -> Void) {
+    fileprivate init(executor: SubscriptionExecutor, _ format: WireFormat, waker: @escaping @Sendable () -> Void) {
         self.executor = executor
+        self.format = format
         handle = executor.nextConnection()
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
-        state = Guarded(State())
+        state = Guarded(State(format))
         executor.counters.add(.connections)
         executor.revocables.add(self)
     }
@@ -67,9 +73,13 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
             case .send(let frame): send(frame, &state.machine)
             case .authenticate(let payload): put(.authenticate(payload: payload), &state.machine)
             case .compile(let payload, let ticket): return (payload, ticket, state.asking)
+            case .restart(let payload, let ticket, let stopping):
+                cancel(stopping)
+                return (payload, ticket, state.asking)
             case .stop(let stopping): cancel(stopping)
             case .close(let closing): close(closing)
             }
+            settle(&state.machine)
             return nil
         }
         if isTooEarly { noteMessageRate() }
@@ -161,9 +171,9 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
             let execution = Execution()
             switch state.machine.execute(execution, for: ticket, limit: executor.limits.executions) {
             case .discard: return []
-            case .refuse(let frame):
+            case .refuse(let errors):
                 executor.counters.add(.operationsRejected)
-                send(frame, &state.machine)
+                refuse(errors, ticket, .requestError, &state.machine)
                 return []
             case .begin:
                 let subscriber = ResolverCall.Subscriber(subscription: ticket.id.text, connection: handle)
@@ -185,17 +195,14 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
             case .ignore: break
             case .send(let frames):
                 for frame in frames { send(frame, &state.machine) }
+            case .respond(let body, let kind): put(.response(body: body, kind: kind), &state.machine)
             }
+            settle(&state.machine)
         }
     }
 
-    func refuse(_ errors: GraphQLErrors, _ ticket: Ticket) {
-        state.withLock { state in
-            switch state.machine.refuse(errors, for: ticket) {
-            case .ignore: break
-            case .send(let frame): send(frame, &state.machine)
-            }
-        }
+    func refuse(_ errors: GraphQLErrors, _ ticket: Ticket, as kind: Outbox.ResponseKind = .requestError) {
+        state.withLock { refuse(errors, ticket, kind, &$0.machine) }
     }
 
     // MARK: The runtime
@@ -215,6 +222,7 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
                 // First, since the send may close the connection, and nothing comes after a close.
                 _ = outbox.append(.ended(handle: subscription.handle))
                 send(frame, &state.machine)
+                settle(&state.machine)
             }
         }
     }
@@ -239,6 +247,23 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
         if !outbox.append(output) { overflowed(&machine) }
     }
 
+    func refuse(_ errors: GraphQLErrors, _ ticket: Ticket, _ kind: Outbox.ResponseKind, _ machine: inout Machine) {
+        switch machine.refuse(errors, for: ticket, as: kind) {
+        case .ignore: break
+        case .send(let frame): send(frame, &machine)
+        case .respond(let body, let kind): put(.response(body: body, kind: kind), &machine)
+        }
+        settle(&machine)
+    }
+
+    /// Closes a connection whose last operation is over, if it goes with that.
+    func settle(_ machine: inout Machine) {
+        switch machine.finish() {
+        case .ignore: break
+        case .close(let closing): close(closing)
+        }
+    }
+
     private func overflowed(_ machine: inout Machine) {
         switch machine.overflowed() {
         case .ignore: break
@@ -248,11 +273,13 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
 
     func close(_ closing: Machine.Closing) {
         for stopping in closing.stopping { cancel(stopping) }
+        // Where there is no room for it the close alone must do.
+        if let frame = closing.frame { _ = outbox.append(.frame(prefix: frame, body: nil)) }
         _ = outbox.append(.close(code: closing.close.code, reason: closing.close.reason))
     }
 
     /// Ends a subscription whose client wants nothing more of it, or is gone.
-    private func cancel(_ stopping: Machine.Stopping) {
+    func cancel(_ stopping: Machine.Stopping) {
         switch stopping {
         case .running(let subscription):
             subscription.cancel()

@@ -41,6 +41,11 @@ struct TransportClose: Error, Hashable, Sendable {
     static let expired = TransportClose(code: 4403, reason: "Credentials expired")
     static let revoked = TransportClose(code: 4403, reason: "Credentials revoked")
     static let tooManyMessages = TransportClose(code: 4429, reason: "Too many messages")
+    /// The operation of a connection that has but one is over, or the client says that it goes.
+    static let normal = TransportClose(code: 1000, reason: "")
+    /// No `pong` came. The code and words with which graphql-ws' documentation has clients end a connection without pongs; they try again then.
+    static let pongTimeout = TransportClose(code: 4408, reason: "Request Timeout")
+    static let tooMuchEarly = TransportClose(code: 4429, reason: "Too many operations before connection_ack")
     static let goingAway = TransportClose(code: 1001, reason: "Going away")
     static let slowConsumer = TransportClose(code: 1013, reason: "Slow consumer")
 

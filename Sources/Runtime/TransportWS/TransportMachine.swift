@@ -1,4 +1,6 @@
-/// The protocol graphql-transport-ws of one connection as a pure state machine: what happened in, what to do out.
+/// The protocol of one connection as a pure state machine: what happened in, what to do out.
+///
+/// It is graphql-transport-ws; the other formats say the same, or less, in other words (docs/decisions/0025).
 ///
 /// It knows no socket, clock, lock or executor. `Subscription` is what the user of the machine runs for a subscription, `Execution` for a
 /// query or mutation that takes its time; the machine keeps them and hands them back, and compares them by identity only.
@@ -39,14 +41,30 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         case execution(Execution)
     }
 
-    private var state = State.awaitingInit
+    private let format: WireFormat
+    private let says: ServerMessage
+    private var state: State
     /// Empty unless acknowledged.
     private var operations: [OperationID: Operation] = [:]
     private var lastSerial: UInt64 = 0
     /// How many of the operations are being executed.
     private var executing = 0
+    /// What clients of the older subprotocol ask for without waiting for `connection_ack`, in their order.
+    private var early: [(id: OperationID, payload: SubscribePayload)] = []
+    /// The server goes away: nothing new begins, and with the last operation the connection closes.
+    private var isDraining = false
+    /// A `ping` of the server's has no answer yet.
+    private var awaitsPong = false
 
-    init() {}
+    /// How many bytes of operations may wait for `connection_ack`.
+    static var earlyBytes: Int { 1024 * 1024 }
+
+    init(_ format: WireFormat = .graphqlTransportWS) {
+        self.format = format
+        says = ServerMessage(format)
+        // Its host has asked who the client is, or is about to.
+        state = format.isAuthenticatedByHost ? .authenticating : .awaitingInit
+    }
 
     /// What is to be stopped, for nobody wants it any more.
     enum Stopping: Sendable {
@@ -66,6 +84,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         case authenticate(payload: [UInt8]?)
         /// Compile the operation, then report `authorize`, `start`, `execute`, `answer` or `refuse`.
         case compile(SubscribePayload, Ticket)
+        /// The same, when what runs under the id has been stopped.
+        case restart(SubscribePayload, Ticket, stopping: Stopping)
         /// The client wants no more: stop it, and send nothing of it any more.
         case stop(Stopping)
         case close(Closing)
@@ -76,18 +96,53 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         if isClosed { return .ignore }
         let message: ClientMessage
         do throws(TransportClose) {
-            message = try ClientMessage(text)
+            message = try ClientMessage(text, in: format)
         } catch {
             return .close(close(error))
         }
         switch message {
         case .connectionInit(let payload): return connectionInit(payload)
-        case .ping(let payload): return .send(frame: ServerMessage.pong(payload: payload))
+        case .ping(let payload): return .send(frame: says.pong(payload: payload))
         case .renew(let credentials): return renew(Array(credentials.rawBytes))
-        case .pong: return .ignore
+        case .pong:
+            awaitsPong = false
+            return .ignore
         case .subscribe(let id, let payload): return subscribe(id, payload)
         case .complete(let id): return complete(id)
+        case .terminate: return .close(close(.normal))
         }
+    }
+
+    enum RequestAction: Sendable {
+        /// Compile the operation, as for `receive`.
+        case compile(Ticket)
+        /// The client may not have it.
+        case refuse(RequestRefusal)
+    }
+
+    /// The host gives an operation of a client that it has authenticated.
+    mutating func request(_ id: OperationID) -> RequestAction {
+        switch state {
+        case .awaitingInit, .authenticating: return .refuse(.unauthenticated)
+        case .closed: return .refuse(.goingAway)
+        case .acknowledged:
+            if isDraining { return .refuse(.goingAway) }
+            // Where there can be only one, no other follows it: a serial says that there was one.
+            guard operations[id] == nil, !(format.hasOneOperation && lastSerial > 0) else { return .refuse(.exists) }
+            return .compile(pend(id))
+        }
+    }
+
+    private mutating func pend(_ id: OperationID) -> Ticket {
+        lastSerial &+= 1
+        operations[id] = .pending(serial: lastSerial, .compilation)
+        return Ticket(id: id, serial: lastSerial)
+    }
+
+    /// The client wants no more of an operation that was given by `request`.
+    mutating func cancel(_ id: OperationID) -> Stopping? {
+        guard let operation = remove(id) else { return nil }
+        return Self.stopping(operation)
     }
 
     private mutating func connectionInit(_ payload: JSONValue?) -> ReceiveAction {
@@ -103,7 +158,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     /// The `pong` tells the client that its credentials are taken. They are never sent back.
     private mutating func renew(_ credentials: [UInt8]) -> ReceiveAction {
         switch state {
-        case .awaitingInit, .authenticating: return .send(frame: ServerMessage.pong(payload: nil))
+        case .awaitingInit, .authenticating: return .send(frame: says.pong(payload: nil))
         case .acknowledged(nil):
             state = .acknowledged(Renewal())
             return .authenticate(payload: credentials)
@@ -118,17 +173,28 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     private mutating func subscribe(_ id: OperationID, _ payload: SubscribePayload) -> ReceiveAction {
         switch state {
+        case .authenticating where format == .graphqlWS:
+            guard early.reduce(payload.size, { $0 + $1.payload.size }) <= Self.earlyBytes else { return .close(close(.tooMuchEarly)) }
+            early.removeAll { $0.id == id }
+            early.append((id, payload))
+            return .ignore
         case .awaitingInit, .authenticating: return .close(close(.unauthorized))
         case .acknowledged:
-            guard operations[id] == nil else { return .close(close(.subscriberExists(id))) }
-            lastSerial &+= 1
-            operations[id] = .pending(serial: lastSerial, .compilation)
-            return .compile(payload, Ticket(id: id, serial: lastSerial))
+            if isDraining { return .send(frame: says.error(id, Self.goesAway)) }
+            if operations[id] == nil { return .compile(payload, pend(id)) }
+            // The older subprotocol lets a client take an id again before it has stopped what runs under it.
+            guard format == .graphqlWS else { return .close(close(.subscriberExists(id))) }
+            let stopping = cancel(id)
+            let ticket = pend(id)
+            return stopping.map { .restart(payload, ticket, stopping: $0) } ?? .compile(payload, ticket)
         case .closed: return .ignore
         }
     }
 
+    private static var goesAway: GraphQLErrors { GraphQLErrors(GraphQLError("The server is going away, and begins nothing new.")) }
+
     private mutating func complete(_ id: OperationID) -> ReceiveAction {
+        early.removeAll { $0.id == id }
         // A ticket is void from now on: what comes of compiling, deciding or executing is thrown away. Where there is no operation, the
         // client's `complete` and the server's `complete` or `error` have crossed on the wire. No mistake of the client.
         guard let operation = remove(id), let stopping = Self.stopping(operation) else { return .ignore }
@@ -166,7 +232,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     enum AuthenticatedAction: Sendable {
         case ignore
-        case acknowledge(frame: [UInt8])
+        /// Send the frames, then do with each operation as with `compile`.
+        case acknowledge(frames: [[UInt8]], operations: [(SubscribePayload, Ticket)])
         /// Somebody who was connected has authenticated again: send the frame so often, and decide on the payload if there is one.
         case renewed(frame: [UInt8], count: Int, next: [UInt8]?)
     }
@@ -176,10 +243,12 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         switch state {
         case .authenticating:
             state = .acknowledged(nil)
-            return .acknowledge(frame: ServerMessage.connectionAck)
+            let waiting = early
+            early = []
+            return .acknowledge(frames: says.connectionAck, operations: waiting.map { ($0.payload, pend($0.id)) })
         case .acknowledged(let renewal?):
             state = .acknowledged(renewal.next == nil ? nil : Renewal(pings: renewal.later))
-            return .renewed(frame: ServerMessage.pong(payload: nil), count: renewal.pings, next: renewal.next)
+            return .renewed(frame: says.pong(payload: nil), count: renewal.pings, next: renewal.next)
         case .awaitingInit, .acknowledged(nil), .closed: return .ignore
         }
     }
@@ -192,7 +261,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     /// The client may not connect, or not stay.
     mutating func rejected(_ reason: TransportClose) -> RejectedAction {
         switch state {
-        case .authenticating, .acknowledged(.some): .close(close(reason))
+        case .authenticating: .close(close(reason, saying: says.connectionError(reason.reason)))
+        case .acknowledged(.some): .close(close(reason))
         case .awaitingInit, .acknowledged(nil), .closed: .ignore
         }
     }
@@ -206,6 +276,29 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     mutating func expelled(_ reason: TransportClose) -> ExpelAction {
         if isClosed { return .ignore }
         return .close(close(reason))
+    }
+
+    enum KeepAliveAction: Sendable {
+        case ignore
+        case send(frame: [UInt8])
+    }
+
+    /// The host's clock says that it is time to see whether the client is there.
+    mutating func keepAlive() -> KeepAliveAction {
+        guard case .acknowledged = state, let frame = says.keepAlive else { return .ignore }
+        awaitsPong = format == .graphqlTransportWS
+        return .send(frame: frame)
+    }
+
+    enum PongTimeoutAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// The time in which the client must have answered the last `ping` is over.
+    mutating func pongTimedOut() -> PongTimeoutAction {
+        if isClosed || !awaitsPong { return .ignore }
+        return .close(close(.pongTimeout))
     }
 
     enum InitTimeoutAction: Sendable {
@@ -247,11 +340,17 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         case start
         /// Meanwhile the client completed it, or the connection closed: it must not start.
         case discard
+        /// Meanwhile the server began to go away.
+        case refuse(frame: [UInt8])
     }
 
     /// The operation is a subscription, ready to start.
     mutating func start(_ subscription: Subscription, for ticket: Ticket) -> StartAction {
         guard isValid(ticket) else { return .discard }
+        if isDraining {
+            _ = remove(ticket.id)
+            return .refuse(frame: says.error(ticket.id, Self.goesAway))
+        }
         operations[ticket.id] = .running(subscription)
         return .start
     }
@@ -262,16 +361,15 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         /// Meanwhile the client completed it, or the connection closed: nobody need execute it.
         case discard
         /// More than `limit` would be executed at the same time.
-        case refuse(frame: [UInt8])
+        case refuse(GraphQLErrors)
     }
 
     /// The operation is a query or mutation, and somebody is to execute it.
     mutating func execute(_ execution: Execution, for ticket: Ticket, limit: Int) -> ExecuteAction {
         guard isValid(ticket) else { return .discard }
         guard executing < limit else {
-            _ = remove(ticket.id)
             let error = GraphQLError("This connection has \(limit) queries and mutations under way, and may not have more.")
-            return .refuse(frame: ServerMessage.error(ticket.id, GraphQLErrors(error)))
+            return .refuse(GraphQLErrors(error))
         }
         executing += 1
         operations[ticket.id] = .pending(serial: ticket.serial, .execution(execution))
@@ -281,6 +379,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     enum AnswerAction: Sendable {
         case ignore
         case send(frames: [[UInt8]])
+        /// The response to a request.
+        case respond(body: [UInt8], Outbox.ResponseKind)
     }
 
     /// The operation has its one result: a query or mutation. Request errors are an `error`, which no `complete` follows; errors of the
@@ -288,23 +388,29 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     mutating func answer(_ result: ExecutionResult, for ticket: Ticket) -> AnswerAction {
         guard isValid(ticket) else { return .ignore }
         _ = remove(ticket.id)
-        switch result {
-        case .response(let payload):
-            return .send(frames: [ServerMessage.next(ticket.id, payload: payload), ServerMessage.complete(ticket.id)])
-        case .requestErrors(let payload): return .send(frames: [ServerMessage.error(ticket.id, payload: payload)])
+        switch (result, format) {
+        case (.response(let payload), .http): return .respond(body: payload, .result)
+        case (.requestErrors(let payload), .http): return .respond(body: ServerMessage.response(errors: payload), .requestError)
+        case (.response(let payload), _): return .send(frames: [says.next(ticket.id, payload: payload), says.complete(ticket.id)])
+        case (.requestErrors(let payload), _): return .send(frames: [says.error(ticket.id, payload: payload)])
         }
     }
 
     enum RefuseAction: Sendable {
         case ignore
         case send(frame: [UInt8])
+        /// The response to a request.
+        case respond(body: [UInt8], Outbox.ResponseKind)
     }
 
     /// The operation does not run. The connection lives; no `complete` follows an `error`.
-    mutating func refuse(_ errors: GraphQLErrors, for ticket: Ticket) -> RefuseAction {
+    mutating func refuse(_ errors: GraphQLErrors, for ticket: Ticket, as kind: Outbox.ResponseKind = .requestError) -> RefuseAction {
         guard isValid(ticket) else { return .ignore }
         _ = remove(ticket.id)
-        return .send(frame: ServerMessage.error(ticket.id, errors))
+        guard format == .http else { return .send(frame: says.error(ticket.id, errors)) }
+        var writer = JSONWriter()
+        errors.write(into: &writer)
+        return .respond(body: ServerMessage.response(errors: writer.bytes), kind)
     }
 
     /// Whether somebody still waits for the answer to a `subscribe`.
@@ -345,7 +451,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         // The client's `complete` may have come first, on another thread, and the id may even name another subscription by now.
         guard case .running(let running) = operations[id], running === subscription else { return .ignore }
         operations[id] = nil
-        return .send(frame: errors.map { ServerMessage.error(id, $0) } ?? ServerMessage.complete(id))
+        return .send(frame: errors.map { says.error(id, $0) } ?? says.complete(id))
     }
 
     // MARK: The end
@@ -354,6 +460,48 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     struct Closing: Sendable {
         let close: TransportClose
         let stopping: [Stopping]
+        /// Sent before it.
+        var frame: [UInt8]?
+    }
+
+    enum FinishAction: Sendable {
+        case ignore
+        case close(Closing)
+    }
+
+    /// Something has ended: with the last operation a connection goes that had but one, or whose server goes away.
+    mutating func finish() -> FinishAction {
+        guard case .acknowledged = state, operations.isEmpty, isDraining || (format.hasOneOperation && lastSerial > 0) else { return .ignore }
+        return .close(close(format.hasOneOperation ? .normal : .goingAway))
+    }
+
+    enum BeginDrainAction: Sendable {
+        case ignore
+        case close(Closing)
+        /// Stop each and send it its frame, then ask `finish`.
+        case end([(stopping: Stopping, frame: [UInt8])])
+    }
+
+    /// The server goes away soon: what runs is completed, nothing begins, and what is being executed may come to its end.
+    mutating func beginDrain() -> BeginDrainAction {
+        switch state {
+        case .awaitingInit, .authenticating: return .close(close(.goingAway))
+        case .closed: return .ignore
+        case .acknowledged:
+            if isDraining { return .ignore }
+            isDraining = true
+            return .end(
+                operations.compactMap { id, operation -> (id: OperationID, stopping: Stopping, frame: [UInt8])? in
+                    switch operation {
+                    case .running(let subscription): (id, .running(subscription), says.complete(id))
+                    case .pending(_, .permission(let subscription)): (id, .opening(subscription), says.error(id, Self.goesAway))
+                    case .pending(_, .compilation), .pending(_, .execution): nil
+                    }
+                }.map { ending in
+                    _ = remove(ending.id)
+                    return (ending.stopping, ending.frame)
+                })
+        }
     }
 
     enum DrainAction: Sendable {
@@ -368,7 +516,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         let completing = operations.compactMap { id, operation -> (stopping: Stopping, frame: [UInt8]?)? in
             Self.stopping(operation).map { stopping in
                 switch stopping {
-                case .running: (stopping, ServerMessage.complete(id))
+                case .running: (stopping, says.complete(id))
                 case .opening, .executing: (stopping, nil)
                 }
             }
@@ -397,14 +545,15 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         if case .closed = state { true } else { false }
     }
 
-    private mutating func close(_ close: TransportClose) -> Closing {
-        Closing(close: close, stopping: end())
+    private mutating func close(_ close: TransportClose, saying frame: [UInt8]? = nil) -> Closing {
+        Closing(close: close, stopping: end(), frame: frame)
     }
 
     private mutating func end() -> [Stopping] {
         let running = operations.values.compactMap(Self.stopping)
         state = .closed
         operations = [:]
+        early = []
         executing = 0
         return running
     }

@@ -149,6 +149,7 @@ func texts(_ outputs: [Outbox.Output]) -> [String] {
         case .expires: "expires"
         case .started(let info): "started \(info.id)"
         case .ended(let handle): "ended \(handle)"
+        case .response(_, let kind): kind.rawValue
         case .close(let code, _): "close \(code)"
         }
     }

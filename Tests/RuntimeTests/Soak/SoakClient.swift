@@ -59,6 +59,7 @@ struct SoakClient {
                 listeners[info.id]?.begin(world)
             case .ended(let handle):
                 if starts.remove(handle) == nil { problems.append("\(handle) ended, which had not begun") }
+            case .response: problems.append("a response to a request")
             case .close: isClosed = true
             }
         }

@@ -29,6 +29,7 @@ final class MachineInWords {
         case .compile(let payload, let ticket):
             "compile \(ticket.id.text): \(payload.query) \(payload.operationName ?? "-") "
                 + (payload.variables.map { text(Array($0.rawBytes)) } ?? "-")
+        case .restart(_, let ticket, let stopping): "\(words(stopping)), compile \(ticket.id.text)"
         case .stop(let stopping): words(stopping)
         case .close(let closing): words(closing)
         }
@@ -36,7 +37,7 @@ final class MachineInWords {
 
     /// What the client's `complete` stops.
     func stopped(_ id: String) -> Running? {
-        guard case .stop(.running(let running)) = machine.receive(text: ServerMessage.complete(OperationID(text: id))) else { return nil }
+        guard case .stop(.running(let running)) = machine.receive(text: ServerMessage(.graphqlTransportWS).complete(OperationID(text: id))) else { return nil }
         return running
     }
 
@@ -76,7 +77,7 @@ final class MachineInWords {
     func authenticated() -> String {
         switch machine.authenticated() {
         case .ignore: "ignore"
-        case .acknowledge(let frame): text(frame)
+        case .acknowledge(let frames, let operations): (frames.map(text) + operations.map { "compile \($1.id.text)" }).joined(separator: " ")
         case .renewed(let frame, let count, let next):
             "\(count) × \(text(frame))" + (next.map { ", authenticate \(text($0))" } ?? "")
         }
@@ -114,6 +115,7 @@ final class MachineInWords {
         switch machine.start(running, for: ticket) {
         case .start: "start"
         case .discard: "discard"
+        case .refuse(let frame): text(frame)
         }
     }
 
@@ -121,7 +123,12 @@ final class MachineInWords {
         switch machine.execute(executing, for: ticket, limit: limit) {
         case .begin: "begin"
         case .discard: "discard"
-        case .refuse(let frame): text(frame)
+        case .refuse(let errors):
+            switch machine.refuse(errors, for: ticket) {
+            case .ignore: "ignore"
+            case .send(let frame): text(frame)
+            case .respond(let body, let kind): "\(kind.rawValue) \(text(body))"
+            }
         }
     }
 
@@ -131,6 +138,7 @@ final class MachineInWords {
         switch machine.answer(result, for: ticket) {
         case .ignore: "ignore"
         case .send(let frames): frames.map(text).joined(separator: " ")
+        case .respond(let body, let kind): "\(kind.rawValue) \(text(body))"
         }
     }
 
@@ -138,6 +146,7 @@ final class MachineInWords {
         switch machine.refuse(GraphQLErrors(GraphQLError(message)), for: ticket) {
         case .ignore: "ignore"
         case .send(let frame): text(frame)
+        case .respond(let body, let kind): "\(kind.rawValue) \(text(body))"
         }
     }
 

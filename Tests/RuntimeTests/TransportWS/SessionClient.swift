@@ -9,12 +9,12 @@ final class SessionClient: Sendable {
     /// Gives an element after the session has called its waker.
     private let woken: AsyncStream<Void>
 
-    init(_ executor: SubscriptionExecutor) {
+    init(_ executor: SubscriptionExecutor, as format: WireFormat = .graphqlTransportWS) {
         let wakes = Wakes()
         let (woken, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.wakes = wakes
         self.woken = woken
-        session = executor.connect {
+        session = executor.connect(as: format) {
             wakes.add()
             wake.yield()
         }
@@ -54,7 +54,7 @@ final class SessionClient: Sendable {
     }
 
     func complete(_ id: String) {
-        session.receive(ServerMessage.complete(OperationID(text: id)))
+        session.receive(ServerMessage(.graphqlTransportWS).complete(OperationID(text: id)))
     }
 
     /// What there is to do, in words, when it has become so many things.
@@ -73,20 +73,22 @@ final class SessionClient: Sendable {
         while true {
             let outputs = session.take(64)
             if outputs.isEmpty { return words }
-            words += outputs.map(Self.words)
+            words += outputs.map { self.words($0) }
         }
     }
 
-
-    private static func words(_ output: Outbox.Output) -> String {
+    private func words(_ output: Outbox.Output) -> String {
         switch output {
-        case .frame, .lossyFrame: text(of: output)
-        case .authenticate(let payload?): "authenticate " + String(decoding: payload, as: UTF8.self)
-        case .authenticate(nil): "authenticate"
-        case .expires(let time): "expires " + (time.map { "at \($0)" } ?? "never")
-        case .started(let info): "started \(info.id) \(info.field)\(String(decoding: info.arguments, as: UTF8.self))"
-        case .ended(let handle): "ended \(handle)"
-        case .close(let code, let reason): "close \(code) \(reason)"
+        case .frame, .lossyFrame:
+            var text: [UInt8] = []
+            return output.appendText(to: &text, in: session.format) ? String(decoding: text, as: UTF8.self) : "no text"
+        case .authenticate(let payload?): return "authenticate " + String(decoding: payload, as: UTF8.self)
+        case .authenticate(nil): return "authenticate"
+        case .expires(let time): return "expires " + (time.map { "at \($0)" } ?? "never")
+        case .started(let info): return "started \(info.id) \(info.field)\(String(decoding: info.arguments, as: UTF8.self))"
+        case .ended(let handle): return "ended \(handle)"
+        case .response(let body, let kind): return "\(kind.rawValue) " + String(decoding: body, as: UTF8.self)
+        case .close(let code, let reason): return "close \(code) \(reason)"
         }
     }
 }

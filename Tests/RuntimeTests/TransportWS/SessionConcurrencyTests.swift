@@ -197,6 +197,7 @@ private struct Ledger {
         case .frame(let prefix, nil): control(prefix)
         case .lossyFrame: mistakes.append("a message after others that were dropped: \(output)")
         case .close: isClosed = true
+        case .response: mistakes.append("a response to a request")
         case .authenticate: mistakes.append("authenticate")
         case .expires: mistakes.append("expires")
         }
