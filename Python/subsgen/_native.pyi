@@ -103,8 +103,8 @@ Output = (
     | tuple[Literal["close"], int, str]
 )
 """A text to send, or ``("authenticate", payload)``, ``("expires", at)``, ``("started", ...)``, ``("ended", handle)``,
-``("response", body, kind)``, ``("close", code, reason)``. Of a response ``request-error`` says that nothing was executed, and ``not-allowed``
-that the request may have queries only."""
+``("response", body, kind)``, ``("close", code, reason)``. Of a response ``request-error`` says that nothing was executed, and
+``not-allowed`` that the request may have queries only."""
 
 @final
 class Connection:

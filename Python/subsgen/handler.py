@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from .admission import NotAdmitted, Place
 from .auth import AuthHandler, Claims, authenticate
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["GraphQLTransportWSHandler"]
 
 _PROTOCOL: Final = "graphql-transport-ws"
+_LEGACY_PROTOCOL: Final = "graphql-ws"
 _SHORTEST_EXPIRY: Final = 0.001
 """Seconds after which it is asked at the earliest whether claims have expired."""
 
@@ -53,8 +54,11 @@ class GraphQLTransportWSHandler:
             return
         with place:
             try:
+                protocol: Literal["graphql-transport-ws", "graphql-ws"]
                 if _PROTOCOL in websocket.subprotocols:
-                    await websocket.accept(_PROTOCOL)
+                    await websocket.accept(protocol := _PROTOCOL)
+                elif manager.runtime.options.legacy_graphql_ws and _LEGACY_PROTOCOL in websocket.subprotocols:
+                    await websocket.accept(protocol := _LEGACY_PROTOCOL)
                 else:
                     await websocket.accept()
                     await websocket.close(4406, "Subprotocol not acceptable")
@@ -64,23 +68,31 @@ class GraphQLTransportWSHandler:
             if not manager.runtime.acceptance.is_open:
                 await websocket.close(1001, "Going away")
                 return
-            await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler, place).serve()
+            await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler, place, protocol).serve()
 
 
 class _Connection:
     """The two sides of a connection: one task receives, one writes what the runtime has ready."""
 
-    def __init__(self, websocket: WebSocketAdapter, runtime: Runtime, auth_handler: AuthHandler | None, place: Place) -> None:
+    def __init__(
+        self,
+        websocket: WebSocketAdapter,
+        runtime: Runtime,
+        auth_handler: AuthHandler | None,
+        place: Place,
+        protocol: Literal["graphql-transport-ws", "graphql-ws"],
+    ) -> None:
         self._websocket = websocket
         self._runtime = runtime
         self._auth_handler = auth_handler
         self._place = place
         self._port = runtime.port()
-        self._native = runtime.executor.connect(self._port.native)
+        self._native = runtime.executor.connect(self._port.native, protocol)
         self._hooks = HookSequence(runtime.background, runtime.caller)
         self._claims: Claims | None = None
         self._authentication: asyncio.Task[None] | None = None
         self._expiry: asyncio.TimerHandle | None = None
+        self._keep_alive: asyncio.TimerHandle | None = None
         self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self._native.init_timed_out)
 
     async def serve(self) -> None:
@@ -95,6 +107,8 @@ class _Connection:
             # Nothing here waits until the runtime has let go of the connection: the one who waits may be cancelled.
             self._init_timer.cancel()
             self._expire_at(None)
+            if self._keep_alive is not None:
+                self._keep_alive.cancel()
             self._native.disconnected()
             del self._runtime.connections[self._native.handle]
             self._port.remove(self._native)
@@ -171,6 +185,20 @@ class _Connection:
             self._claims = claims
             if (mistake := self._native.authenticated(encoded)) is not None:
                 self._refused("authentication", mistake)
+            elif self._keep_alive is None:
+                self._ping_later()
+
+    def _ping_later(self) -> None:
+        if (interval := self._runtime.options.ping_interval) is not None:
+            self._keep_alive = asyncio.get_running_loop().call_later(interval, self._ping)
+
+    def _ping(self) -> None:
+        self._native.keep_alive()
+        self._keep_alive = asyncio.get_running_loop().call_later(self._runtime.options.pong_timeout, self._expect_pong)
+
+    def _expect_pong(self) -> None:
+        self._native.pong_timed_out()
+        self._ping_later()
 
     def _refused(self, rule: Rule, why: str, level: int = logging.INFO) -> None:
         # Who is gone already is not refused: its authentication was cancelled.

@@ -29,6 +29,13 @@ class RuntimeOptions:
     """Seconds after which a query or mutation is cancelled that an ``async def execute`` takes, and its client is told an error."""
     connection_init_timeout: float = 3.0
     """Seconds that a client has to send ``connection_init``; then its socket is closed with 4408."""
+    ping_interval: float | None = None
+    """Seconds after which a client is sent a ``ping``, from when it was acknowledged or the last ``pong_timeout`` was over;
+    None sends none. Clients of the older ``graphql-ws`` get a ``ka``."""
+    pong_timeout: float = 10.0
+    """Seconds that a client has to answer a ``ping`` with a ``pong``; then its socket is closed with 4408."""
+    legacy_graphql_ws: bool = False
+    """Whether clients are served that speak the older subprotocol ``graphql-ws`` of subscriptions-transport-ws only."""
     events_per_resolver: int = 1024
     """Events that may wait for a resolver to answer the same subscribers; one more makes its publisher wait."""
     workers: int = 0
@@ -101,6 +108,8 @@ class RuntimeOptions:
         if self.introspection not in get_args(_Introspection):
             raise ValueError(f"introspection is one of {', '.join(get_args(_Introspection))}, and {self.introspection!r} is not")
         check_origins(self.allowed_origins)
+        if self.ping_interval is not None and not self.ping_interval > 0:
+            raise ValueError(f"ping_interval is greater than zero, or None, and {self.ping_interval!r} is neither")
         if self.single_tenant == "":
             raise ValueError("single_tenant names a tenant, and is empty")
         for limit in fields(self):
