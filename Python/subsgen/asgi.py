@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .handler import GraphQLTransportWSHandler
+from .http import HTTPEndpoint
+from .http_requests import media_types
 from .resolvers import ConnectionInfo
 from .websocket import ConnectionClosed, WebSocketAdapter
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
     from starlette.applications import Starlette
-    from starlette.routing import Route
+    from starlette.routing import Route, WebSocketRoute
 
     from .auth import AuthHandler
     from .manager import SubscriptionManager
@@ -126,26 +128,55 @@ class SubscriptionEndpoint:
         await GraphQLTransportWSHandler.handle_connection(adapter, self._manager, self._auth_handler)
 
 
+class RequestEndpoint:
+    """An ASGI application that answers requests at the endpoint's path: operations, and browsers with a page."""
+
+    def __init__(self, manager: SubscriptionManager, auth_handler: AuthHandler | None, *, http: bool, page: bool) -> None:
+        self._operations = HTTPEndpoint(manager, auth_handler) if http else None
+        self._page = page
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        connection = connection_info(scope)
+        is_get = scope["method"] == "GET"
+        if self._page and is_get and "text/html" in dict(media_types(connection.headers.get("accept"))):
+            from starlette.responses import HTMLResponse
+
+            from . import explorer
+
+            await HTMLResponse(explorer.page(), headers=dict(explorer.HEADERS))(scope, receive, send)
+        elif self._operations is not None:
+            await self._operations.serve(scope, receive, send, connection)
+        else:
+            from starlette.responses import PlainTextResponse
+
+            text = "Subscriptions are served here over WebSockets, and to browsers a page."
+            headers = {"vary": "accept"} if is_get else {"allow": "GET"}
+            await PlainTextResponse(text, 406 if is_get else 405, headers)(scope, receive, send)
+
+
 class SubscriptionRouterFactory:
     """Makes routers for FastAPI."""
 
     @staticmethod
     def create(
-        manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None, *, page: bool = True
+        manager: SubscriptionManager,
+        path: str = "/graphql",
+        auth_handler: AuthHandler | None = None,
+        *,
+        http: bool = True,
+        page: bool = True,
     ) -> APIRouter:
-        """A router that serves subscriptions at ``path``, and to browsers a page to try them with, unless ``page`` is false.
+        """A router that serves operations at ``path`` over WebSockets and, unless ``http`` is false, as requests and event streams;
+        and to browsers a page to try them with, unless ``page`` is false.
 
         Raises ``ImportError`` where FastAPI is not installed.
         """
         try:
             from fastapi import APIRouter
-            from starlette.routing import WebSocketRoute
         except ImportError as error:
             raise ImportError("SubscriptionRouterFactory needs FastAPI: pip install 'subsgen[fastapi]'") from error
         router = APIRouter()
-        router.routes.append(WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions"))
-        if page:
-            router.routes.append(_page_route(path))
+        router.routes.extend(_routes(manager, path, auth_handler, http=http, page=page))
         return router
 
 
@@ -155,37 +186,33 @@ def create_subscription_app(
     path: str = "/graphql",
     auth_handler: AuthHandler | None = None,
     *,
+    http: bool = True,
     page: bool = True,
 ) -> Application:
     """Adds the endpoint to an application of FastAPI or Starlette, and returns that application.
 
-    Browsers get a page there to try subscriptions with, unless ``page`` is false.
+    It serves WebSockets; requests and event streams, unless ``http`` is false; and to browsers a page to try operations with, unless
+    ``page`` is false.
     """
     try:
-        from starlette.routing import WebSocketRoute
+        routes = _routes(manager, path, auth_handler, http=http, page=page)
     except ImportError as error:
         raise ImportError("create_subscription_app needs Starlette: pip install 'subsgen[starlette]'") from error
-    app.router.routes.append(WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions"))
-    if page:
-        app.router.routes.append(_page_route(path))
+    app.router.routes.extend(routes)
     return app
 
 
-def _page_route(path: str) -> Route:
-    """Answers browsers that come to the endpoint. Who accepts no HTML is told what it is."""
-    from starlette.requests import Request
-    from starlette.responses import HTMLResponse, PlainTextResponse, Response
-    from starlette.routing import Route
+def _routes(
+    manager: SubscriptionManager, path: str, auth_handler: AuthHandler | None, *, http: bool, page: bool
+) -> list[WebSocketRoute | Route]:
+    from starlette.routing import Route, WebSocketRoute
 
-    from . import explorer
-
-    async def show(request: Request) -> Response:
-        accepted = (kind.split(";")[0].strip().lower() for kind in request.headers.get("accept", "").split(","))
-        if "text/html" in accepted:
-            return HTMLResponse(explorer.page(), headers=dict(explorer.HEADERS))
-        return PlainTextResponse("Subscriptions are served here over WebSockets, and to browsers a page.", 406, {"vary": "accept"})
-
-    return Route(path, show, methods=["GET"], include_in_schema=False, name="explorer")
+    routes: list[WebSocketRoute | Route] = [WebSocketRoute(path, SubscriptionEndpoint(manager, auth_handler), name="subscriptions")]
+    if http or page:
+        # Without HTTP only GET is ours: another route may serve POST at the same path.
+        endpoint = RequestEndpoint(manager, auth_handler, http=http, page=page)
+        routes.append(Route(path, endpoint, methods=None if http else ["GET"], include_in_schema=False, name="operations"))
+    return routes
 
 
 def connection_info(scope: MutableMapping[str, Any]) -> ConnectionInfo:

@@ -162,11 +162,16 @@ class RuntimeOptions:
             }
         )
 
-    def _persisted(self) -> dict[str, Any]:
+    def persisted_documents(self) -> dict[str, str]:
+        """The documents of ``persisted_operations`` by their digests. Raises as ``native`` does."""
         if self.persisted_operations is None:
             return {}
         try:
-            documents = msgspec.json.decode(Path(self.persisted_operations).read_bytes(), type=dict[str, str])
+            return msgspec.json.decode(Path(self.persisted_operations).read_bytes(), type=dict[str, str])
         except msgspec.MsgspecError as error:
             raise ValueError(f"{os.fspath(self.persisted_operations)} is no list that subsgen persist wrote: {error}") from error
-        return {"persistedOperations": {"documents": documents, "only": self.persisted_only}}
+
+    def _persisted(self) -> dict[str, Any]:
+        if self.persisted_operations is None:
+            return {}
+        return {"persistedOperations": {"documents": self.persisted_documents(), "only": self.persisted_only}}

@@ -258,10 +258,12 @@ def test_a_missing_framework_is_named_with_the_remedy(monkeypatch: pytest.Monkey
 def pages(page: bool = True) -> dict[str, httpx.AsyncClient]:
     """A client of each framework's application."""
     router = FastAPI()
-    router.include_router(SubscriptionRouterFactory.create(SubscriptionManager(schema=SDL), "/graphql", page=page), prefix="/api")
+    router.include_router(
+        SubscriptionRouterFactory.create(SubscriptionManager(schema=SDL), "/graphql", http=False, page=page), prefix="/api"
+    )
     applications: dict[str, Any] = {
         "/api/graphql": router,
-        "/graphql": create_subscription_app(Starlette(), SubscriptionManager(schema=SDL), "/graphql", page=page),
+        "/graphql": create_subscription_app(Starlette(), SubscriptionManager(schema=SDL), "/graphql", http=False, page=page),
     }
     return {path: httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://server") for path, app in applications.items()}
 
