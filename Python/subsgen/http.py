@@ -35,6 +35,7 @@ _STATUS: Final = {4400: 400, 4403: 403, 4408: 408, 4429: 429, 1001: 503, 1013: 5
 _NEXT: Final = '{"id":"1","type":"next","payload":'
 _ERROR: Final = '{"id":"1","type":"error","payload":'
 _COMPLETE: Final = '{"id":"1","type":"complete"'
+_PING: Final = '{"type":"ping"'
 _ACKNOWLEDGED: Final = '{"type":"connection_ack"'
 
 
@@ -137,6 +138,10 @@ class _Answer(ABC):
     async def completed(self) -> None: ...
 
     @abstractmethod
+    async def ping(self) -> None:
+        """It is to be seen whether the client is there. Returns when what was written before has gone out."""
+
+    @abstractmethod
     async def end(self) -> None:
         """Nothing more comes."""
 
@@ -168,6 +173,9 @@ class _OneAnswer(_Answer):
     async def completed(self) -> None:
         pass
 
+    async def ping(self) -> None:
+        pass
+
     async def end(self) -> None:
         pass
 
@@ -195,6 +203,9 @@ class _StreamAnswer(_Answer):
     async def completed(self) -> None:
         await self._response.write("event: complete\ndata:\n\n", is_more=True)
 
+    async def ping(self) -> None:
+        await self._response.write(":\n\n", is_more=True)
+
     async def end(self) -> None:
         if self._commenting is not None:
             self._commenting.cancel()
@@ -205,7 +216,7 @@ class _StreamAnswer(_Answer):
     async def _comment(self) -> None:
         while True:
             await asyncio.sleep(_KEEP_ALIVE)
-            await self._response.write(":\n\n", is_more=True)
+            await self.ping()
 
 
 class _OperationSocket(WebSocketAdapter):
@@ -216,7 +227,7 @@ class _OperationSocket(WebSocketAdapter):
         self._request = request
         self._answer = answer
         self._inbox: asyncio.Queue[str | None] = asyncio.Queue()
-        """What the client says; None that it is gone. Three items at most."""
+        """What the client says; None that it is gone."""
         self._inbox.put_nowait('{"type":"connection_init"}')
         self._connected = True
 
@@ -242,6 +253,10 @@ class _OperationSocket(WebSocketAdapter):
         elif text.startswith(_COMPLETE):
             await self._answer.completed()
             self.leave()
+        elif text.startswith(_PING):
+            # Who listens to a stream cannot answer; that the comment could be written has to do.
+            await self._answer.ping()
+            self._inbox.put_nowait('{"type":"pong"}')
         elif text.startswith(_ACKNOWLEDGED):
             await self._answer.accepted()
             message = {"id": "1", "type": "subscribe", "payload": self._request.payload()}

@@ -204,6 +204,20 @@ async def test_revoked_claims_end_a_stream() -> None:
         await nothing_is_left(manager)
 
 
+async def test_pings_are_comments_and_close_no_stream() -> None:
+    manager = serving(ping_interval=0.01, pong_timeout=0.01)
+    async with peer(manager) as client, client.stream("POST", PATH, json=TICK) as response:
+        await subscribed(manager)
+        lines = response.aiter_lines()
+        comments = 0
+        while comments < 4:
+            comments += await within(anext(lines)) == ":"
+        await manager.publish_event("tick", b"1")
+        while not (line := await within(anext(lines))).startswith("data"):
+            pass
+        assert line == 'data: {"data":{"tick":1}}'
+
+
 async def test_connections_are_counted_as_those_of_sockets() -> None:
     manager = serving(connections_per_address=1)
     async with peer(manager) as client:
