@@ -213,6 +213,41 @@ struct NegativeMatrixTests {
         }
     }
 
+    /// What a client hears over SSE of an event that it subscribes to.
+    private func heard(_ rule: Rule, _ path: Path, _ subscriber: Subscriber, _ format: WireFormat) throws -> [String] {
+        let executor = try executor(rule, path)
+        let client = SessionClient(executor, as: format)
+        client.session.authenticated(claims: subscriber.claims?.json)
+        #expect(client.session.request("1", Array(#"{"query":"subscription { \#(path.field) { \#(path.selection) } }"}"#.utf8)) == nil)
+        try executor.publish(path.field, path.event(Self.own))
+        return client.heard().filter { $0.hasPrefix("event: next") }
+    }
+
+    @Test("Over SSE, too, who meets a rule gets what it protects", arguments: Rule.allCases.filter { $0 != .policy }, paths)
+    func friendsOverSSE(rule: Rule, path: Path) throws {
+        for format in [WireFormat.sse, .sseSingle] {
+            for friend in try rule.friends {
+                let heard = try heard(rule, path, friend, format)
+                #expect(heard.count == 1 && heard.allSatisfy { $0.contains("hush") && !$0.contains("errors") }, "\(format): \(heard)")
+            }
+        }
+    }
+
+    @Test("Over SSE, too, who does not gets nothing of it", arguments: Rule.allCases, paths)
+    func strangersOverSSE(rule: Rule, path: Path) throws {
+        for format in [WireFormat.sse, .sseSingle] {
+            for stranger in try rule.strangers {
+                let heard = try heard(rule, path, stranger, format)
+                #expect(!heard.contains { $0.contains("hush") }, "\(format): \(heard)")
+                // A mask and a refusal are told; an event that is denied is not.
+                let elsewhere = try results(try executor(rule, path), path, .event, stranger)
+                #expect(heard.count == min(elsewhere.refused.count, 1) + elsewhere.results.count, "\(format): \(heard)")
+                if path.masks { #expect(heard.count == 1, "\(format): \(heard)") }
+                #expect(heard.allSatisfy { $0.contains("FORBIDDEN") || $0.contains("UNAUTHENTICATED") }, "\(format): \(heard)")
+            }
+        }
+    }
+
     @Test("What one of several rules denies is denied: all must hold", arguments: Rule.allCases)
     func composition(rule: Rule) throws {
         for other in Rule.allCases where other != rule {
