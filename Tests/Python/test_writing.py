@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
@@ -16,7 +16,7 @@ from subsgen.writing import Writer
 if TYPE_CHECKING:
     from subsgen._native import Output
 
-CLOSE = ("close", 1000, "over")
+CLOSE: Final[tuple[Literal["close"], int, str]] = ("close", 1000, "over")
 
 
 class Socket:

@@ -95,6 +95,9 @@ public final class Outbox: Sendable {
         case closed
     }
 
+    /// What waits costs so many bytes, at about this instant.
+    var waitingBytes: Int { bytes.load(ordering: .relaxed) }
+
     /// `waker` is called when something comes into the empty outbox, then not again until `take` has emptied it.
     init(limits: Limits, waker: @escaping @Sendable () -> Void) {
         self.limits = limits

@@ -71,7 +71,9 @@ public final class SubscriptionExecutor: Sendable {
     public let dispatchTable: DispatchTable
 
     /// What the runtime has done and holds.
-    public var metrics: MetricsSnapshot { context.metrics.snapshot }
+    public var metrics: MetricsSnapshot {
+        context.metrics.snapshot([.outboxBytes: revocables.all.reduce(0) { $0 + $1.outbox.waitingBytes }])
+    }
 
     var limits: RuntimeLimits { context.limits }
     var counters: Metrics { context.metrics }

@@ -59,6 +59,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case eventsQueued
     case eventsHeld
     case publishersWaiting
+    case outboxBytes
 
     /// What the metric is called and what it says.
     public var definition: MetricDefinition {
@@ -113,6 +114,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .eventsQueued: .gauge("events_queued", "Events and ends of topics that wait for workers.")
         case .eventsHeld: .gauge("events_held", "Pairs of an event and a subscription that rate limits hold back for a while.")
         case .publishersWaiting: .gauge("publishers_waiting", "Publishers that wait until there is room for their events.")
+        case .outboxBytes: .gauge("outbox_bytes", "Bytes that wait in outboxes until hosts take them.")
         }
     }
 }

@@ -38,10 +38,13 @@ final class Metrics: Sendable {
         return CallMeasurement(function, self)
     }
 
-    var snapshot: MetricsSnapshot {
+    /// `measured` are gauges that somebody has just measured: nobody counts them as they change.
+    func snapshot(_ measured: [Metric: Int] = [:]) -> MetricsSnapshot {
+        var numbers = numbers.values
+        for (metric, number) in measured where numbers.indices.contains(metric.rawValue) { numbers[metric.rawValue] = number }
         let functions = functions.withLock { Array($0.values) }.sorted { ($0.field, $0.kind.rawValue) < ($1.field, $1.kind.rawValue) }
         return MetricsSnapshot(
-            numbers: numbers.values,
+            numbers: numbers,
             [
                 MetricsSnapshot.Family(
                     definition: .gauge("calls_in_flight", "Calls of fields' functions that hosts have not answered."),

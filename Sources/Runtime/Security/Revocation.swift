@@ -33,6 +33,9 @@ public struct Revocation: Sendable {
 
 /// Who has claims that can be revoked: a connection, or a subscription without one.
 protocol Revocable: AnyObject, Sendable {
+    /// What waits for it.
+    var outbox: Outbox { get }
+
     /// Ends it, or looks again at what it may have, if it is concerned; says whether it is.
     func revoke(_ revocation: Revocation, recheck: Bool) -> Bool
 }

@@ -21,7 +21,7 @@ struct MetricsTests {
                 }
             }
         }
-        let snapshot = metrics.snapshot
+        let snapshot = metrics.snapshot()
         #expect(snapshot[.eventsPublished] == 8000)
         #expect(snapshot[.deliveries] == 24000)
         #expect(snapshot[.subscriptions] == 0)

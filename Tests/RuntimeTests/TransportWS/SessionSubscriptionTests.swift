@@ -41,6 +41,24 @@ struct SessionSubscriptionTests {
             ])
     }
 
+    @Test("What waits in outboxes is measured in bytes, and is gone when the host has taken it or the client is gone")
+    func waitingBytes() throws {
+        let executor = try executor()
+        let clients = [SessionClient.acknowledged(executor), SessionClient.acknowledged(executor)]
+        for client in clients {
+            client.subscribe("1", presence)
+            _ = client.heard()
+        }
+        #expect(executor.metrics[.outboxBytes] == 0)
+        let text = String(repeating: "a", count: 1000)
+        try executor.publish("presence", "\"\(text)\"")
+        #expect((2000...3000).contains(executor.metrics[.outboxBytes]))
+        _ = clients[0].heard()
+        #expect((1000...1500).contains(executor.metrics[.outboxBytes]))
+        clients[1].session.disconnected()
+        #expect(executor.metrics[.outboxBytes] == 0)
+    }
+
     @Test("A server that goes away sends what waits, then complete")
     func drainSendsWhatWaits() throws {
         let executor = try executor()
