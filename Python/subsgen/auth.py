@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,7 +14,9 @@ from .calling import Caller
 from .log import logger
 from .resolvers import ConnectionInfo
 
-__all__ = ["AuthHandler", "Claims", "InvalidToken", "JWTAuth", "authenticate"]
+__all__ = ["AuthHandler", "Claims", "InvalidToken", "JWTAuth", "authenticate", "seconds_until"]
+
+_SHORTEST_WAIT: Final = 0.001
 
 Claims = Mapping[str, Any]
 Outcome = Claims | None | Awaitable[Claims | None]
@@ -33,6 +36,11 @@ async def authenticate(handler: AuthHandler | None, payload: bytes | None, conne
     if claims is None or _is_mapping(claims):
         return claims
     raise TypeError(f"auth_handler returns a mapping of claims or None, and this is {type(claims).__name__}")
+
+
+def seconds_until(expiry: float) -> float:
+    """How long to wait before the runtime is asked whether claims have expired. Where its clock says otherwise it is asked again soon."""
+    return max(expiry - time.time(), _SHORTEST_WAIT)
 
 
 def _is_mapping(claims: object) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from .admission import NotAdmitted, Place
-from .auth import AuthHandler, Claims, authenticate
+from .auth import AuthHandler, Claims, authenticate, seconds_until
 from .hooks import HookSequence
 from .log import logger
 from .payload import encode_value
@@ -28,8 +27,6 @@ __all__ = ["GraphQLTransportWSHandler"]
 
 _PROTOCOL: Final = "graphql-transport-ws"
 _LEGACY_PROTOCOL: Final = "graphql-ws"
-_SHORTEST_EXPIRY: Final = 0.001
-"""Seconds after which it is asked at the earliest whether claims have expired."""
 
 
 class GraphQLTransportWSHandler:
@@ -165,9 +162,7 @@ class _Connection:
             self._expiry.cancel()
             self._expiry = None
         if at is not None:
-            # Where the runtime's clock says something else it asks again.
-            delay = max(at - time.time(), _SHORTEST_EXPIRY)
-            self._expiry = asyncio.get_running_loop().call_later(delay, self._native.expired)
+            self._expiry = asyncio.get_running_loop().call_later(seconds_until(at), self._native.expired)
 
     async def _authenticate(self, payload: bytes | None) -> None:
         try:

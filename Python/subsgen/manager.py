@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from .auth import AuthHandler
+from .auth import AuthHandler, seconds_until
 from .bus import EventBusConfig
 from .execution import Execute, ExecuteHook
 from .extension import load_extension
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SubscriptionManager"]
 
-_SHORTEST_EXPIRY: Final = 0.001
-"""Seconds after which it is asked at the earliest whether claims have expired."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Pulled:
@@ -44,7 +40,7 @@ class _Pulled:
     async def news(self, deadline: float | None) -> bool:
         """Waits for something to look at: what the port tells, or that the claims have expired. False where the deadline comes first."""
         timeout = None if deadline is None else deadline - asyncio.get_running_loop().time()
-        expires = None if self.native.expiry is None else max(self.native.expiry - time.time(), _SHORTEST_EXPIRY)
+        expires = None if self.native.expiry is None else seconds_until(self.native.expiry)
         first = min((seconds for seconds in (timeout, expires) if seconds is not None), default=None)
         try:
             await asyncio.wait_for(self.ready.wait(), first)

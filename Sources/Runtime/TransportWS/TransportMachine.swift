@@ -51,6 +51,8 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     private var executing = 0
     /// What clients of the older subprotocol ask for without waiting for `connection_ack`, in their order.
     private var early: [(id: OperationID, payload: SubscribePayload)] = []
+    /// About how many bytes have been asked for like that; what was taken back is among them, so that nobody need add up what is left.
+    private var earlySize = 0
     /// The server goes away: nothing new begins, and with the last operation the connection closes.
     private var isDraining = false
     /// A `ping` of the server's has no answer yet.
@@ -58,6 +60,7 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
 
     /// How many bytes of operations may wait for `connection_ack`.
     static var earlyBytes: Int { 1024 * 1024 }
+    private static var leastEarlyBytes: Int { 512 }
 
     init(_ format: WireFormat = .graphqlTransportWS) {
         self.format = format
@@ -174,7 +177,9 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
     private mutating func subscribe(_ id: OperationID, _ payload: SubscribePayload) -> ReceiveAction {
         switch state {
         case .authenticating where format == .graphqlWS:
-            guard early.reduce(payload.size, { $0 + $1.payload.size }) <= Self.earlyBytes else { return .close(close(.tooMuchEarly)) }
+            // Each counts for a few hundred bytes at least, which also bounds how many ids there are to compare with.
+            earlySize += max(payload.size, Self.leastEarlyBytes)
+            guard earlySize <= Self.earlyBytes else { return .close(close(.tooMuchEarly)) }
             early.removeAll { $0.id == id }
             early.append((id, payload))
             return .ignore

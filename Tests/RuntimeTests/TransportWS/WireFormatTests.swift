@@ -68,6 +68,10 @@ struct WireFormatTests {
         let long = String(repeating: " ", count: 600_000)
         for id in ["a", "b"] { client.say(#"{"id":"\#(id)","type":"start","payload":{"query":"\#(long)"}}"#) }
         #expect(client.heard() == ["authenticate", "close 4429 Too many operations before connection_ack"])
+        let many = SessionClient(executor, as: .graphqlWS)
+        many.say(#"{"type":"connection_init"}"#)
+        for id in 0..<3000 { many.say(#"{"id":"\#(id)","type":"start","payload":{"query":"{a}"}}"#) }
+        #expect(many.heard() == ["authenticate", "close 4429 Too many operations before connection_ack"])
         let stranger = SessionClient(executor, as: .graphqlWS)
         stranger.say(#"{"id":"a","type":"start","payload":{"query":"\#(added)"}}"#)
         #expect(stranger.heard() == ["close 4401 Unauthorized"])
