@@ -59,6 +59,11 @@ soak: build ## let everything happen at once for SECONDS=600, then with rules: c
 lint: build ## check who imports whom, style, formatting and types
 	@scripts/lint
 
+.PHONY: docs
+docs: .venv/.tools ## build the site of the documentation in site/; warnings and broken links are errors
+	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build -q
+	@echo "site/index.html is the beginning; with a search: .venv/bin/python -m http.server --directory site"
+
 .PHONY: demo
 demo: build ## generate and run the chat, and let the client gql subscribe to it
 	@.venv/bin/python scripts/demo.py
@@ -103,5 +108,5 @@ fuzz: ## try parser, printer, JSON reader, operations and connections on hostile
 
 .PHONY: clean
 clean: ## remove what was built and what examples and tests generated
-	rm -rf .build .build-thread .build-address .build-mutants .venv dist Fuzz/.build Fuzz/Crashes
+	rm -rf .build .build-thread .build-address .build-mutants .venv dist site Fuzz/.build Fuzz/Crashes
 	git clean -fdqX Examples Tests/GeneratedSwift

@@ -1,0 +1,54 @@
+"""The documentation's site builds without a warning, every name has its place there, and links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from blocks import ROOT
+
+MODULES = ("subsgen", "subsgen.aiohttp", "subsgen.testing", "subsgen.websockets")
+"""The modules that applications import from. What is in the others is imported from the first one, or is a plugin's."""
+
+
+def test_the_site_builds_and_no_link_is_broken(tmp_path: Path) -> None:
+    """MkDocs counts as warnings links and anchors that lead nowhere, pages that stand in no menu, and names without a docstring's place."""
+    run = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", tmp_path],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    page = (tmp_path / "api" / "managers.html").read_text("utf-8")
+    assert "Raises <code>ValueError</code> where the event is refused" in page
+    assert not re.findall(r'<(?:script|link|img)[^>]*"https?://', page), "a page loads something from elsewhere"
+
+
+def test_every_public_name_stands_once_in_the_api_reference() -> None:
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "docs" / "api").glob("*.md"))
+    found = re.findall(r"^::: (\S+)$|^### .*\{ #(subsgen\.\S+) \}$", text, re.MULTILINE)
+    names = sorted(reference or heading for reference, heading in found)
+    public = {f"{module}.{name}" for module in MODULES for name in import_module(module).__all__}
+    plugin = {"subsgen.pytest_plugin.Connect", "subsgen.pytest_plugin.subsgen_client", "subsgen.pytest_plugin.subsgen_manager"}
+    assert names == sorted(public | plugin), "give a new name its line `::: subsgen.NAME` on a page of docs/api"
+
+
+@pytest.mark.parametrize("document", ["README.md", "Examples/README.md"])
+def test_links_of_a_page_that_is_not_in_the_site_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if not target.startswith("https://")]
+    assert targets
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        linked = (ROOT / document).parent / path
+        assert linked.exists(), f"{document} links to {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}, target
