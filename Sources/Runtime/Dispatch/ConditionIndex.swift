@@ -57,7 +57,7 @@ struct ConditionIndex<Element: ConditionIndexed> {
     /// What an event concerns, each once, in no particular order. `event` is its number.
     func matches(of event: UInt64, _ values: inout EventValues, _ text: borrowing EventText) -> [Element] {
         var search = Search(event: event)
-        for shape in shapes { search.find(in: shape, &values, text) }
+        for place in shapes.indices { search.find(in: shapes[place], &values, text) }
         return search.found
     }
 
@@ -117,15 +117,23 @@ struct ConditionIndex<Element: ConditionIndexed> {
 
         mutating func find(in shape: Shape, _ values: inout EventValues, _ text: borrowing EventText) {
             var count = 1
+            // Of an event that has one value at each path, the key.
+            var hash = IndexKeys.seed
             for path in shape.paths {
-                count *= min(values.leaves(at: Int(path), of: text).count, lookups + 1)
+                let leaves = values.leaves(at: Int(path), of: text)
+                count *= min(leaves.count, lookups + 1)
                 if count == 0 { return }
                 if count > lookups {
                     shape.entries.forEach { _, entry in compare(entry, &values, text) }
                     return
                 }
+                hash = IndexKeys.combine(hash, values[leaves.lowerBound].hash)
             }
-            lookUp(IndexKeys.seed, shape.paths[...], in: shape, &values, text)
+            if count == 1 {
+                if let entry = shape.entries[hash] { compare(entry, &values, text) }
+            } else {
+                lookUp(IndexKeys.seed, shape.paths[...], in: shape, &values, text)
+            }
         }
 
         /// Looks up the keys that begin with `hash` and go on with the event's values at `paths`.

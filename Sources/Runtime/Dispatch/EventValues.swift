@@ -7,7 +7,6 @@ struct EventValues {
         /// Its place on the tape.
         let place: Int
         let key: MatchKey
-        /// Equal for equal keys, and known to nobody outside of the process.
         let hash: UInt64
     }
 
@@ -25,7 +24,7 @@ struct EventValues {
     private var found: [Found] = []
     private var places: [Int] = []
     private var allLeaves: [Leaf] = []
-    /// The leaves as they are put in order, where somebody asked; the inner nil is for what has no order.
+    /// The leaves as they are put in order, as far as somebody asked; the inner nil is for what has no order.
     private var allOrdered: [OrderedValue??] = []
 
     /// Begins with another event.
@@ -46,6 +45,7 @@ struct EventValues {
 
     /// A leaf as it is put in order, read once for all who compare with it; nil where it is no number or string.
     mutating func ordered(_ leaf: Int, of text: borrowing EventText) -> OrderedValue? {
+        while allOrdered.count <= leaf { allOrdered.append(.none) }
         if let known = allOrdered[leaf] { return known }
         let value = text.ordered(allLeaves[leaf])
         allOrdered[leaf] = .some(value)
@@ -60,7 +60,6 @@ struct EventValues {
             let place = places[position]
             guard let key = MatchKey.of(text.tape[place], in: text.json) else { continue }
             allLeaves.append(Leaf(place: place, key: key, hash: key.hash))
-            allOrdered.append(.none)
         }
         found[path].leafEvent = event
         found[path].leaves = start..<allLeaves.count

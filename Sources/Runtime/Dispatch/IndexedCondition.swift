@@ -137,8 +137,3 @@ struct IndexKeys {
         return (mixed ^ mixed >> 32) &* 0xD6E8_FEB8_6659_FD93
     }
 }
-
-extension MatchKey {
-    /// Seeded for each process, so that no client makes keys that meet.
-    var hash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
-}

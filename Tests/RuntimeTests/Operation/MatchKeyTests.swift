@@ -1,4 +1,4 @@
-import SubsgenRuntime
+@testable import SubsgenRuntime
 import Testing
 
 @Suite("Keys that compare values of arguments and events")
@@ -17,6 +17,7 @@ struct MatchKeyTests {
         let first = try #require(try key(spellings.0))
         #expect(first == (try key(spellings.1)))
         #expect(first.hashValue == (try key(spellings.1)?.hashValue))
+        #expect(first.hash == (try key(spellings.1)?.hash))
     }
 
     @Test(
@@ -34,5 +35,13 @@ struct MatchKeyTests {
     @Test("exist for leaf values only", arguments: ["null", "{}", "[]", "[1]"])
     func none(_ text: String) throws {
         #expect(try key(text) == nil)
+    }
+
+    @Test(
+        "have hashes that do not meet, however much alike they are",
+        arguments: [("", 1), ("user:", 4096), ("", 1 << 40), ("a long prefix of all of them: ", 1)])
+    func hashes(_ texts: (prefix: String, step: Int)) {
+        let count = 16_384
+        #expect(Set((0..<count).map { MatchKey("\(texts.prefix)\($0 * texts.step)".utf8).hash }).count == count)
     }
 }
