@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
-import httpx
-from blocks import blocks
 from playwright.sync_api import Browser, expect
-
-from examples import generate, running
+from reader import Reader
 
 # The server answers in order: when the pong comes, it has taken the subscription.
 NOTICE_SUBSCRIPTION = """
@@ -24,22 +20,16 @@ NOTICE_SUBSCRIPTION = """
 
 
 def test_the_readme_leads_from_a_schema_to_a_live_page(tmp_path: Path, chromium: Browser) -> None:
-    files = {block.file: block.text for block in blocks("README.md") if block.file}
-    assert set(files) == {"schema.graphql", "app.py", "index.html"}
-    commands = [block.text for block in blocks("README.md") if not block.file]
-    assert commands[:2] == ["make demo\n", "subsgen schema.graphql --out gen\nuvicorn app:app\n"]
-    curl, option, method, address = shlex.split(commands[2])
-    assert (len(commands), curl, option, method) == (3, "curl", "-X", "POST")
-
-    for name, text in files.items():
-        (tmp_path / name).write_text(text, "utf-8")
-    generate(tmp_path)
-    with running(tmp_path) as app:
+    with Reader("README.md", tmp_path) as reader:
+        assert {block.file for block in reader.blocks if block.file} == {"schema.graphql", "app.py", "index.html"}
+        *before, post = reader.blocks
+        assert post.text.startswith("curl ")
+        for block in before:
+            reader.play(block)
         page = chromium.new_page()
         page.add_init_script(NOTICE_SUBSCRIPTION)
-        page.goto(app.address)
+        page.goto(reader.address)
         page.wait_for_function("window.subscribed")
-        posted = httpx.post(address.replace("http://127.0.0.1:8000", app.address))
-        assert posted.status_code == 200
+        reader.play(post)
         expect(page.get_by_role("listitem")).to_have_text(["Hello"])
         page.close()
