@@ -165,9 +165,9 @@ class Reader:
                 timeout=PATIENCE,
             )
         except subprocess.TimeoutExpired as late:
-            raise self.error(
-                block, f"the command does not end; <!-- serves --> and <!-- listens --> are for those\n{late.stdout}"
-            ) from None
+            said = late.stdout.decode() if isinstance(late.stdout, bytes) else ""
+            reason = f"the command does not end; <!-- serves --> and <!-- listens --> are for those\n{said}"
+            raise self.error(block, reason) from None
         if run.returncode != 0:
             raise self.error(block, f"the command ended with {run.returncode}\n{run.stdout}")
         return run.stdout
