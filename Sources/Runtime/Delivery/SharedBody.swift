@@ -4,13 +4,16 @@ public final class SharedBody: Sendable {
     public let bytes: [UInt8]
     /// Where `LATEST` tells messages apart, the value that this one has for its key; nil where it has none.
     let key: MatchKey?
+    /// The objects that rules have put null in the place of; nil where there are none.
+    let masked: MaskedObjects?
 
     public convenience init(_ bytes: [UInt8]) {
         self.init(bytes, key: nil)
     }
 
-    init(_ bytes: [UInt8], key: MatchKey?) {
+    init(_ bytes: [UInt8], key: MatchKey?, masked: MaskedObjects? = nil) {
         self.bytes = bytes
         self.key = key
+        self.masked = masked
     }
 }

@@ -29,6 +29,8 @@ struct FanOutOutcome: Sendable {
     var limitedSubscription: Subscription?
     /// Subscriptions that got a message earlier than their rate limits allow.
     var tooEarly: [Subscription] = []
+    /// Objects in messages that rules have masked.
+    var masked: [MaskedObjects] = []
     /// When all of this happens, as far as rate limits care.
     var instant = SharedInstant()
 
@@ -46,6 +48,8 @@ struct FanOutOutcome: Sendable {
     mutating func deliver(_ body: SharedBody, to reached: ReachedGroup, _ range: Range<Int>? = nil) {
         let members = reached.group.members
         let range = range ?? members.indices
+        // Of a message that goes out in pieces, with the first.
+        if let masked = body.masked, range.lowerBound == 0 { self.masked.append(masked) }
         var start = range.lowerBound
         while start < range.upperBound {
             // A connection's subscriptions stand side by side where they joined one after the other, and share a push then.
@@ -96,6 +100,7 @@ struct FanOutOutcome: Sendable {
         if held > 0 { metrics.add(.eventsHeld, held) }
         let limited = limited + tooEarly.count
         if limited > 0 { metrics.add(.droppedRateLimit, limited) }
+        for objects in masked { metrics.add(objects) }
     }
 
     fileprivate mutating func add(_ other: FanOutOutcome) {
@@ -109,6 +114,7 @@ struct FanOutOutcome: Sendable {
         limited += other.limited
         if limitedSubscription == nil { limitedSubscription = other.limitedSubscription }
         tooEarly += other.tooEarly
+        masked += other.masked
         dropped.oldest += other.dropped.oldest
         dropped.newest += other.dropped.newest
         dropped.notLatest += other.dropped.notLatest
@@ -223,7 +229,7 @@ final class FanOut: @unchecked Sendable {
         switch piece {
         case .members(let reached, let range, let body):
             // A body of the piece's own: threads that count references to the same one wait for each other.
-            outcome.deliver(SharedBody(body.bytes, key: body.key), to: reached, range)
+            outcome.deliver(SharedBody(body.bytes, key: body.key, masked: body.masked), to: reached, range)
         case .groups(let groups):
             guard let event else { return }
             for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root), to: reached) }

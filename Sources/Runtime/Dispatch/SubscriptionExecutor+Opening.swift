@@ -185,6 +185,10 @@ extension SubscriptionExecutor {
 
     /// Lets what was held back for a subscription flow.
     static func release(_ subscription: Subscription, after first: SharedBody?, _ metrics: Metrics) {
+        if let masked = first?.masked {
+            metrics.add(masked)
+            metrics.journal.note(masked, topic: nil)
+        }
         let (admission, ending) = subscription.outbox.release(subscription, after: first)
         switch admission {
         case .queued, .queuedFirst:

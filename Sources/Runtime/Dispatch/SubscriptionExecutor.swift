@@ -131,6 +131,7 @@ public final class SubscriptionExecutor: Sendable {
         if let denied = aftermath.denied {
             context.metrics.journal.note(denied.pairs, context.fields[denied.field].name, topic: topic.publicName)
         }
+        for masked in aftermath.masked { context.metrics.journal.note(masked, topic: topic.publicName) }
         if let limited = aftermath.limited { journal(LogRecord.Kind.rateLimit, of: limited) }
         for (subscription, ending) in aftermath.endings {
             journal(ending, of: subscription)

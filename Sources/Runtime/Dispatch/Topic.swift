@@ -168,6 +168,8 @@ struct Aftermath: Sendable {
     var limited: Subscription?
     /// Pairs that rules denied, and a field of the topic that has such.
     var denied: (pairs: DeniedPairs, field: Int)?
+    /// Objects in messages that rules have masked.
+    var masked: [MaskedObjects] = []
     var calls: [Call] = []
     /// By event, in their order.
     var supplies: [Supply] = []

@@ -360,6 +360,7 @@ struct TopicState {
         }
         for subscription in outcome.tooEarly { end(subscription, .rateLimit, context, &aftermath) }
         if let subscription = outcome.limitedSubscription { aftermath.limited = subscription }
+        aftermath.masked += outcome.masked
     }
 
     private mutating func end(

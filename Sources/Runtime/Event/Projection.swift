@@ -52,7 +52,10 @@ public final class Projection: Sendable {
 
     /// The message for one event, with the value of the key that its field's overflow policy tells messages apart by.
     func message(of event: JSONValue) -> SharedBody {
-        SharedBody(body(of: event), key: key(of: event))
+        ProjectionRun.withRun(of: self, over: event) { run in
+            let bytes = run.respond()
+            return SharedBody(bytes, key: key(of: event), masked: run.masked)
+        }
     }
 
     /// That value; nil where the field has no such key, or the event no value.
@@ -66,11 +69,11 @@ public final class Projection: Sendable {
         return MatchKey.of(value)
     }
 
-    /// The response body with what functions have supplied. Nil where some of it is still to come; `supplied` has noted what.
-    func body(of event: JSONValue, with supplied: SuppliedValues) -> [UInt8]? {
+    /// The message with what functions have supplied. Nil where some of it is still to come; `supplied` has noted what.
+    func message(of event: JSONValue, with supplied: SuppliedValues) -> SharedBody? {
         ProjectionRun.withRun(of: self, over: event, supplied: supplied) { run in
-            let body = run.respond()
-            return run.isIncomplete ? nil : body
+            let bytes = run.respond()
+            return run.isIncomplete ? nil : SharedBody(bytes, key: key(of: event), masked: run.masked)
         }
     }
 

@@ -17,6 +17,8 @@ struct ProjectionRun: ~Copyable {
     private(set) var errors: [FieldError] = []
     /// Whether the response has been given up because of its size.
     private(set) var isTooLarge = false
+    /// The objects that the projection's guards deny; nil where there are none.
+    private(set) var masked: MaskedObjects?
     /// Memory for what the projection's guards look at.
     private var guarded = EventValues()
     /// Whether a value that a function supplies is still to come; the response is to be thrown away.
@@ -300,7 +302,8 @@ struct ProjectionRun: ~Copyable {
     /// Whether rules deny an object to the subscribers; that is an error of the field, then.
     @inline(never)
     private mutating func denies(_ object: Int, _ place: Int, of field: Int) -> Bool {
-        guard projection.guards[place].denies(object, json, tape, &guarded) else { return false }
+        guard let kind = projection.guards[place].denial(of: object, json, tape, &guarded) else { return false }
+        masked = MaskedObjects(masked, and: kind, at: plan.descriptions[field].coordinate)
         failMasked(field)
         return true
     }

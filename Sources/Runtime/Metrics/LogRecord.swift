@@ -14,6 +14,8 @@ public struct LogRecord: Sendable, Hashable {
         case fieldMasked
         /// A rule denied an event to subscriptions of its topic.
         case eventDenied
+        /// A rule makes an object in an event null for a group of subscriptions.
+        case objectMasked
         /// A rate limit ended a subscription, or dropped a message of one.
         case rateLimit
         /// A connection is closed because its client sends messages too fast.
@@ -67,6 +69,7 @@ public struct LogRecord: Sendable, Hashable {
             case .subscriptionDenied: "a subscription to \"\(field)\" was denied"
             case .fieldMasked: "\"\(field)\" is masked for a subscriber"
             case .eventDenied: "an event of a topic of \"\(field)\" was denied to subscriptions"
+            case .objectMasked: "an object of \"\(field)\" in an event was masked"
             case .rateLimit: "a subscription to \"\(field)\" got events faster than it may"
             case .messageRate: "a connection is closed: its client sends messages faster than it may"
             }

@@ -20,6 +20,9 @@ public enum Metric: Int, CaseIterable, Sendable {
     case deniedTenant
     case deniedFederation
     case deniedRow
+    case maskedTenant
+    case maskedFederation
+    case maskedRow
     case abandoned
     case initialEvents
     case initialEventsDropped
@@ -80,6 +83,9 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .deniedTenant: .denied(.tenant)
         case .deniedFederation: .denied(.federation)
         case .deniedRow: .denied(.row)
+        case .maskedTenant: .masked(.tenant)
+        case .maskedFederation: .masked(.federation)
+        case .maskedRow: .masked(.row)
         case .abandoned: .counter("abandoned", "Pairs whose subscription left while the event was on its way to it.")
         case .initialEvents: .initial("delivered")
         case .initialEventsDropped: .initial("dropped")
@@ -163,6 +169,12 @@ public struct MetricDefinition: Sendable, Hashable {
 
     fileprivate static func denied(_ rule: DenialRule) -> Self {
         .counter("denied", "Pairs that end with nothing because a rule denies the event to the subscription.", by: "rule", rule.rawValue)
+    }
+
+    fileprivate static func masked(_ rule: DenialRule) -> Self {
+        .counter(
+            "objects_masked", "Objects in events that a rule makes null, for each group of equal subscriptions that an event reaches.", by: "rule",
+            rule.rawValue)
     }
 
     fileprivate static func subscriptionDenied(_ rule: DenialRule) -> Self {

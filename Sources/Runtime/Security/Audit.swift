@@ -14,6 +14,35 @@ extension Journal {
     func note(_ denied: DeniedPairs, _ field: String, topic: String?) {
         for kind in EventRights.Kind.allCases where denied[kind] > 0 { note(.eventDenied, field, rule: kind.rule.rawValue, topic: topic) }
     }
+
+    /// Objects in an event are null for a group of subscriptions.
+    func note(_ masked: MaskedObjects, topic: String?) {
+        for kind in EventRights.Kind.allCases where masked.objects[kind] > 0 {
+            note(.objectMasked, masked.coordinate, rule: kind.rule.rawValue, topic: topic)
+        }
+    }
+}
+
+/// Objects in one message that rules of the schema have put null in the place of.
+final class MaskedObjects: Sendable {
+    /// How many, by the kind of rule.
+    let objects: DeniedPairs
+    /// The field that the first of them stands in: `Order.customer`.
+    let coordinate: String
+
+    /// These, and one more.
+    init(_ others: MaskedObjects?, and kind: EventRights.Kind, at coordinate: String) {
+        var objects = others?.objects ?? DeniedPairs()
+        objects[kind] += 1
+        self.objects = objects
+        self.coordinate = others?.coordinate ?? coordinate
+    }
+}
+
+extension Metrics {
+    func add(_ masked: MaskedObjects) {
+        for kind in EventRights.Kind.allCases { add(kind.maskedObjects, masked.objects[kind]) }
+    }
 }
 
 extension Subscriber {
@@ -27,7 +56,7 @@ extension LogRecord.Kind {
         switch self {
         case .rateLimit: "rate_limit"
         case .messageRate: "message_rate"
-        case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied: nil
+        case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked: nil
         }
     }
 }

@@ -21,9 +21,11 @@ struct EventGate: Sendable {
         return EventText.withText(of: value, paths) { denial($0, &values) }
     }
 
-    /// Whether a rule denies a value on a tape that is lent. `values` is memory that is used again.
-    func denies(_ value: Int, _ json: UnsafeRawBufferPointer, _ tape: UnsafeBufferPointer<JSONNode>, _ values: inout EventValues) -> Bool {
-        EventText.withText(json, tape, root: value, paths) { denial($0, &values) != nil }
+    /// The same of a value on a tape that is lent. `values` is memory that is used again.
+    func denial(
+        of value: Int, _ json: UnsafeRawBufferPointer, _ tape: UnsafeBufferPointer<JSONNode>, _ values: inout EventValues
+    ) -> EventRights.Kind? {
+        EventText.withText(json, tape, root: value, paths) { denial($0, &values) }
     }
 
     private func denial(_ text: borrowing EventText, _ values: inout EventValues) -> EventRights.Kind? {

@@ -22,6 +22,15 @@ struct EventRights: Sendable, Hashable {
             case .row: .deniedRow
             }
         }
+
+        /// What counts the objects in events that are masked.
+        var maskedObjects: Metric {
+            switch self {
+            case .tenant: .maskedTenant
+            case .federation: .maskedFederation
+            case .row: .maskedRow
+            }
+        }
     }
 
     /// What an event must satisfy, by all rules of a kind.

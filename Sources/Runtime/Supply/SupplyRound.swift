@@ -94,9 +94,9 @@ final class SupplyRound: Sendable {
         var waiting: [Unit] = []
         for var unit in state.units {
             if unit.awaited.isEmpty {
-                let (body, awaited) = state.values.look(for: unit.claims) { unit.projection.body(of: event.root, with: state.values) }
+                let (body, awaited) = state.values.look(for: unit.claims) { unit.projection.message(of: event.root, with: state.values) }
                 if let body {
-                    delivered.append((unit, SharedBody(body, key: unit.projection.key(of: event.root))))
+                    delivered.append((unit, body))
                     continue
                 }
                 unit.awaited = awaited

@@ -84,6 +84,51 @@ struct AuditTests {
         #expect(subscription.drain() == [])
     }
 
+    @Test("objects inside of an event, by the field that they stand in, also of an initial event")
+    func objects() throws {
+        let executor = try secured(
+            """
+            type Query { ok: Boolean }
+            type Subscription { order: Order }
+            type Order { id: ID items: [Item] owner: Person }
+            type Item { id: ID site: ID }
+            type Person { name: String tenantId: ID }
+            """,
+            clock: hand.clock
+        ) { table in
+            table.protect("Item", events: [.row(path: ["site"], claim: "site")])
+            table.protect("Person", events: [.tenant(path: ["tenantId"], claim: "tenant_id")])
+        }
+        executor.setLog(log)
+        let calls = Calls()
+        try executor.setResolver(field: "order", FieldFunctions(initial: true), host: calls)
+        let event = #"{"id":1,"items":[{"id":1,"site":"s"},{"id":2,"site":"x"},{"id":3}],"owner":{"name":"n","tenantId":"b"}}"#
+        let query = "subscription { order { items { id } owner { name } } }"
+        let claims = #"{"site":"s","tenant_id":"a"}"#
+        let masks = [("tenant", "Order.items"), ("row", "Order.items")].map {
+            LogRecord(kind: .objectMasked, field: $0.1, leftOut: 0, rule: $0.0, topic: "order")
+        }
+
+        let subscription = try executor.subscribe(query, claims: claims)
+        try #require(calls.take().first).finish(event)
+        #expect(log.take().map(\.topic) == [nil, nil])
+        #expect(executor.metrics.total("objects_masked") == 3)
+        hand.turn(1_000_000_000)
+        try executor.publish("order", event)
+        #expect(log.take() == masks)
+        #expect(executor.metrics.total("objects_masked") == 6)
+        #expect(executor.metrics[.maskedRow] == 4 && executor.metrics[.maskedTenant] == 2)
+        #expect(subscription.drain().count == 2)
+
+        // One execution for all who are equal; in pieces where they are many.
+        let others = try (0..<5000).map { _ in try executor.subscribe(query, claims: claims) }
+        hand.turn(1_000_000_000)
+        try executor.publish("order", event)
+        #expect(executor.metrics.total("objects_masked") == 9)
+        #expect(log.take() == masks)
+        withExtendedLifetime(others) {}
+    }
+
     @Test("an event that a resolver gave")
     func resolved() throws {
         let executor = try executor { $0.protect("Subscription.tick", events: [.tenant(path: ["tenantId"], claim: "tenant_id")]) }
