@@ -4,7 +4,7 @@ Comments tell the tests what readers are told by the text. One stands in a line 
 
     <!-- not run: WHY -->              the block is shown and nothing else
     <!-- serves -->                    a server, which runs until the next one or the page's end
-    <!-- listens -->                   a program that runs until the page's end, in a terminal of its own
+    <!-- listens -->                   a program that runs as long as the server, in a terminal of its own
     <!-- until a listener prints: X -->    run again and again until a line of such a terminal has X
     <!-- prints -->                    what the block above has printed
     <!-- goes on from PAGE -->         no block: the files of another page of docs are there already

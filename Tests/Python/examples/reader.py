@@ -89,8 +89,7 @@ class Reader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for terminal in self.terminals:
-            terminal.end()
+        self._end_terminals()
         if self._interpreter is not None:
             assert self._interpreter.stdin is not None
             assert self._interpreter.stdout is not None
@@ -177,19 +176,24 @@ class Reader:
         *before, last = self.of_here(block.text).splitlines()
         if before:
             self._run(block, "\n".join(before))
-        terminal = Terminal(last, self.folder, self._environment, self._outputs / f"terminal-{len(self.terminals)}")
+        terminal = Terminal(last, self.folder, self._environment, self._outputs / f"terminal-{block.line}")
         self.terminals.append(terminal)
         return terminal
 
     def _serve(self, block: Block) -> None:
-        if self._server is not None:
-            self._server.end()
+        # Who listened to the server before has nobody to listen to.
+        self._end_terminals()
         self._server = self._start(block)
         while self._server.runs_on():
             with socket.socket() as client:
                 if client.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
         raise self.error(block, "the server ended before it listened")
+
+    def _end_terminals(self) -> None:
+        for terminal in self.terminals:
+            terminal.end()
+        self.terminals = []
 
     def _until(self, block: Block, wanted: str) -> None:
         """Runs a block until a listener prints a text, since nobody hears what is published before he has subscribed."""
