@@ -49,6 +49,7 @@ class AsgiWebSocketAdapter(WebSocketAdapter):
         self._receive = receive
         self._send = send
         self._connected = False
+        self._is_lost = _transport_is_closing(receive)
         self._answers_handshake = "websocket.http.response" in (scope.get("extensions") or {})
 
     @property
@@ -83,6 +84,9 @@ class AsgiWebSocketAdapter(WebSocketAdapter):
         return message["bytes"] if text is None else text
 
     async def send_text(self, text: str) -> None:
+        if self._is_lost():
+            self._connected = False
+            raise ConnectionClosed
         try:
             await self._send({"type": "websocket.send", "text": text})
         except OSError as error:  # what the ASGI specification has servers raise when the client is gone
@@ -213,6 +217,21 @@ def _routes(
         endpoint = RequestEndpoint(manager, auth_handler, http=http, page=page)
         routes.append(Route(path, endpoint, methods=None if http else ["GET"], include_in_schema=False, name="operations"))
     return routes
+
+
+def _transport_is_closing(receive: Receive) -> Callable[[], bool]:
+    """Whether the socket is lost, where ``receive`` is a method of the server's protocol, as it is of uvicorn's.
+
+    asyncio tells a server in the loop's next turn that a connection was lost. Until then ``send`` takes frames for nobody, and asyncio
+    warns of each.
+    """
+    transport: object = getattr(getattr(receive, "__self__", None), "transport", None)
+    is_closing: Callable[[], bool] | None = getattr(transport, "is_closing", None)
+    return _is_never_known if is_closing is None else is_closing
+
+
+def _is_never_known() -> bool:
+    return False
 
 
 def connection_info(scope: MutableMapping[str, Any]) -> ConnectionInfo:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from .log import logger
@@ -32,10 +33,12 @@ class Port:
     def __init__(
         self,
         start: Callable[[list[ResolverCall]], None],
-        woken: Callable[[], None],
+        woken: Callable[[float], None],
         ended: Callable[[asyncio.AbstractEventLoop], None],
     ) -> None:
-        """``woken`` is called when everybody has been woken; ``ended`` where the running loop ends and nobody has closed the port."""
+        """``woken`` is called when everybody has been woken, with the seconds that it took; ``ended`` where the running loop ends and
+        nobody has closed the port.
+        """
         from . import _native
 
         self.native = _native.LoopPort()
@@ -82,6 +85,7 @@ class Port:
 
     def _take(self) -> None:
         # Together, so that what waited for the loop can be one call of a function that takes many.
+        began = perf_counter()
         calls: list[ResolverCall] = []
         for ready in self.native.take():
             if isinstance(ready, self._call_type):
@@ -92,4 +96,4 @@ class Port:
                 logger.debug("%r was ready after it had ended", ready)
         if calls:
             self._start(calls)
-        self._woken()
+        self._woken(perf_counter() - began)

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Runtime", "SubscriptionError", "encode_attributes", "make_executor", "subscribe"]
 
 _PUBLISHES_A_TURN: Final = 64
-"""After so many events a publisher lets the event loop turn, so that the outboxes of its own process are emptied."""
+"""After so many events at most a publisher lets the event loop turn, so that the outboxes of its own process are emptied."""
+_SECONDS_A_TURN: Final = 0.002
+"""So long it may take to send what they brought: an event waits until those before it are sent."""
 
 
 class SubscriptionError(Exception):
@@ -84,6 +86,8 @@ class Runtime:
         # Weak, as the ports' keys are: a loop that is gone lets go of its port, whose calls fail.
         self._resolver_loop: ReferenceType[asyncio.AbstractEventLoop] | None = None
         self._published = 0
+        """Events since the loop was last seen to turn."""
+        self._publishes_a_turn = _PUBLISHES_A_TURN
         # Known before a loop runs them: until then what they must allow is refused, and what they feed takes no other event.
         for field in fields.values():
             self._set_resolver(field, None)
@@ -100,7 +104,7 @@ class Runtime:
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
-            port = self._ports[loop] = Port(self._start, self._write_log, self._leave)
+            port = self._ports[loop] = Port(self._start, self._turned, self._leave)
             self._fork_guard.in_use = True
         self._leave_if_closed()
         if self._resolver_port() is None:
@@ -216,7 +220,10 @@ class Runtime:
                 batched.append((call, function))
         self._batches.start(batched)
 
-    def _write_log(self) -> None:
+    def _turned(self, seconds: float) -> None:
+        if self._published:
+            self._publishes_a_turn = min(max(1, int(_SECONDS_A_TURN * self._published / max(seconds, 1e-9))), _PUBLISHES_A_TURN)
+            self._published = 0
         # Whatever the native runtime tells of, it wakes a loop for too: what it ended, it says to who has it.
         write_log(self.executor)
 
@@ -252,9 +259,11 @@ class Runtime:
         except BlockingIOError:
             cursor = await self._publish_when_there_is_room(topic, event, encoded)
         self._published += 1
-        if self._published >= _PUBLISHES_A_TURN:
-            self._published = 0
+        if self._published >= self._publishes_a_turn:
+            # In the first turn the loop learns that there is something to send, in the second, before this goes on, it is sent.
             await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            self._published = 0
         return cursor
 
     async def _publish_when_there_is_room(self, topic: str, event: bytes, attributes: bytes | None) -> str:

@@ -210,6 +210,20 @@ async def test_closing_does_not_wait_for_ever_for_a_client_that_does_not_read(ca
     assert manager.get_metrics()["connections"] == 0
 
 
+async def test_nothing_more_is_written_to_a_socket_that_is_lost(caplog: pytest.LogCaptureFixture) -> None:
+    manager = SubscriptionManager(schema=SDL)
+    async with fastapi(manager) as server, client(server) as visitor:
+        await visitor.initialise()
+        for number in range(100):
+            await visitor.send({"id": str(number), "type": "subscribe", "payload": {"query": "subscription { tick }"}})
+        await visitor.settle()
+        visitor.vanish()
+        await asyncio.sleep(0)  # the client's loop closes the socket; the server's, which is the same, has not looked yet
+        await manager.publish_event("tick", 1)
+        await within(server.ended.get())
+    assert caplog.text == ""
+
+
 async def test_what_is_no_websocket_is_refused() -> None:
     wire = Wire()
     with pytest.raises(RuntimeError, match="WebSockets"):

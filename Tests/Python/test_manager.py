@@ -9,7 +9,13 @@ import pytest
 from chat import MESSAGE, SDL, Message, RoomArguments, message, registry
 from pulling import result, serving, subscribed
 from serving import within
-from subsgen import SubscriptionError, SubscriptionManager, SubscriptionPayload
+from subsgen import (
+    CustomServerWebSocketAdapter,
+    GraphQLTransportWSHandler,
+    SubscriptionError,
+    SubscriptionManager,
+    SubscriptionPayload,
+)
 
 
 async def test_an_event_wakes_who_waits() -> None:
@@ -79,6 +85,41 @@ async def test_a_publisher_lets_the_loop_turn() -> None:
         await manager.publish_event("tick", number)
     turning.cancel()
     assert turns >= 9
+
+
+async def test_a_publisher_runs_no_further_ahead_of_the_sockets_than_they_need_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, sent = 0.0, 0
+    monkeypatch.setattr("subsgen.port.perf_counter", lambda: now)
+    incoming = asyncio.Queue[str]()
+    subscribed = asyncio.Event()
+
+    async def send(text: str) -> None:
+        nonlocal now, sent
+        if '"next"' in text:
+            now += 0.001
+            sent += 1
+        elif '"connection_ack"' in text:
+            incoming.put_nowait('{"type":"subscribe","id":"s","payload":{"query":"subscription { tick }"}}')
+            incoming.put_nowait('{"type":"ping"}')
+        elif '"pong"' in text:
+            subscribed.set()
+
+    async def close(code: int, reason: str) -> None: ...
+
+    manager = SubscriptionManager(schema=SDL)
+    adapter = CustomServerWebSocketAdapter(receive=incoming.get, send=send, close=close, closed=OSError)
+    serving = asyncio.create_task(GraphQLTransportWSHandler.handle_connection(adapter, manager))
+    incoming.put_nowait('{"type":"connection_init"}')
+    await within(subscribed.wait())
+    ahead: list[int] = []
+    for number in range(200):
+        await manager.publish_event("tick", number)
+        ahead.append(number + 1 - sent)
+    # How long an event takes to send is known after the first turn.
+    assert max(ahead[:100]) <= 65
+    assert max(ahead[100:]) <= 3
+    await manager.close()
+    await within(serving)
 
 
 def test_a_manager_serves_one_event_loop_after_another() -> None:
