@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .execution import Execute, ExecutionResponse, GraphQLRequest
     from .executor import SubscriptionExecutor
     from .handler import GraphQLTransportWSHandler
+    from .http import GraphQLHTTPHandler
+    from .http_adapter import HTTPRequestAdapter
     from .manager import SubscriptionManager
     from .messages import GraphQLMessage, SubscriptionPayload
     from .metrics import prometheus_collector
@@ -62,9 +64,11 @@ __all__ = [
     "FieldBinding",
     "FieldError",
     "FieldModule",
+    "GraphQLHTTPHandler",
     "GraphQLMessage",
     "GraphQLRequest",
     "GraphQLTransportWSHandler",
+    "HTTPRequestAdapter",
     "Hook",
     "Initial",
     "Int",
@@ -116,6 +120,8 @@ _HOMES: Final = {
     "execution": ("Execute", "ExecutionResponse", "GraphQLRequest"),
     "executor": ("SubscriptionExecutor",),
     "handler": ("GraphQLTransportWSHandler",),
+    "http": ("GraphQLHTTPHandler",),
+    "http_adapter": ("HTTPRequestAdapter",),
     "manager": ("SubscriptionManager",),
     "messages": ("GraphQLMessage", "SubscriptionPayload"),
     "metrics": ("prometheus_collector",),

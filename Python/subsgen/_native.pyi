@@ -36,6 +36,9 @@ class Executor:
     def connect(self, port: LoopPort, protocol: Protocol = "graphql-transport-ws", /) -> Connection:
         """A connection of one of the protocols; raises ``ValueError`` for another. With ``sse``, ``sse-single`` and ``http`` the host calls
         ``authenticated`` first, then ``request``."""
+    def operation_type(self, body: bytes, /) -> Literal["query", "mutation", "subscription"] | None:
+        """Which type of operation a request asks for, by its document alone: nothing is validated yet. None where there is no such
+        operation, or none that may be sent. Raises ``ValueError`` with what is wrong, where it is no request."""
     def set_resolver(self, field: str, functions: bytes, port: LoopPort | None, /) -> None:
         """Lets the calls of a field's functions come out of a port. Without one they fail. ``functions`` is a JSON object: their names,
         and whether each reads claims; beside them ``batches`` and ``inFlight``, as ``FieldResolver.native`` writes them."""
@@ -114,9 +117,10 @@ class Connection:
     """Names the connection in resolver calls."""
     def receive(self, text: str, /) -> None: ...
     def receive_binary(self) -> None: ...
-    def request(self, id: str, body: bytes, queries_only: bool = False, /) -> tuple[int, str] | None:
+    def request(self, id: str, body: bytes, queries_only: bool = False, /) -> tuple[int, str] | bytes | None:
         """An operation came as a request: the JSON object of GraphQL over HTTP. None, or the HTTP status and the sentence that it is
-        refused with; what is wrong inside of it comes out as its errors. With ``queries_only``, as for GET, a mutation is not executed."""
+        refused with; what is wrong inside of it comes out as its errors, or with ``sse-single`` is returned, as a response of errors
+        alone. With ``queries_only``, as for GET, a mutation is not executed."""
     def cancel(self, id: str, /) -> None:
         """The client wants no more of an operation that came as a request."""
     def keep_alive(self) -> None:

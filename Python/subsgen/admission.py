@@ -56,14 +56,18 @@ class Admission:
 
     def enter(self, connection: ConnectionInfo) -> Place:
         """A place for a connection, which it keeps until it is freed. Raises ``NotAdmitted``."""
-        origin = connection.headers.get("origin")
-        if origin is not None and not _allows(self._origins, origin, connection.headers.get("host")):
-            raise NotAdmitted("origin", 403, "Forbidden", f"the origin {origin!r} is not allowed; allowed_origins names those that are")
+        self.require_origin(connection)
         address = None if connection.address is None else _network(connection.address[0])
         if address is not None and not self._take(self._addresses, address, self._per_address):
             message = f"{address} has {self._per_address} connections, as many as connections_per_address allows"
             raise NotAdmitted("address", 429, "Too many connections", message)
         return Place(self, address)
+
+    def require_origin(self, connection: ConnectionInfo) -> None:
+        """Raises ``NotAdmitted`` where a browser asks for a page that may not."""
+        origin = connection.headers.get("origin")
+        if origin is not None and not _allows(self._origins, origin, connection.headers.get("host")):
+            raise NotAdmitted("origin", 403, "Forbidden", f"the origin {origin!r} is not allowed; allowed_origins names those that are")
 
     def _take(self, taken: Counter[str], key: str, limit: int) -> bool:
         with self._lock:

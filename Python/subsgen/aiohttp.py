@@ -1,13 +1,15 @@
-"""Subscriptions in applications of aiohttp."""
+"""Subscriptions, requests and event streams in applications of aiohttp."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from .handler import GraphQLTransportWSHandler
+from .http import GraphQLHTTPHandler
+from .http_adapter import HTTPRequestAdapter
 from .resolvers import ConnectionInfo
 from .websocket import ConnectionClosed, WebSocketAdapter
 
@@ -20,14 +22,14 @@ if TYPE_CHECKING:
     from .auth import AuthHandler
     from .manager import SubscriptionManager
 
-__all__ = ["AiohttpWebSocketAdapter", "add_subscriptions", "subscription_handler"]
+__all__ = ["AiohttpRequestAdapter", "AiohttpWebSocketAdapter", "add_subscriptions", "subscription_handler"]
 
 
 class AiohttpWebSocketAdapter(WebSocketAdapter):
     """A WebSocket of aiohttp, from the request on that asks for it."""
 
     def __init__(self, request: web.BaseRequest) -> None:
-        connection = ConnectionInfo.of_request(request.headers.items(), _address(request))
+        connection = _connection_info(request)
         offered = request.headers.getall("Sec-WebSocket-Protocol", [])
         super().__init__(connection, [name.strip() for value in offered for name in value.split(",")])
         self._request = request
@@ -84,26 +86,72 @@ class AiohttpWebSocketAdapter(WebSocketAdapter):
             closing.set()
 
 
+class AiohttpRequestAdapter(HTTPRequestAdapter):
+    """A request of aiohttp.
+
+    Its server tells nobody that a client is gone unless it runs with ``handler_cancellation=True``; without, that is found by sending.
+    """
+
+    def __init__(self, request: web.BaseRequest) -> None:
+        super().__init__(request.method, request.rel_url.raw_query_string, _connection_info(request))
+        self._request = request
+        self.response = web.StreamResponse()
+        """What the handler of the request returns when it has been answered."""
+
+    async def receive(self) -> bytes:
+        try:
+            return await self._request.content.readany()
+        except (OSError, web.RequestPayloadError) as error:
+            raise ConnectionClosed from error
+
+    async def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        self.response = web.StreamResponse(status=status, headers=headers)
+        try:
+            await self.response.prepare(self._request)
+        except OSError as error:
+            raise ConnectionClosed from error
+
+    async def send(self, data: bytes, *, is_last: bool) -> None:
+        try:
+            await self.response.write(data)
+            if is_last:
+                await self.response.write_eof()
+        except OSError as error:  # aiohttp's ClientConnectionResetError among them
+            raise ConnectionClosed from error
+
+
 def subscription_handler(
-    manager: SubscriptionManager, auth_handler: AuthHandler | None = None
+    manager: SubscriptionManager, auth_handler: AuthHandler | None = None, *, http: bool = True, page: bool = True
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """A handler that serves subscriptions, for ``app.router.add_get``."""
+    """A handler for ``app.router.add_route("*", ...)``, which serves operations over WebSockets and, unless ``http`` is false, as requests
+    and event streams; and to browsers a page to try them with, unless ``page`` is false."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not web.WebSocketResponse().can_prepare(request):
+        if web.WebSocketResponse().can_prepare(request):
+            socket = AiohttpWebSocketAdapter(request)
+            await GraphQLTransportWSHandler.handle_connection(socket, manager, auth_handler)
+            return socket.response
+        if not http and not page:
             raise web.HTTPUpgradeRequired(text="Subscriptions are served over WebSockets.", headers={"Upgrade": "websocket"})
-        adapter = AiohttpWebSocketAdapter(request)
-        await GraphQLTransportWSHandler.handle_connection(adapter, manager, auth_handler)
+        adapter = AiohttpRequestAdapter(request)
+        await GraphQLHTTPHandler.handle_request(adapter, manager, auth_handler, http=http, page=page)
         return adapter.response
 
     return handle
 
 
 def add_subscriptions(
-    app: web.Application, manager: SubscriptionManager, path: str = "/graphql", auth_handler: AuthHandler | None = None
+    app: web.Application,
+    manager: SubscriptionManager,
+    path: str = "/graphql",
+    auth_handler: AuthHandler | None = None,
+    *,
+    http: bool = True,
+    page: bool = True,
 ) -> web.Application:
-    """Serves subscriptions at ``path``, says goodbye to their clients when the application shuts down, and returns the application."""
-    app.router.add_get(path, subscription_handler(manager, auth_handler))
+    """Serves operations at ``path`` as ``subscription_handler`` does, says goodbye to clients when the application shuts down, and returns
+    the application."""
+    app.router.add_route("*", path, subscription_handler(manager, auth_handler, http=http, page=page))
 
     async def start(_: web.Application) -> None:
         await manager.__aenter__()
@@ -114,6 +162,10 @@ def add_subscriptions(
     app.on_startup.append(start)
     app.on_shutdown.append(goodbye)  # before aiohttp closes what is open
     return app
+
+
+def _connection_info(request: web.BaseRequest) -> ConnectionInfo:
+    return ConnectionInfo.of_request(request.headers.items(), _address(request))
 
 
 def _address(request: web.BaseRequest) -> tuple[str, int] | None:

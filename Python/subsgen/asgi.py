@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .handler import GraphQLTransportWSHandler
-from .http import HTTPEndpoint
-from .http_requests import media_types
+from .http import GraphQLHTTPHandler
+from .http_adapter import HTTPRequestAdapter
 from .resolvers import ConnectionInfo
 from .websocket import ConnectionClosed, WebSocketAdapter
 
@@ -132,30 +132,56 @@ class SubscriptionEndpoint:
         await GraphQLTransportWSHandler.handle_connection(adapter, self._manager, self._auth_handler)
 
 
+class AsgiRequestAdapter(HTTPRequestAdapter):
+    """A request by the three arguments of an ASGI application."""
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        query: bytes = scope.get("query_string", b"")
+        super().__init__(scope["method"], query.decode("latin-1"), connection_info(scope))
+        self._receive = receive
+        self._send = send
+        self._is_read = False
+
+    async def receive(self) -> bytes:
+        part = b""
+        while not part and not self._is_read:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise ConnectionClosed
+            self._is_read = not message.get("more_body", False)
+            part = message.get("body", b"")
+        return part
+
+    async def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self._deliver({"type": "http.response.start", "status": status, "headers": encoded})
+
+    async def send(self, data: bytes, *, is_last: bool) -> None:
+        await self._deliver({"type": "http.response.body", "body": data, "more_body": not is_last})
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except OSError as error:  # what the ASGI specification has servers raise when the client is gone
+            raise ConnectionClosed from error
+
+    async def disconnected(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
 class RequestEndpoint:
     """An ASGI application that answers requests at the endpoint's path: operations, and browsers with a page."""
 
     def __init__(self, manager: SubscriptionManager, auth_handler: AuthHandler | None, *, http: bool, page: bool) -> None:
-        self._operations = HTTPEndpoint(manager, auth_handler) if http else None
+        self._manager = manager
+        self._auth_handler = auth_handler
+        self._http = http
         self._page = page
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        connection = connection_info(scope)
-        is_get = scope["method"] == "GET"
-        if self._page and is_get and "text/html" in dict(media_types(connection.headers.get("accept"))):
-            from starlette.responses import HTMLResponse
-
-            from . import explorer
-
-            await HTMLResponse(explorer.page(), headers=dict(explorer.HEADERS))(scope, receive, send)
-        elif self._operations is not None:
-            await self._operations.serve(scope, receive, send, connection)
-        else:
-            from starlette.responses import PlainTextResponse
-
-            text = "Subscriptions are served here over WebSockets, and to browsers a page."
-            headers = {"vary": "accept"} if is_get else {"allow": "GET"}
-            await PlainTextResponse(text, 406 if is_get else 405, headers)(scope, receive, send)
+        request = AsgiRequestAdapter(scope, receive, send)
+        await GraphQLHTTPHandler.handle_request(request, self._manager, self._auth_handler, http=self._http, page=self._page)
 
 
 class SubscriptionRouterFactory:

@@ -1,22 +1,15 @@
-"""Serves one client over graphql-transport-ws."""
+"""Serves one client over graphql-transport-ws, or its older sibling."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
-from .admission import NotAdmitted, Place
-from .auth import AuthHandler, Claims, authenticate, seconds_until
-from .hooks import HookSequence
-from .log import logger
-from .payload import encode_value
-from .port import Served
-from .refusals import Rule
-from .resolvers import Context
+from .admission import Place
+from .auth import AuthHandler
+from .connection import Connection, TurnedAway, admit
 from .websocket import ConnectionClosed, WebSocketAdapter
-from .writing import Writer
 
 if TYPE_CHECKING:
     from ._native import Output
@@ -38,14 +31,9 @@ class GraphQLTransportWSHandler:
 
         ``auth_handler`` comes before the manager's own.
         """
-        if not manager.runtime.acceptance.is_open:
-            with suppress(ConnectionClosed):
-                await websocket.refuse(503, "Going away")
-            return
         try:
-            place = manager.runtime.admission.enter(websocket.connection)
-        except NotAdmitted as refusal:
-            manager.runtime.refusals.tell(refusal.rule, websocket.connection, refusal)
+            place = admit(manager.runtime, websocket.connection)
+        except TurnedAway as refusal:
             with suppress(ConnectionClosed):
                 await websocket.refuse(refusal.status, refusal.reason)
             return
@@ -65,11 +53,11 @@ class GraphQLTransportWSHandler:
             if not manager.runtime.acceptance.is_open:
                 await websocket.close(1001, "Going away")
                 return
-            await _Connection(websocket, manager.runtime, auth_handler or manager.auth_handler, place, protocol).serve()
+            await _SocketConnection(websocket, manager.runtime, auth_handler or manager.auth_handler, place, protocol).serve()
 
 
-class _Connection:
-    """The two sides of a connection: one task receives, one writes what the runtime has ready."""
+class _SocketConnection(Connection):
+    """A client that says who it is when it is connected, and is asked by pings whether it is still there."""
 
     def __init__(
         self,
@@ -79,123 +67,50 @@ class _Connection:
         place: Place,
         protocol: Literal["graphql-transport-ws", "graphql-ws"],
     ) -> None:
+        super().__init__(websocket, runtime, auth_handler, place, protocol)
         self._websocket = websocket
-        self._runtime = runtime
-        self._auth_handler = auth_handler
-        self._place = place
-        self._port = runtime.port()
-        self._native = runtime.executor.connect(self._port.native, protocol)
-        self._hooks = HookSequence(runtime.background, runtime.caller)
-        self._claims: Claims | None = None
         self._authentication: asyncio.Task[None] | None = None
-        self._expiry: asyncio.TimerHandle | None = None
         self._keep_alive: asyncio.TimerHandle | None = None
-        self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self._native.init_timed_out)
+        self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self.native.init_timed_out)
 
-    async def serve(self) -> None:
-        writer = Writer(self._native.take, self._websocket.send_text, self._perform)
-        self._port.add(self._native, writer.wake)
-        self._runtime.connections[self._native.handle] = self._websocket.connection
-        sides = [asyncio.create_task(self._receive()), asyncio.create_task(writer.run())]
-        served = self._port.served[self._native] = Served(sides[1].cancel)
-        try:
-            await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            # Nothing here waits until the runtime has let go of the connection: the one who waits may be cancelled.
-            self._init_timer.cancel()
-            self._expire_at(None)
-            if self._keep_alive is not None:
-                self._keep_alive.cancel()
-            self._native.disconnected()
-            del self._runtime.connections[self._native.handle]
-            self._port.remove(self._native)
-            self._hooks.all_ended()
-            try:
-                await self._end(sides)
-            finally:
-                del self._port.served[self._native]
-                served.gone.set()
-
-    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
-        if self._authentication is not None:
-            tasks.append(self._authentication)
-        for task in tasks:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
-                logger.error("a connection failed", exc_info=outcome)
-                await self._websocket.close(1011, "Internal server error")
-        await self._hooks.finished()
-
-    async def _receive(self) -> None:
+    async def incoming(self) -> None:
         while True:
             message = await self._websocket.receive()
             if isinstance(message, str):
-                self._native.receive(message)
+                self.native.receive(message)
             else:
-                self._native.receive_binary()
+                self.native.receive_binary()
 
-    async def _perform(self, output: Output) -> bool:
-        """Does what is no frame to send. False when the connection is over."""
+    async def outgoing(self) -> None:
+        await self.writer.run()
+
+    def ending(self) -> list[asyncio.Task[None]]:
+        self._init_timer.cancel()
+        if self._keep_alive is not None:
+            self._keep_alive.cancel()
+        return [] if self._authentication is None else [self._authentication]
+
+    async def perform(self, output: Output) -> bool:
         match output:
             case ("authenticate", payload):
                 self._init_timer.cancel()
                 self._authentication = asyncio.create_task(self._authenticate(payload))
-            case ("expires", at):
-                self._expire_at(at)
-            case ("started", handle, subscription_id, field, arguments):
-                if (resolver := self._runtime.fields.get(field)) is not None:
-                    context = Context(self._claims or {}, self._websocket.connection, subscription_id)
-                    self._hooks.began(handle, resolver, arguments, context)
-            case ("ended", handle):
-                self._hooks.ended(handle)
-            case ("close", code, reason):
-                logger.debug("a connection is closed with %d %r", code, reason)
-                await self._websocket.close(code, reason)
-                return False
+                return True
             case _:
-                raise TypeError(f"the native runtime gave {output!r}")
-        return True
-
-    def _expire_at(self, at: float | None) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
-        if at is not None:
-            self._expiry = asyncio.get_running_loop().call_later(seconds_until(at), self._native.expired)
+                return await super().perform(output)
 
     async def _authenticate(self, payload: bytes | None) -> None:
-        try:
-            claims = await authenticate(self._auth_handler, payload, self._websocket.connection, self._runtime.caller)
-            encoded = None if claims is None else encode_value(claims)
-        except (Exception, asyncio.CancelledError) as error:
-            # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
-            self._refused("authentication", repr(error), logging.ERROR if isinstance(error, TimeoutError) else logging.INFO)
-            self._native.rejected(4403, "Forbidden")
-        else:
-            if not self._place.belongs_to(claims):
-                self._refused("user", "its user has as many connections as connections_per_user allows")
-                self._native.rejected(4429, "Too many connections")
-                return
-            self._claims = claims
-            if (mistake := self._native.authenticated(encoded)) is not None:
-                self._refused("authentication", mistake)
-            elif self._keep_alive is None:
-                self._ping_later()
+        if await self.authenticate(payload) and self._keep_alive is None:
+            self._ping_later()
 
     def _ping_later(self) -> None:
-        if (interval := self._runtime.options.ping_interval) is not None:
+        if (interval := self.runtime.options.ping_interval) is not None:
             self._keep_alive = asyncio.get_running_loop().call_later(interval, self._ping)
 
     def _ping(self) -> None:
-        self._native.keep_alive()
-        self._keep_alive = asyncio.get_running_loop().call_later(self._runtime.options.pong_timeout, self._expect_pong)
+        self.native.keep_alive()
+        self._keep_alive = asyncio.get_running_loop().call_later(self.runtime.options.pong_timeout, self._expect_pong)
 
     def _expect_pong(self) -> None:
-        self._native.pong_timed_out()
+        self.native.pong_timed_out()
         self._ping_later()
-
-    def _refused(self, rule: Rule, why: str, level: int = logging.INFO) -> None:
-        # Who is gone already is not refused: its authentication was cancelled.
-        if self._websocket.is_connected:
-            self._runtime.refusals.tell(rule, self._websocket.connection, why, level)

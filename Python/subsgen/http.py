@@ -1,295 +1,251 @@
-"""Serves operations that come as HTTP requests: GraphQL over HTTP, and over server-sent events in distinct connections."""
+"""Serves operations that come as HTTP requests: GraphQL over HTTP, and over server-sent events in both of its modes."""
 
 from __future__ import annotations
 
-import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-import msgspec
-
-from .handler import GraphQLTransportWSHandler
-from .http_requests import EVENT_STREAM, JSON, RESPONSE_JSON, Refused, Request, choose, of_body, of_query_string, sent_elsewhere
-from .resolvers import ConnectionInfo
-from .websocket import ConnectionClosed, WebSocketAdapter
+from .admission import Place
+from .auth import AuthHandler
+from .connection import Connection, TurnedAway, admit, turning_away
+from .http_adapter import HTTPRequestAdapter
+from .http_requests import (
+    EVENT_STREAM,
+    RESPONSE_JSON,
+    Refused,
+    body_of,
+    choose,
+    media_types,
+    operation_id,
+    parameters,
+    require_json,
+    sent_elsewhere,
+    takes,
+)
+from .http_response import Response
+from .http_streams import EventStream, SharedStream
+from .websocket import ConnectionClosed
 
 if TYPE_CHECKING:
-    from .auth import AuthHandler
+    from ._native import Connection as NativeConnection
+    from ._native import Output
     from .manager import SubscriptionManager
+    from .runtime import Runtime
 
-__all__ = ["HTTPEndpoint"]
+__all__ = ["GraphQLHTTPHandler"]
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
-_PROTOCOL: Final = "graphql-transport-ws"
 _BODY_BYTES: Final = 1024 * 1024
 """Bytes that the body of a request may have."""
-_KEEP_ALIVE: Final = 12.0
-"""Seconds after which a stream gets a comment, so that no proxy takes it for dead."""
-_STATUS: Final = {4400: 400, 4403: 403, 4408: 408, 4429: 429, 1001: 503, 1013: 503}
-"""What HTTP calls the reasons for which a socket is closed before there was an answer; 500 for all others."""
-_NEXT: Final = '{"id":"1","type":"next","payload":'
-_ERROR: Final = '{"id":"1","type":"error","payload":'
-_COMPLETE: Final = '{"id":"1","type":"complete"'
-_PING: Final = '{"type":"ping"'
-_ACKNOWLEDGED: Final = '{"type":"connection_ack"'
+_TOKEN: Final = "x-graphql-event-stream-token"
+_NO_STREAM: Final = "There is no stream with this token in this process, or its time is over."
+_ID: Final = "1"
+"""Names the operation of a connection that has but one."""
 
 
-class HTTPEndpoint:
-    """An ASGI application for the requests of GraphQL over HTTP. Each is, for the runtime, a connection with one operation: what holds for
-    sockets holds for requests."""
+class GraphQLHTTPHandler:
+    """Answers requests of any server. Each operation is one of a connection to the runtime: for requests holds what holds for sockets."""
 
-    def __init__(self, manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> None:
-        self._manager = manager
-        self._auth_handler = auth_handler
-        self._persisted = manager.runtime.options.persisted_documents()
+    @staticmethod
+    async def handle_request(
+        request: HTTPRequestAdapter,
+        manager: SubscriptionManager,
+        auth_handler: AuthHandler | None = None,
+        *,
+        http: bool = True,
+        page: bool = True,
+    ) -> None:
+        """Answers one request, and leaves nothing of it behind but the stream that it reserves.
 
-    async def serve(self, scope: Message, receive: Receive, send: Send, connection: ConnectionInfo) -> None:
-        """Answers one request, and leaves nothing of it behind."""
-        response = _Response(send)
+        ``auth_handler`` comes before the manager's own. Unless ``page`` is false browsers get a page to try operations with; where ``http``
+        is false nothing else is answered.
+        """
+        response = Response(request)
         try:
-            request, media_type = await self._read(scope, receive, connection.headers)
+            if page and request.method == "GET" and "text/html" in dict(media_types(request.connection.headers.get("accept"))):
+                from . import explorer
+
+                await response.whole(200, explorer.page().encode(), explorer.HEADERS)
+            elif http:
+                await _Request(request, response, manager.runtime, auth_handler or manager.auth_handler).answer()
+            else:
+                is_get = request.method == "GET"
+                text = b"Subscriptions are served here over WebSockets, and to browsers a page."
+                await response.text(406 if is_get else 405, "text/plain", text, {} if is_get else {"allow": "GET"})
         except Refused as refusal:
-            await response.refuse(refusal.status, str(refusal), JSON, refusal.headers)
+            await response.refuse(refusal.status, str(refusal), refusal.headers)
+        except TurnedAway as refusal:
+            await response.refuse(refusal.status, refusal.reason)
+        except ConnectionClosed:
             return
-        except ConnectionClosed:  # before all of the body was there
-            return
-        answer = _StreamAnswer(response) if media_type == EVENT_STREAM else _OneAnswer(response, media_type)
-        socket = _OperationSocket(connection, request, answer)
-        watching = asyncio.create_task(_watch(receive, socket))
-        try:
-            await GraphQLTransportWSHandler.handle_connection(socket, self._manager, self._auth_handler)
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-            await answer.end()
-
-    async def _read(self, scope: Message, receive: Receive, headers: Mapping[str, str]) -> tuple[Request, str]:
-        match scope["method"]:
-            case "POST":
-                request = of_body(headers.get("content-type"), await _body(receive))
-            case "GET":
-                if sent_elsewhere(headers):
-                    raise Refused(403, "A page of another site may not ask without saying its origin.")
-                request = of_query_string(scope.get("query_string", b""))
-            case method:
-                raise Refused(405, f"Operations come by GET or POST, and not by {method}.", {"allow": "GET, POST"})
-        kinds = request.kinds(self._persisted)
-        # What is not known here may be a mutation, too, where only the digest is given.
-        if scope["method"] == "GET" and ("mutation" in kinds or (request.query is None and not kinds)):
-            raise Refused(405, "GET is for queries and subscriptions; send a mutation by POST.", {"allow": "POST"})
-        return request, choose(headers.get("accept"), kinds)
+            await response.end()
 
 
-class _Response:
-    """What goes out over ASGI. Raises ``ConnectionClosed`` when the client is gone."""
+class _Request:
+    """A request on the way to its answer."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.has_begun = False
+    def __init__(self, request: HTTPRequestAdapter, response: Response, runtime: Runtime, auth_handler: AuthHandler | None) -> None:
+        self.adapter = request
+        self.response = response
+        self.runtime = runtime
+        self.auth_handler = auth_handler
+        self._headers = request.connection.headers
+        self._accept = self._headers.get("accept")
 
-    async def begin(self, status: int, content_type: str, headers: Mapping[str, str]) -> None:
-        self.has_begun = True
-        given = {"content-type": content_type, "cache-control": "no-store", "vary": "accept", **headers}
-        encoded = [(name.encode(), value.encode()) for name, value in given.items()]
-        await self._deliver({"type": "http.response.start", "status": status, "headers": encoded})
+    async def answer(self) -> None:
+        method = self.adapter.method
+        if method not in ("GET", "POST", "PUT", "DELETE"):
+            raise Refused(405, f"Operations come by GET or POST, and not by {method}.", {"allow": "GET, POST, PUT, DELETE"})
+        given = parameters(self.adapter.query_string) if method != "POST" or "token=" in self.adapter.query_string else {}
+        token = self._headers.get(_TOKEN) or given.get("token")
+        if method == "PUT":
+            await self._reserve()
+            return
+        if token is not None:
+            with turning_away(self.runtime, self.adapter.connection):
+                self.runtime.admission.require_origin(self.adapter.connection)
+        if method == "DELETE":
+            await self._cancel(token, given.get("operationId"))
+        elif token is not None and method == "GET" and "query" not in given and takes(self._accept, EVENT_STREAM):
+            await self._stream(token)
+        elif token is not None:
+            await self._take_in(token, await self._body(given))
+        else:
+            await self._answer_distinct(await self._body(given))
 
-    async def write(self, text: str, *, is_more: bool) -> None:
-        await self._deliver({"type": "http.response.body", "body": text.encode(), "more_body": is_more})
+    async def _body(self, given: dict[str, str]) -> bytes:
+        if self.adapter.method == "POST":
+            require_json(self._headers.get("content-type"))
+            return await self._read()
+        if sent_elsewhere(self._headers):
+            raise Refused(403, "A page of another site may not ask without saying its origin.")
+        return body_of(given)
 
-    async def whole(self, status: int, media_type: str, text: str, headers: Mapping[str, str] | None = None) -> None:
-        await self.begin(status, f"{media_type}; charset=utf-8", headers or {})
-        await self.write(text, is_more=False)
+    async def _read(self) -> bytes:
+        body = bytearray()
+        while part := await self.adapter.receive():
+            body += part
+            if len(body) > _BODY_BYTES:
+                raise Refused(413, f"A request has {_BODY_BYTES} bytes at most.")
+        return bytes(body)
 
-    async def refuse(self, status: int, reason: str, media_type: str, headers: Mapping[str, str] | None = None) -> None:
-        errors = {"errors": [{"message": reason}]}
-        with suppress(ConnectionClosed):
-            await self.whole(status, media_type, msgspec.json.encode(errors).decode(), headers)
-
-    async def _deliver(self, message: Message) -> None:
+    def _operation_type(self, body: bytes) -> Literal["query", "mutation", "subscription"] | None:
+        """What is asked for. Raises ``Refused`` for what is no request, and for what may not come by this method."""
         try:
-            await self._send(message)
-        except OSError as error:  # what the ASGI specification has servers raise when the client is gone
-            raise ConnectionClosed from error
+            operation_type = self.runtime.executor.operation_type(body)
+        except ValueError as error:
+            raise Refused(400, f"This is no GraphQL request. {error}.") from None
+        if operation_type == "mutation" and self.adapter.method == "GET":
+            raise Refused(405, "GET is for queries and subscriptions; send a mutation by POST.", {"allow": "POST"})
+        return operation_type
+
+    # MARK: A connection for an operation
+
+    async def _answer_distinct(self, body: bytes) -> None:
+        operation_type = self._operation_type(body)
+        media_type = choose(self._accept, is_subscription=operation_type == "subscription")
+        with admit(self.runtime, self.adapter.connection) as place:
+            if media_type == EVENT_STREAM:
+                await _Streamed(self, place, body).serve()
+            else:
+                await _Answered(self, place, body, media_type).serve()
+
+    async def give(self, native: NativeConnection, body: bytes) -> bool:
+        """Gives the one operation of a connection to the runtime. False where it does not take it, which the client has been told."""
+        refusal = native.request(_ID, body, self.adapter.method == "GET")
+        if isinstance(refusal, tuple):
+            await self.response.refuse(*refusal)
+        return refusal is None
+
+    # MARK: A connection for many
+
+    async def _reserve(self) -> None:
+        if not takes(self._accept, "text/plain"):
+            raise Refused(406, "A reservation is answered as text/plain.")
+        token = await SharedStream.reserve(self.adapter.connection, self.runtime, self.auth_handler)
+        await self.response.text(201, "text/plain", token.encode())
+
+    async def _stream(self, token: str) -> None:
+        stream = self._shared(token)
+        if not stream.is_of_this_loop:
+            raise Refused(404, _NO_STREAM)
+        if stream.is_taken:
+            raise Refused(409, "The stream is open already.")
+        await stream.serve_to(self.adapter, self.response)
+
+    async def _take_in(self, token: str, body: bytes) -> None:
+        self._operation_type(body)
+        stream = self._shared(token)
+        refusal = stream.native.request(operation_id(body), body, self.adapter.method == "GET")
+        if refusal is None:
+            await self.response.whole(202)
+        elif isinstance(refusal, bytes):
+            await self.response.text(400, RESPONSE_JSON if self._prefers_response_json() else "application/json", refusal)
+        else:
+            raise Refused(*refusal)
+
+    def _prefers_response_json(self) -> bool:
+        return self._accept is not None and RESPONSE_JSON in dict(media_types(self._accept))
+
+    async def _cancel(self, token: str | None, operation: str | None) -> None:
+        if token is None:
+            raise Refused(405, "DELETE ends an operation of a stream, whose token it has.", {"allow": "GET, POST, PUT"})
+        if not operation:
+            raise Refused(400, "The parameter operationId is missing.")
+        self._shared(token).native.cancel(operation)
+        await self.response.whole(200)
+
+    def _shared(self, token: str) -> SharedStream:
+        stream = self.runtime.streams.get(token)
+        if stream is None:
+            raise Refused(404, _NO_STREAM)
+        return stream
 
 
-class _Answer(ABC):
-    """Takes what becomes of an operation."""
+class _Answered(Connection):
+    """A query or mutation, whose response is all of the answer."""
 
-    def __init__(self, response: _Response) -> None:
-        self._response = response
-
-    @abstractmethod
-    async def accepted(self) -> None:
-        """The client may ask."""
-
-    @abstractmethod
-    async def result(self, payload: str) -> None: ...
-
-    @abstractmethod
-    async def request_error(self, errors: str) -> None:
-        """It never came to execution."""
-
-    @abstractmethod
-    async def completed(self) -> None: ...
-
-    @abstractmethod
-    async def ping(self) -> None:
-        """It is to be seen whether the client is there. Returns when what was written before has gone out."""
-
-    @abstractmethod
-    async def end(self) -> None:
-        """Nothing more comes."""
-
-    async def refuse(self, status: int, reason: str) -> None:
-        """There is no answer. What has begun is broken off, by which the client sees that it is not complete."""
-        if not self._response.has_begun:
-            await self._response.refuse(status, reason, JSON)
-
-
-class _OneAnswer(_Answer):
-    """One JSON response."""
-
-    def __init__(self, response: _Response, media_type: str) -> None:
-        super().__init__(response)
+    def __init__(self, request: _Request, place: Place, body: bytes, media_type: str) -> None:
+        super().__init__(request.response, request.runtime, request.auth_handler, place, "http")
+        self._request = request
+        self._body = body
         self._media_type = media_type
 
-    async def accepted(self) -> None:
-        pass
+    async def incoming(self) -> None:
+        await self._request.adapter.disconnected()
 
-    async def result(self, payload: str) -> None:
-        if not self._response.has_begun:
-            await self._response.whole(200, self._media_type, payload)
+    async def outgoing(self) -> None:
+        if await self.authenticate(None) and not await self._request.give(self.native, self._body):
+            return
+        if not self.is_over:
+            await self.writer.run()
 
-    async def request_error(self, errors: str) -> None:
-        # With application/json a client cannot tell a status of GraphQL's from one of a proxy's: the specification has it 200.
-        status = 400 if self._media_type == RESPONSE_JSON else 200
-        await self._response.whole(status, self._media_type, f'{{"errors":{errors}}}')
-
-    async def completed(self) -> None:
-        pass
-
-    async def ping(self) -> None:
-        pass
-
-    async def end(self) -> None:
-        pass
+    async def perform(self, output: Output) -> bool:
+        match output:
+            case ("response", body, kind):
+                # With application/json a client cannot tell a status of GraphQL's from one of a proxy's: the specification has it 200.
+                status = 400 if kind != "result" and self._media_type == RESPONSE_JSON else 200
+                await self._request.response.text(status, self._media_type, body)
+                return True
+            case _:
+                return await super().perform(output)
 
 
-class _StreamAnswer(_Answer):
-    """An event stream: each result, and that it was the last."""
+class _Streamed(EventStream):
+    """An operation with a stream of its own."""
 
-    _commenting: asyncio.Task[None] | None = None
-
-    async def accepted(self) -> None:
-        await self._response.begin(200, EVENT_STREAM, {"x-accel-buffering": "no"})
-        # A comment at once, so that the client sees that the stream is open before there is an event.
-        await self._response.write(":\n\n", is_more=True)
-        self._commenting = asyncio.create_task(self._comment())
-
-    async def result(self, payload: str) -> None:
-        # In JSON they are white space between tokens; in an event stream they would end the line.
-        data = payload.replace("\r", " ").replace("\n", " ")
-        await self._response.write(f"event: next\ndata: {data}\n\n", is_more=True)
-
-    async def request_error(self, errors: str) -> None:
-        await self.result(f'{{"errors":{errors}}}')
-        await self.completed()
-
-    async def completed(self) -> None:
-        await self._response.write("event: complete\ndata:\n\n", is_more=True)
-
-    async def ping(self) -> None:
-        await self._response.write(":\n\n", is_more=True)
-
-    async def end(self) -> None:
-        if self._commenting is not None:
-            self._commenting.cancel()
-            await asyncio.gather(self._commenting, return_exceptions=True)
-            with suppress(ConnectionClosed):
-                await self._response.write("", is_more=False)
-
-    async def _comment(self) -> None:
-        while True:
-            await asyncio.sleep(_KEEP_ALIVE)
-            await self.ping()
-
-
-class _OperationSocket(WebSocketAdapter):
-    """A request as the handler sees it: a client that connects, asks for one operation, and goes when that is over."""
-
-    def __init__(self, connection: ConnectionInfo, request: Request, answer: _Answer) -> None:
-        super().__init__(connection, (_PROTOCOL,))
+    def __init__(self, request: _Request, place: Place, body: bytes) -> None:
+        super().__init__(request.response, request.runtime, request.auth_handler, place, "sse")
         self._request = request
-        self._answer = answer
-        self._inbox: asyncio.Queue[str | None] = asyncio.Queue()
-        """What the client says; None that it is gone."""
-        self._inbox.put_nowait('{"type":"connection_init"}')
-        self._connected = True
+        self._body = body
 
-    @property
-    def is_connected(self) -> bool:
-        return self._connected
+    async def incoming(self) -> None:
+        await self._request.adapter.disconnected()
 
-    async def accept(self, subprotocol: str | None = None) -> None:
-        """Nothing: the response begins when the client may ask."""
-
-    async def receive(self) -> str | bytes:
-        message = await self._inbox.get()
-        if message is None:
-            raise ConnectionClosed
-        return message
-
-    async def send_text(self, text: str) -> None:
-        if text.startswith(_NEXT):
-            await self._answer.result(text[len(_NEXT) : -1])
-        elif text.startswith(_ERROR):
-            await self._answer.request_error(text[len(_ERROR) : -1])
-            self.leave()
-        elif text.startswith(_COMPLETE):
-            await self._answer.completed()
-            self.leave()
-        elif text.startswith(_PING):
-            # Who listens to a stream cannot answer; that the comment could be written has to do.
-            await self._answer.ping()
-            self._inbox.put_nowait('{"type":"pong"}')
-        elif text.startswith(_ACKNOWLEDGED):
-            await self._answer.accepted()
-            message = {"id": "1", "type": "subscribe", "payload": self._request.payload()}
-            self._inbox.put_nowait(msgspec.json.encode(message).decode())
-
-    async def refuse(self, status: int, reason: str) -> None:
-        self._connected = False
-        await self._answer.refuse(status, reason)
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        if self._connected:
-            await self.refuse(_STATUS.get(code, 500), reason)
-
-    def leave(self) -> None:
-        """The client is gone, or has what it asked for."""
-        self._connected = False
-        self._inbox.put_nowait(None)
-
-
-async def _body(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise ConnectionClosed
-        body += message.get("body", b"")
-        if len(body) > _BODY_BYTES:
-            raise Refused(413, f"A request has {_BODY_BYTES} bytes at most.")
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
-async def _watch(receive: Receive, socket: _OperationSocket) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    socket.leave()
+    async def outgoing(self) -> None:
+        if await self.authenticate(None):
+            if not await self._request.give(self.native, self._body):
+                return
+            await self._request.response.begin_stream()
+            self.keep_alive()
+        if not self.is_over:
+            await self.writer.run()

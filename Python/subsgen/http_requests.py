@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -14,22 +13,19 @@ __all__ = [
     "JSON",
     "RESPONSE_JSON",
     "Refused",
-    "Request",
+    "body_of",
     "choose",
     "media_types",
-    "of_body",
-    "of_query_string",
+    "operation_id",
+    "parameters",
+    "require_json",
     "sent_elsewhere",
+    "takes",
 ]
 
 JSON: Final = "application/json"
 RESPONSE_JSON: Final = "application/graphql-response+json"
 EVENT_STREAM: Final = "text/event-stream"
-
-_NOTHING: Final = msgspec.Raw(b"null")
-_KINDS: Final = frozenset({"query", "mutation", "subscription"})
-# Strings and comments are taken as one token, so that no keyword or brace is found inside of them.
-_TOKEN: Final = re.compile(r'"""(?:\\"""|(?!""").)*"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*|[@$]?[_A-Za-z][_0-9A-Za-z]*|[][{}()]', re.DOTALL)
 
 
 class Refused(Exception):
@@ -41,106 +37,59 @@ class Refused(Exception):
         self.headers = headers or {}
 
 
-class Request(msgspec.Struct, frozen=True, rename="camel"):
-    """The parameters of a request. Variables and extensions stay the bytes that came."""
-
-    query: str | None = None
-    operation_name: str | None = None
-    variables: msgspec.Raw = _NOTHING
-    extensions: msgspec.Raw = _NOTHING
-
-    def payload(self) -> dict[str, Any]:
-        """The same as the payload of ``subscribe``; absent keys are left out."""
-        texts = {"query": self.query, "operationName": self.operation_name}
-        objects = {"variables": self.variables, "extensions": self.extensions}
-        given: dict[str, Any] = {name: value for name, value in texts.items() if value is not None}
-        return given | {name: value for name, value in objects.items() if bytes(value) != b"null"}
-
-    def kinds(self, persisted: Mapping[str, str]) -> frozenset[str]:
-        """Which kinds of operation it may ask for: one, where it is valid. Empty where its document is not known here."""
-        documents = [document for document in (self.query, persisted.get(self._digest())) if document is not None]
-        operations = [operation for document in documents for operation in _operations(document)]
-        return frozenset(kind for kind, name in operations if self.operation_name in (None, "", name))
-
-    def _digest(self) -> str:
-        try:
-            return msgspec.json.decode(self.extensions, type=_Extensions).persisted_query.sha256_hash
-        except msgspec.MsgspecError:
-            return ""
+class _Extensions(msgspec.Struct, rename="camel"):
+    operation_id: str | None = None
 
 
-class _PersistedQuery(msgspec.Struct):
-    sha256_hash: str = msgspec.field(default="", name="sha256Hash")
+class _Identified(msgspec.Struct):
+    extensions: _Extensions | None = None
 
 
-class _Extensions(msgspec.Struct):
-    persisted_query: _PersistedQuery = msgspec.field(default_factory=_PersistedQuery, name="persistedQuery")
-
-
-def _operations(document: str) -> Iterator[tuple[str, str | None]]:
-    """The kinds and names of a document's operations. Of what is no document anything: the runtime refuses it."""
-    definition: str | None = None
-    name: str | None = None
-    depth = 0
-    for token in _TOKEN.findall(document):
-        if token[0] in '"#':
-            continue
-        if token in "[{(":
-            if depth == 0 and token == "{" and (definition is None or definition in _KINDS):
-                yield definition or "query", name
-            depth += 1
-        elif token in "]})":
-            depth -= 1
-            if depth == 0 and token == "}":
-                definition = name = None
-        elif depth == 0 and definition is None:
-            definition = token
-        elif depth == 0 and name is None and token[0] not in "@$":
-            name = token
-
-
-def of_body(content_type: str | None, body: bytes) -> Request:
-    """The request that a POST brings. Raises ``Refused``."""
+def require_json(content_type: str | None) -> None:
+    """Raises ``Refused`` for the body of a POST that is no JSON in UTF-8."""
     kind, *parameters = [part.strip().lower() for part in (content_type or "").split(";")]
     charsets = [value.strip('" ') for name, _, value in (part.partition("=") for part in parameters) if name.strip() == "charset"]
     if kind != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
         # Also what keeps pages of other sites out: a browser asks before it sends this type to another origin.
         raise Refused(415, f"A request is {JSON} in UTF-8, and this is {content_type or 'of no type'}.", {"accept-post": JSON})
-    try:
-        request = msgspec.json.decode(body, type=Request)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(400, f"The body is no GraphQL request: {error}.") from None
-    return _checked(request)
 
 
-def of_query_string(text: bytes) -> Request:
-    """The request that a GET brings. Raises ``Refused``."""
+def parameters(query_string: str) -> dict[str, str]:
+    """The parameters of a URL by their names. Raises ``Refused`` where one that is read here is given twice."""
+    if not query_string.isascii():
+        raise Refused(400, "The query string cannot be read: what is not ASCII is percent-encoded.")
     try:
-        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
         raise Refused(400, f"The query string cannot be read: {error}.") from None
-    given = dict(pairs)
-    for name in ("query", "operationName", "variables", "extensions"):
+    for name in ("query", "operationName", "variables", "extensions", "token", "operationId"):
         if sum(other == name for other, _ in pairs) > 1:
             raise Refused(400, f"The parameter {name} is given twice.")
-    objects: dict[str, msgspec.Raw] = {}
+    return dict(pairs)
+
+
+def body_of(given: Mapping[str, str]) -> bytes:
+    """The request that a GET brings, as the body of a POST. Raises ``Refused``."""
+    body: dict[str, object] = {name: given[name] for name in ("query", "operationName") if given.get(name)}
     for name in ("variables", "extensions"):
-        value = given.get(name) or "null"
-        try:
-            msgspec.json.decode(value)
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise Refused(400, f"The parameter {name} is no JSON: {error}.") from None
-        objects[name] = msgspec.Raw(value.strip().encode())
-    return _checked(Request(given.get("query"), given.get("operationName") or None, **objects))
+        if text := given.get(name):
+            try:
+                msgspec.json.decode(text)
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise Refused(400, f"The parameter {name} is no JSON: {error}.") from None
+            body[name] = msgspec.Raw(text.encode())
+    return msgspec.json.encode(body)
 
 
-def _checked(request: Request) -> Request:
-    for name, value in (("variables", request.variables), ("extensions", request.extensions)):
-        if bytes(value)[:1] != b"{" and bytes(value) != b"null":
-            raise Refused(400, f"The parameter {name} is an object.")
-    if request.query is None and bytes(request.extensions) == b"null":
-        raise Refused(400, "The parameter query is missing.")
-    return request
+def operation_id(body: bytes) -> str:
+    """By which name the operation of a request is told from others of its stream. Raises ``Refused``."""
+    try:
+        identified = msgspec.json.decode(body, type=_Identified)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(400, f"The body is no request of a stream: {error}.") from None
+    if identified.extensions is None or not identified.extensions.operation_id:
+        raise Refused(400, "An operation of a stream has an operationId, a string, in its extensions.")
+    return identified.extensions.operation_id
 
 
 def media_types(accept: str | None) -> list[tuple[str, float]]:
@@ -160,12 +109,12 @@ def media_types(accept: str | None) -> list[tuple[str, float]]:
     return types
 
 
-def choose(accept: str | None, kinds: frozenset[str]) -> str:
+def choose(accept: str | None, *, is_subscription: bool) -> str:
     """In which form the answer goes out: a subscription's as an event stream alone. Raises ``Refused`` where the client takes none.
 
     A client that takes anything gets ``application/json``, which every client understands.
     """
-    offered: Sequence[str] = (EVENT_STREAM,) if "subscription" in kinds else (RESPONSE_JSON, JSON, EVENT_STREAM)
+    offered: Sequence[str] = (EVENT_STREAM,) if is_subscription else (RESPONSE_JSON, JSON, EVENT_STREAM)
     listed = media_types(accept)
     best: tuple[float, int, int] = (0.0, 0, 0)
     chosen: str | None = None
@@ -178,9 +127,15 @@ def choose(accept: str | None, kinds: frozenset[str]) -> str:
                     best, chosen = rank, kind
                 break
     if chosen is None:
-        what = "A subscription" if "subscription" in kinds else "An operation"
+        what = "A subscription" if is_subscription else "An operation"
         raise Refused(406, f"{what} is answered as {' or '.join(offered)}.")
     return chosen
+
+
+def takes(accept: str | None, media_type: str) -> bool:
+    """Whether a client takes a media type at all."""
+    patterns = (media_type, f"{media_type.split('/')[0]}/*", "*/*")
+    return any(weight > 0 and name in patterns for name, weight in media_types(accept))
 
 
 def sent_elsewhere(headers: Mapping[str, str]) -> bool:

@@ -24,6 +24,7 @@ from .running import ResolverRunner
 if TYPE_CHECKING:
     from ._native import Executor, ResolverCall, Subscription
     from .execution import ExecuteHook
+    from .http_streams import SharedStream
     from .payload_fields import PayloadFieldResolver
     from .policies import PolicyHook
     from .resolvers import ConnectionInfo
@@ -74,6 +75,8 @@ class Runtime:
         self.refusals = Refusals(executor)
         self.connections: dict[int, ConnectionInfo] = {}
         """By the handles that resolver calls name them with."""
+        self.streams: dict[str, SharedStream] = {}
+        """Event streams for many operations, by the tokens that their clients have."""
         self.background: set[asyncio.Task[None]] = set()
         """Tasks that outlive the one who started them."""
         self._execute = execute

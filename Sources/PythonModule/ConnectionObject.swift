@@ -52,7 +52,7 @@ final class ConnectionObject: Held {
                     request($self, id, body, queries_only=False, /)
                     --
 
-                    An operation came as a request. None, or the HTTP status and the sentence that it is refused with.
+                    An operation came as a request. None, or the HTTP status and the sentence that it is refused with, or its errors.
                     """
             ) { this, values, count in
                 method(this, values, count, "request", takes: 2...3) { (connection: ConnectionObject, arguments) throws(PythonError) in
@@ -228,14 +228,15 @@ final class ConnectionObject: Held {
         let (id, body) = (try arguments.string(0), try arguments.bytes(1))
         let queriesOnly = arguments.isNone(2) ? false : try arguments.boolean(2)
         guard let refusal = unlocked({ session.request(id, body, queriesOnly: queriesOnly) }) else { return Python.none() }
-        let (status, sentence) =
-            switch refusal {
-            case .malformed(let problem): (400, problem)
-            case .unauthenticated: (401, "The client has not been authenticated.")
-            case .exists: (409, "An operation with this id runs already.")
-            case .tooMany: (429, "The client sends more than it may.")
-            case .goingAway: (503, "The connection is closed, or the server goes away.")
-            }
+        let (status, sentence): (Int, String)
+        switch refusal {
+        case .malformed(let problem): (status, sentence) = (400, problem)
+        case .invalid(let response): return try Python.bytes(response)
+        case .unauthenticated: (status, sentence) = (401, "The client has not been authenticated.")
+        case .exists: (status, sentence) = (409, "An operation with this id runs already.")
+        case .tooMany: (status, sentence) = (429, "The client sends more than it may.")
+        case .goingAway: (status, sentence) = (503, "The connection is closed, or the server goes away.")
+        }
         return try Python.tuple(2) { index throws(PythonError) in index == 0 ? try Python.integer(status) : try Python.string(sentence) }
     }
 

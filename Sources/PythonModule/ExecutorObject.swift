@@ -95,6 +95,19 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "operation_type",
+                documentation: """
+                    operation_type($self, body, /)
+                    --
+
+                    Which type of operation a request asks for, by its document alone; None where there is no such operation.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "operation_type", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.operationType(of: try arguments.bytes(0))
+                }
+            },
+            HeapType.Method(
                 name: "set_resolver",
                 documentation: """
                     set_resolver($self, field, functions, port, /)
@@ -376,6 +389,16 @@ final class ExecutorObject: Held {
         let source = ReadySource()
         let session = runtime.connect(as: format) { ready.add(.source(source)) }
         return try ConnectionObject.type.instance(holding: ConnectionObject(session, source), source)
+    }
+
+    private func operationType(of body: [UInt8]) throws(PythonError) -> PythonObject {
+        let keyword: String?
+        do throws(MalformedRequest) {
+            keyword = try unlocked { () throws(MalformedRequest) in try runtime.operationType(ofRequest: body)?.keyword }
+        } catch {
+            throw .value(error.description)
+        }
+        return try keyword.map { keyword throws(PythonError) in try Python.string(keyword) } ?? Python.none()
     }
 
     private func revoke(_ whose: Revocation, _ recheck: Bool) throws(PythonError) -> PythonObject {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -194,6 +196,40 @@ async def custom(manager: SubscriptionManager, auth_handler: AuthHandler | None 
     async with serve(handle, sock=listener, select_subprotocol=choose):
         yield server
 
+
+@asynccontextmanager
+async def aiohttp_requests(manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> AsyncGenerator[Server]:
+    """By a route of aiohttp, whose server cancels handlers when their clients are gone."""
+    app = web.Application()
+    app.router.add_route("*", "/graphql", subsgen.aiohttp.subscription_handler(manager, auth_handler))
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+    await runner.setup()
+    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        await web.SockSite(runner, listener).start()
+        yield Server(listener.getsockname()[1])
+    finally:
+        await within(runner.cleanup())
+
+
+@asynccontextmanager
+async def own_requests(manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> AsyncGenerator[Server]:
+    """By the server that docs/reference/http.md shows whom writes one."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "http.md").read_text("utf-8")
+    [text] = re.findall(r"^`server.py`\n\n```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    module: dict[str, Any] = {}
+    exec(compile(text, "server.py", "exec"), module)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = await asyncio.start_server(module["answering"](manager, auth_handler), sock=listener)
+    try:
+        yield Server(listener.getsockname()[1])
+    finally:
+        server.close()
+        await within(server.wait_closed())
+
+
+HTTP_SERVERS: dict[str, Start] = {"fastapi": fastapi, "aiohttp": aiohttp_requests, "own": own_requests}
+"""Those that take requests, each by other means."""
 
 ADAPTERS: dict[str, Start] = {
     "fastapi": fastapi,

@@ -84,6 +84,14 @@ public final class OperationCompiler: Sendable {
         return try PersistedOperations.document(query, digest: digest, in: persisted)
     }
 
+    /// Which type of operation is meant, by the document alone; nil where it has no such operation, or may not be sent.
+    func operationType(query: String, digest: String?, operationName: String?) -> OperationType? {
+        guard let query = try? document(query, digest: digest), let parsed = try? documents.parse(query),
+            let operation = try? OperationNames(parsed.tree).node(named: operationName)
+        else { return nil }
+        return OperationDefinitionSyntax(node: parsed.tree.node(operation)).operation
+    }
+
     /// The type of an operation that others execute; nil where it is a subscription, or a query about the schema alone.
     private func executed(_ tree: SyntaxTree, _ operationName: String?) throws(GraphQLErrors) -> OperationType? {
         let operation = OperationDefinitionSyntax(node: tree.node(try OperationNames(tree).node(named: operationName)))

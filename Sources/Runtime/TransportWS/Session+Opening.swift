@@ -31,27 +31,33 @@ extension Session {
         var denied: Set<String> = []
     }
 
-    func run(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, queriesOnly: Bool = false) {
-        do throws(GraphQLErrors) {
-            let operation = try executor.compiler.compile(
-                query: payload.query, digest: payload.digest, operationName: payload.operationName, variables: payload.variables,
-                subscriber: asking.subscriber, hasExecution: executor.hasExecution)
-            switch operation {
-            case .subscription where format == .http:
-                executor.counters.add(.operationsRejected)
-                refuse(Self.notOverHTTP, ticket)
-            case .execution(let type) where queriesOnly && type != .query:
-                executor.counters.add(.operationsRejected)
-                refuse(GraphQLErrors(GraphQLError("A request by GET may have queries and subscriptions only.")), ticket, as: .notAllowed)
-            case .subscription(let decision): take(decision, for: .opening(ticket), asking)
-            case .response(let response): answer(.response(response), ticket)
-            case .execution(let type):
-                execute(type, payload.json(with: try executor.compiler.document(payload.query, digest: payload.digest)), ticket)
-            }
-        } catch {
+    func run(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking) {
+        do throws(GraphQLErrors) { try begin(payload, ticket, asking) } catch {
             executor.counters.add(.operationsRejected)
             refuse(error, ticket)
         }
+    }
+
+    /// Throws what is wrong with the operation; what becomes of it otherwise the session says by itself.
+    func begin(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, queriesOnly: Bool = false) throws(GraphQLErrors) {
+        let operation = try executor.compiler.compile(
+            query: payload.query, digest: payload.digest, operationName: payload.operationName, variables: payload.variables,
+            subscriber: asking.subscriber, hasExecution: executor.hasExecution)
+        switch operation {
+        case .subscription where format == .http: throw Self.notOverHTTP
+        case .execution(let type) where queriesOnly && type != .query:
+            guard format == .http else { throw Self.notByGET }
+            executor.counters.add(.operationsRejected)
+            refuse(Self.notByGET, ticket, as: .notAllowed)
+        case .subscription(let decision): take(decision, for: .opening(ticket), asking)
+        case .response(let response): answer(.response(response), ticket)
+        case .execution(let type):
+            execute(type, payload.json(with: try executor.compiler.document(payload.query, digest: payload.digest)), ticket)
+        }
+    }
+
+    private static var notByGET: GraphQLErrors {
+        GraphQLErrors(GraphQLError("A request by GET may have queries and subscriptions only."))
     }
 
     private static var notOverHTTP: GraphQLErrors {

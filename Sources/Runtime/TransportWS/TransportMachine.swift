@@ -418,6 +418,11 @@ struct TransportMachine<Subscription: AnyObject & Sendable, Execution: AnyObject
         return .respond(body: ServerMessage.response(errors: writer.bytes), kind)
     }
 
+    /// The operation does not run, and who asked for it is told by other ways than a message.
+    mutating func withdraw(_ ticket: Ticket) {
+        if isValid(ticket) { _ = remove(ticket.id) }
+    }
+
     /// Whether somebody still waits for the answer to a `subscribe`.
     func isWaiting(for ticket: Ticket) -> Bool { isValid(ticket) }
 

@@ -125,10 +125,55 @@ struct WireFormatTests {
         try publish("x")
         let texts = client.heard().filter { $0.hasPrefix("event") }
         #expect(texts == ["event: next\ndata: {\"id\":\"a\",\"payload\":{\"data\":{\"messageAdded\":{\"text\":\"x\"}}}}\n\n"])
-        #expect(ask(client, "b", "{ nothing }") == nil)
-        let refused = try #require(client.heard().first)
-        #expect(refused.hasPrefix("event: next\ndata: {\"id\":\"b\",\"payload\":{\"errors\":["))
-        #expect(refused.hasSuffix("\n\nevent: complete\ndata: {\"id\":\"b\"}\n\n"))
+        #expect(ask(client, "b", "{ __typename }") == nil)
+        #expect(client.heard() == ["event: next\ndata: {\"id\":\"b\",\"payload\":{\"data\":{\"__typename\":\"Query\"}}}\n\n", "event: complete\ndata: {\"id\":\"b\"}\n\n"])
+    }
+
+    @Test("What is wrong with an operation of a stream for many is said to who asked, and its name is free again")
+    func invalid() throws {
+        let client = client(.sseSingle)
+        for query in ["{", "{ nothing }", "mutation { post }"] {
+            guard case .invalid(let response)? = ask(client, "a", query) else {
+                Issue.record("\(query) was taken")
+                continue
+            }
+            #expect(String(decoding: response, as: UTF8.self).hasPrefix(#"{"errors":[{"message":""#))
+        }
+        #expect(client.heard() == [])
+        #expect(ask(client, "a", added) == nil)
+        #expect(executor.metrics[.subscriptions] == 1)
+    }
+
+    @Test("A request by GET has no mutation executed, in whatever words that is said")
+    func queriesOnly() {
+        let calls = Calls()
+        executor.setExecution(host: calls)
+        let one = client(.http)
+        #expect(ask(one, "1", "mutation { post }", queriesOnly: true) == nil)
+        let answer = #"{"errors":[{"message":"A request by GET may have queries and subscriptions only."}]}"#
+        #expect(one.heard() == ["not-allowed " + answer, "close 1000 "])
+        let stream = client(.sse)
+        #expect(ask(stream, "1", "mutation { post }", queriesOnly: true) == nil)
+        #expect(stream.heard() == ["event: next\ndata: \(answer)\n\nevent: complete\ndata: \n\n", "close 1000 "])
+        #expect(ask(client(.sseSingle), "1", "mutation { post }", queriesOnly: true) == .invalid(Array(answer.utf8)))
+        #expect(calls.take().isEmpty)
+        let others = [client(.http), client(.sse)]
+        #expect(ask(others[0], "1", "{ version }", queriesOnly: true) == nil)
+        #expect(ask(others[1], "1", "mutation { post }") == nil)
+        #expect(calls.take().map(\.field) == ["query", "mutation"])
+    }
+
+    @Test("The type of an operation is known before it is validated, and none where it cannot be known")
+    func types() throws {
+        func type(_ request: String) throws -> String? { try executor.operationType(ofRequest: Array(request.utf8))?.keyword }
+        #expect(try type(#"{"query":"{ nothing }"}"#) == "query")
+        #expect(try type(#"{"query":"query A { a } mutation B { b }","operationName":"B"}"#) == "mutation")
+        #expect(try type(##"{"query":"# mutation { a }\nsubscription { a(t: \"} mutation { b }\") }"}"##) == "subscription")
+        for request in [
+            #"{"query":"{"}"#, #"{"query":"query A { a } mutation B { b }"}"#, #"{"query":"{ a }","operationName":"B"}"#,
+            #"{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"ab"}}}"#,
+        ] { #expect(try type(request) == nil, "\(request)") }
+        #expect(throws: MalformedRequest.self) { try type("{}") }
     }
 
     @Test("A line break in an event ends no message too early")
@@ -231,5 +276,30 @@ struct WireFormatTests {
         silent.session.drain()
         #expect(silent.heard() == ["close 1001 Going away"])
         #expect(executor.metrics[.subscriptions] == 0)
+    }
+
+    @Test("It waits for what is being executed, and who waits no longer closes at once")
+    func drainWhileExecuting() throws {
+        let calls = Calls()
+        executor.setExecution(host: calls)
+        let client = SessionClient.acknowledged(executor)
+        client.subscribe("q", "{ version }")
+        client.subscribe("a", added)
+        client.session.drain()
+        #expect(heard(client) == [#"started a messageAdded{"roomId":"1"}"#, "ended", #"{"id":"a","type":"complete"}"#])
+        client.session.drain()
+        #expect(client.heard() == [])
+        try #require(calls.take().first).finish(#"{"data":{"version":"1"}}"#)
+        #expect(
+            client.heard() == [
+                #"{"id":"q","type":"next","payload":{"data":{"version":"1"}}}"#, #"{"id":"q","type":"complete"}"#, "close 1001 Going away",
+            ])
+        let impatient = SessionClient.acknowledged(executor)
+        impatient.subscribe("q", "{ version }")
+        let call = try #require(calls.take().first)
+        impatient.session.drain()
+        impatient.session.drainAndClose()
+        call.finish(#"{"data":{"version":"1"}}"#)
+        #expect(impatient.heard() == ["close 1001 Going away"])
     }
 }
