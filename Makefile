@@ -69,9 +69,10 @@ demo: build ## generate and run the chat, and let the client gql subscribe to it
 	@.venv/bin/python scripts/demo.py
 
 PORT ?= 8000
+EXAMPLE ?= chat
 .PHONY: serve
-serve: build ## run the chat until Ctrl-C, on PORT=8000
-	@.venv/bin/python scripts/examples.py --port $(PORT)
+serve: build ## run the example EXAMPLE=chat (or departures) until Ctrl-C, on PORT=8000
+	@.venv/bin/python scripts/examples.py --port $(PORT) $(EXAMPLE)
 
 BENCH ?= ../shared/bench/compare.py
 .PHONY: bench

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Generates the packages of the examples and runs their applications; `make serve` runs the chat by it.
+"""Generates the packages of the examples and runs their applications; `make serve` does it.
 
-usage: scripts/examples.py [--port PORT]
+usage: scripts/examples.py [--port PORT] [EXAMPLE]
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ from typing import NamedTuple, NoReturn
 EXAMPLES = Path(__file__).resolve().parent.parent / "Examples"
 CHAT = EXAMPLES / "chat"
 CONTRACT = EXAMPLES / "contract"
+DEPARTURES = EXAMPLES / "departures"
+
+TO_SERVE = {
+    "chat": "open it in two windows",
+    "departures": "announce a delay at its desk",
+}
+"""The examples that `make serve` runs, and what to do there."""
 
 
 class AppError(Exception):
@@ -78,7 +85,7 @@ def _address(speech: Iterator[str]) -> str:
     said: list[str] = []
     for line in speech:
         said.append(line)
-        if (match := re.search(r"Uvicorn running on (http://\S+)", line)) is not None:
+        if (match := re.search(r"[Rr]unning on (http://\S+)", line)) is not None:
             return match[1]
     raise AppError(f"the application ended before it listened:\n{''.join(said).strip()}")
 
@@ -91,14 +98,17 @@ def _pass_on(speech: Iterator[str]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Run the chat example.")
+    parser = argparse.ArgumentParser(description="Run an example.")
+    parser.add_argument("example", nargs="?", default="chat", choices=TO_SERVE, metavar="EXAMPLE", help=" or ".join(TO_SERVE))
     parser.add_argument("--port", type=int, default=8000)
-    port: int = parser.parse_args().port
+    arguments = parser.parse_args()
+    example: str = arguments.example
+    port: int = arguments.port
     try:
-        generate(CHAT)
+        generate(EXAMPLES / example)
         signal.signal(signal.SIGTERM, _interrupt)
-        with running(CHAT, port) as app:
-            print(f"The chat is at {app.address} - open it in two windows. Ctrl-C ends it.", flush=True)
+        with running(EXAMPLES / example, port) as app:
+            print(f"The example is at {app.address} - {TO_SERVE[example]}. Ctrl-C ends it.", flush=True)
             return app.process.wait()
     except AppError as error:
         print(f"error: {error}", file=sys.stderr)
