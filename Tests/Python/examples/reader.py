@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -53,15 +54,15 @@ class Terminal:
         return False
 
     def end(self) -> None:
-        """Ends it, as Ctrl-C in its terminal does."""
-        for number in (signal.SIGINT, signal.SIGKILL):
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, number)
-            try:
+        """Ends it, as Ctrl-C in its terminal does, and whatever is left of its session."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                continue
-            return
+        # What bash runs in the background does not hear of Ctrl-C.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 class Reader:
@@ -152,24 +153,20 @@ class Reader:
                 self.write(block)
 
     def _run(self, block: Block, command: str) -> str:
-        """What a command prints."""
+        """What a command prints. What it leaves in the background ends with it."""
+        # Into a file: what stays in the background would keep a pipe open.
+        output = self._outputs / f"output-{block.line}"
+        terminal = Terminal(f"set -o pipefail\n{command}", self.folder, self._environment, output)
         try:
-            run = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", command],
-                cwd=self.folder,
-                env=self._environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=PATIENCE,
-            )
-        except subprocess.TimeoutExpired as late:
-            said = late.stdout.decode() if isinstance(late.stdout, bytes) else ""
-            reason = f"the command does not end; <!-- serves --> and <!-- listens --> are for those\n{said}"
+            status = terminal.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            reason = f"the command does not end; <!-- serves --> and <!-- listens --> are for those\n{terminal.text}"
             raise self.error(block, reason) from None
-        if run.returncode != 0:
-            raise self.error(block, f"the command ended with {run.returncode}\n{run.stdout}")
-        return run.stdout
+        finally:
+            terminal.end()
+        if status != 0:
+            raise self.error(block, f"the command ended with {status}\n{terminal.text}")
+        return terminal.text
 
     def _start(self, block: Block) -> Terminal:
         """Starts the last line of a block, after those above it have ended."""

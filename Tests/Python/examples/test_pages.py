@@ -107,6 +107,13 @@ def test_a_comment_that_says_nothing_is_refused(text: str, tmp_path: Path) -> No
         played(text, tmp_path)
 
 
+def test_what_a_command_leaves_in_the_background_ends_with_it(tmp_path: Path) -> None:
+    played(
+        "```sh\ntail -f /dev/null &\necho $! > number\n```\n```sh\nwhile grep -qsv ' Z ' /proc/$(cat number)/stat; do true; done\n```\n",
+        tmp_path,
+    )
+
+
 def test_names_stay_from_block_to_block_and_files_are_there(tmp_path: Path) -> None:
     text = (
         "`words.py`\n\n```python\nWORD = 'x'\n```\n\n```python\nfrom words import WORD\n```\n\nAnd:\n\n```python\nprint(WORD * 2)\n```\n\n"
