@@ -39,6 +39,7 @@ wheel: .venv/.package ## make the wheel and the sdist: dist/subsgen-*
 .PHONY: test
 test: build ## run every test and every check, with coverage
 	@scripts/packages browser
+	@scripts/packages buses
 	@scripts/packages shells
 	@scripts/test
 	@scripts/lint

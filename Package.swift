@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "GraphQLSchema", targets: ["GraphQLSchema"]),
         .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
         .library(name: "SubsgenLogging", targets: ["SubsgenLogging"]),
+        .library(name: "SubsgenRedis", targets: ["SubsgenRedis"]),
         .library(name: "PythonModule", targets: ["PythonModule"]),
         .library(name: "_native", type: .dynamic, targets: ["NativeExtension"]),
         .plugin(name: "SubsgenPlugin", targets: ["SubsgenPlugin"]),
@@ -62,6 +63,8 @@ let package = Package(
         .target(
             name: "SubsgenLogging", dependencies: ["SubsgenRuntime", .product(name: "Logging", package: "swift-log")],
             path: "Sources/Logging", swiftSettings: strict),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "SubsgenRedis", dependencies: ["SubsgenRuntime", "CHiredis"], path: "Sources/RuntimeRedis", swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
         .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
@@ -104,6 +107,7 @@ let package = Package(
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "subsgenTests", dependencies: ["subsgen"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
+        .testTarget(name: "RuntimeRedisTests", dependencies: ["SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LoggingTests",
             dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),

@@ -51,6 +51,8 @@ SWIFT_MODULES = (
     _rule("Codegen", "Sources/Codegen", "SDLParser", "GraphQLSchema", "Templates"),
     _rule("SubsgenRuntime", "Sources/Runtime", "SDLParser", "GraphQLSchema", "Synchronization", "Glibc"),
     _rule("SubsgenLogging", "Sources/Logging", "SubsgenRuntime", "Logging"),
+    _rule("CHiredis", "Sources/CHiredis"),
+    _rule("SubsgenRedis", "Sources/RuntimeRedis", "SubsgenRuntime", "CHiredis", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
     _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "CPython", "Synchronization", "Glibc"),
     _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),

@@ -1,0 +1,54 @@
+import CHiredis
+import Glibc
+import SubsgenRuntime
+
+/// What any thread gives to the one that works on it, and the descriptor that wakes that one.
+final class Inbox<Message: Sendable>: Sendable {
+    private struct State: Sendable {
+        var messages: [Message] = []
+        /// Whether the descriptor was written, and the messages have not been taken since.
+        var isSignalled = false
+        var isClosed = false
+    }
+
+    /// Readable while there is something to take.
+    let descriptor: Int32
+    /// Guards the messages. A leaf.
+    private let state = Guarded(State())
+
+    /// Where the system gives no descriptor the thread is not woken: it sees messages when it looks, as it does from time to time.
+    init() { descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
+
+    deinit { if descriptor >= 0 { _ = Glibc.close(descriptor) } }
+
+    /// Adds a message; false where nobody will take it any more.
+    func put(_ message: Message) -> Bool {
+        let (isOpen, mustWake) = state.withLock { state in
+            if state.isClosed { return (false, false) }
+            state.messages.append(message)
+            defer { state.isSignalled = true }
+            return (true, !state.isSignalled)
+        }
+        if mustWake { eventfd_write(descriptor, 1) }
+        return isOpen
+    }
+
+    /// Lets nothing more in. What is there may still be taken.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        eventfd_write(descriptor, 1)
+    }
+
+    /// Takes what there is, and says whether the inbox is closed.
+    func take() -> (messages: [Message], isClosed: Bool) {
+        var counter: eventfd_t = 0
+        // Fails where nothing was written: nothing to do about it.
+        eventfd_read(descriptor, &counter)
+        return state.withLock { state in
+            state.isSignalled = false
+            var taken: [Message] = []
+            swap(&taken, &state.messages)
+            return (taken, state.isClosed)
+        }
+    }
+}

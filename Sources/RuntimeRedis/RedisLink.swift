@@ -1,0 +1,154 @@
+import Glibc
+
+/// What those who share a prefix agree on, kept in the hash `PREFIX:bus`.
+struct RedisStore: Sendable, Hashable {
+    /// Which history the entries belong to; drawn by whoever comes first.
+    let epoch: UInt64
+    /// How many streams a template with braces has.
+    let partitions: Int
+}
+
+/// A connection as its server knows it.
+struct RedisClient: Hashable, Sendable {
+    /// Which run of a server.
+    let run: String
+    let number: Int
+}
+
+/// What a link tells the one who has it.
+protocol RedisLinkOwner: AnyObject {
+    /// There is a connection. `client` is nil where the server does not tell.
+    func linked(to store: RedisStore, client: RedisClient?)
+    /// The reply to the oldest command without one.
+    func received(_ reply: RedisReply)
+    /// The connection is gone, or could not be made: another attempt follows by itself.
+    func lost(_ reason: String)
+}
+
+/// A connection that knows who it is and where, and is made anew when it is lost. For one thread, which calls `turn` again and again.
+final class RedisLink {
+    private enum State {
+        case waiting(until: ContinuousClock.Instant)
+        case opening(RedisConnection, RedisHandshake, until: ContinuousClock.Instant)
+        case open(RedisConnection)
+    }
+
+    /// What connecting may take, until the last reply of the handshake.
+    private static let patience = Duration.seconds(5)
+
+    private let configuration: RedisConfiguration
+    private let name: String
+    private var state: State
+    private var backoff = Backoff()
+    private var random = SystemRandomNumberGenerator()
+    private var complaint: String?
+    /// Told of what becomes of the connection; its owner.
+    weak var owner: (any RedisLinkOwner)?
+    /// When a reply must have come, else the connection counts as lost.
+    var replyDue: ContinuousClock.Instant?
+
+    /// The server knows the connection by the name.
+    init(_ configuration: RedisConfiguration, name: String) {
+        self.configuration = configuration
+        self.name = name
+        state = .waiting(until: .now)
+    }
+
+    /// Whether commands can be sent.
+    var isOpen: Bool { if case .open = state { true } else { false } }
+
+    /// Sends a command, whose reply its owner gets; nothing where there is no connection.
+    func send(_ command: RedisCommand) {
+        if case .open(let connection) = state { connection.send(command) }
+    }
+
+    /// The server does what it is told, so that the next attempt after a loss need not wait.
+    func succeeded() { backoff.reset() }
+
+    /// Writes what waits, as far as the socket takes it. Not while a reply is received.
+    func flush() {
+        current?.flush()
+        endIfFailed()
+    }
+
+    /// Gives the connection up, at the end of the turn, because of what came out of it.
+    func drop(_ reason: String) { complaint = complaint ?? reason }
+
+    /// Waits for the connection, the descriptor or the instant, whichever is first; at most half a minute. Tells the owner what happened.
+    func turn(_ descriptor: Int32, until instant: ContinuousClock.Instant?) {
+        flush()
+        var looked = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: -1, events: 0, revents: 0)]
+        if let current { looked[1] = pollfd(fd: current.descriptor, events: current.interest, revents: 0) }
+        let isFound = poll(&looked, nfds_t(looked.count), Self.milliseconds(to: [instant, due].compactMap { $0 }.min())) > 0
+        // Not any longer than this call: what receives replies may give up the link's connection.
+        if isFound, let current { withExtendedLifetime(current) { $0.perform(looked[1].revents) } }
+        endIfFailed()
+        if let due, due <= .now { becomesDue() }
+    }
+
+    private var current: RedisConnection? {
+        switch state {
+        case .waiting: nil
+        case .opening(let connection, _, _), .open(let connection): connection
+        }
+    }
+
+    private var due: ContinuousClock.Instant? {
+        switch state {
+        case .waiting(let instant), .opening(_, _, let instant): instant
+        case .open: replyDue
+        }
+    }
+
+    private func becomesDue() {
+        switch state {
+        case .waiting: open()
+        case .opening: end("no answer within \(Self.patience.components.seconds) seconds")
+        case .open: end("no answer from the server")
+        }
+    }
+
+    private func open() {
+        let handshake = RedisHandshake(configuration, name: name)
+        let connection = RedisConnection(configuration.endpoint) { [weak self] reply in self?.received(reply) }
+        for command in handshake.commands { connection.send(command) }
+        state = .opening(connection, handshake, until: .now + Self.patience)
+        endIfFailed()
+    }
+
+    private func received(_ reply: RedisReply) {
+        switch state {
+        case .waiting: break
+        case .opening(let connection, var handshake, let instant):
+            switch handshake.received(reply) {
+            case .goesOn: state = .opening(connection, handshake, until: instant)
+            case .failed(let reason): drop(reason)
+            case .succeeded(let store, let client):
+                state = .open(connection)
+                owner?.linked(to: store, client: client)
+            }
+        case .open: owner?.received(reply)
+        }
+    }
+
+    private func endIfFailed() {
+        guard let reason = complaint ?? current?.failure else { return }
+        end(reason)
+    }
+
+    private func end(_ reason: String) {
+        current?.close()
+        complaint = nil
+        replyDue = nil
+        state = .waiting(until: .now + .nanoseconds(Int64(backoff.next(using: &random))))
+        owner?.lost(reason)
+    }
+
+    private static func milliseconds(to instant: ContinuousClock.Instant?) -> Int32 {
+        guard let instant else { return 30_000 }
+        let (seconds, attoseconds) = (instant - .now).components
+        if seconds < 0 || attoseconds < 0 { return 0 }
+        // Rounded up, since a thread that wakes too early only looks again.
+        return seconds >= 30 ? 30_000 : Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+    }
+}
