@@ -72,7 +72,7 @@ demo: build ## generate and run the chat, and let the client gql subscribe to it
 PORT ?= 8000
 EXAMPLE ?= chat
 .PHONY: serve
-serve: build ## run the example EXAMPLE=chat (or departures) until Ctrl-C, on PORT=8000
+serve: build ## run the example EXAMPLE=chat (or auction, departures) until Ctrl-C, on PORT=8000
 	@.venv/bin/python scripts/examples.py --port $(PORT) $(EXAMPLE)
 
 BENCH ?= ../shared/bench/compare.py

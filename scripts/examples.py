@@ -18,11 +18,13 @@ from threading import Thread
 from typing import NamedTuple, NoReturn
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "Examples"
+AUCTION = EXAMPLES / "auction"
 CHAT = EXAMPLES / "chat"
 CONTRACT = EXAMPLES / "contract"
 DEPARTURES = EXAMPLES / "departures"
 
 TO_SERVE = {
+    "auction": "bid in two windows, and enter with the code that follows to sell",
     "chat": "open it in two windows",
     "departures": "announce a delay at its desk",
 }
@@ -55,18 +57,20 @@ def generate(example: Path, schema: str = "schema.graphql", package: str = "gen"
 @contextmanager
 def running(example: Path, port: int = 0, module: str = "app") -> Generator[Running, None, None]:
     """Runs the application of a module of an example's until the block ends. Port 0 is any free one. Raises ``AppError``."""
-    command = [sys.executable, "-m", "uvicorn", f"{module}:app", "--port", str(port), "--no-access-log"]
+    # The auction has a server of its own.
+    server = ["app.py"] if example == AUCTION else ["-m", "uvicorn", f"{module}:app", "--no-access-log"]
+    command = [sys.executable, *server, "--port", str(port)]
     # In a session of its own: Ctrl-C is for the one who runs it, and ends it once and not twice.
-    with subprocess.Popen(command, cwd=example, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
-        assert server.stderr is not None
-        speech = iter(server.stderr.readline, "")
+    with subprocess.Popen(command, cwd=example, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stderr is not None
+        speech = iter(process.stderr.readline, "")
         rest = Thread(target=_pass_on, args=(speech,))
         try:
             address = _address(speech)
             rest.start()
-            yield Running(address, server)
+            yield Running(address, process)
         finally:
-            _end(server)
+            _end(process)
             if rest.ident is not None:
                 rest.join()
 
