@@ -3,6 +3,7 @@
 from typing import Final
 
 __version__ = "0.1.0"
+"""The version of the package, of its native extension and of its command."""
 
 RUNTIME_VERSION: Final = 1
 """The version of the contract between generated code and this package."""

@@ -19,6 +19,7 @@ __all__ = ["AuthHandler", "Claims", "InvalidToken", "JWTAuth", "authenticate", "
 _SHORTEST_WAIT: Final = 0.001
 
 Claims = Mapping[str, Any]
+"""What is known of a client, by name: rules compare them with events, and resolvers read them."""
 Outcome = Claims | None | Awaitable[Claims | None]
 
 AuthHandler = Callable[[Mapping[str, Any] | None], Outcome] | Callable[[Mapping[str, Any] | None, ConnectionInfo], Outcome]

@@ -16,6 +16,7 @@ class EventBusConfig:
     """Which event bus to use. Make one with ``memory()`` or ``from_url()``."""
 
     bus_type: BusType
+    """``memory``, ``redis`` or ``postgresql``."""
     url: str | None = None
     """The address of the bus, where it has one."""
     consumer_group: str | None = None

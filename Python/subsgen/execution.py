@@ -32,6 +32,7 @@ class GraphQLRequest:
     variables: dict[str, Any] = field(default_factory=dict[str, Any])
     """As the client sent them: nothing is coerced. Empty where it sent none."""
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What else it said. Empty where it said nothing."""
 
     def to_dict(self) -> dict[str, Any]:
         """What the client sent: ``query``, ``operationName``, ``variables`` and ``extensions``; what is empty is left out."""

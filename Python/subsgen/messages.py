@@ -14,9 +14,13 @@ class SubscriptionPayload:
     """A request to subscribe."""
 
     query: str
+    """The document."""
     operation_name: str | None = None
+    """Which operation of the document is meant, where it has several."""
     variables: Mapping[str, Any] | None = None
+    """The values of its variables, by name."""
     extensions: Mapping[str, Any] | None = None
+    """What else the client says."""
 
     @classmethod
     def from_dict(cls, payload: Mapping[str, Any]) -> SubscriptionPayload:
@@ -46,8 +50,11 @@ class GraphQLMessage:
     """A message of graphql-transport-ws."""
 
     type: str
+    """``subscribe``, ``next`` and the other types of the protocol."""
     id: str | None = None
+    """Of which subscription it is, where it is of one."""
     payload: Any = None
+    """What the message carries, made of what JSON is made of."""
 
     @classmethod
     def from_dict(cls, message: Mapping[str, Any]) -> GraphQLMessage:

@@ -64,7 +64,9 @@ class FieldModule:
     name: str
     """The field's name in the schema."""
     event_type: Expression
+    """The class of its events, as an expression."""
     arguments_type: Expression
+    """The class of its arguments, as an expression."""
     module: str
     """The name of the resolver module."""
     stub: str | None = None
@@ -89,8 +91,11 @@ class PayloadFieldModule:
     name: str
     """The field's name in the schema."""
     parent_type: Expression
+    """The class of the objects that have the field, as an expression."""
     arguments_type: Expression
+    """The class of its arguments, as an expression."""
     value_type: Expression
+    """The type of its values, as an expression."""
     module: str
     """The name of the module that defines ``resolve``."""
     stub: str | None = None
@@ -120,7 +125,9 @@ class Registry:
     sdl: str
     """The schema, as ``schema.graphql`` of the package holds it."""
     fields: Sequence[FieldBinding | FieldModule]
+    """The fields of ``Subscription``."""
     payload_fields: Sequence[PayloadFieldBinding | PayloadFieldModule] = ()
+    """The fields of payloads that functions supply."""
     module: str = ""
     """The name of the package's module that this is in. An extension that ``subsgen build`` made stands beside it."""
 
@@ -172,6 +179,7 @@ class Arg:
     """The value of an argument in braces of a topic."""
 
     value: object
+    """As the caller gave it."""
     type: Any = Any
     """Of a custom scalar that becomes JSON by a function of the user's, the type."""
 

@@ -128,6 +128,7 @@ class ConnectionInfo:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """The request's headers; names are in lower case. Of a header given more than once, the last."""
     cookies: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The cookies of the request, by name; those that cannot be read are left out."""
     address: tuple[str, int] | None = None
     """The client's host and port, where the server knows them."""
 

@@ -36,6 +36,7 @@ class Result:
     errors: list[dict[str, Any]] | None = None
     """GraphQL errors: ``message``, and ``locations``, ``path`` and ``extensions`` where they have some. None where there are none."""
     extensions: dict[str, Any] | None = None
+    """What the server says besides, as how many events a slow client has missed."""
 
 
 class Completed(Exception):
@@ -71,6 +72,7 @@ class TestClient:
         timeout: float = 5.0,
     ) -> None:
         self.manager = manager
+        """Whom the client is connected to."""
         lower = {name.lower(): value for name, value in (headers or {}).items()}
         self.connection = ConnectionInfo(uuid.uuid4().hex, lower, cookies or {}, address)
         """The connection, as hooks and ``auth_handler`` see it."""

@@ -19,7 +19,9 @@ class Refused(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(f"the handshake was refused with {status} {reason}")
         self.status = status
+        """The status of the response."""
         self.reason = reason
+        """Its body."""
 
 
 class Disconnected(Exception):
@@ -28,7 +30,9 @@ class Disconnected(Exception):
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(f"the connection was closed with {code} {reason}".rstrip())
         self.code = code
+        """With what the socket was closed: 4403, say."""
         self.reason = reason
+        """Why, in the server's words; may be empty."""
 
 
 class MemorySocket(WebSocketAdapter):

@@ -84,7 +84,7 @@ class Reader:
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_", "COVERAGE_"))}
         path = f"{Path(sys.executable).parent}:{variables['PATH']}"
         # uvicorn reads its options from such variables, too.
-        self._environment = {**variables, "PATH": path, "UVICORN_PORT": str(self.port), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"}
+        self._environment = {**variables, "PATH": path, "UVICORN_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
 
     def __enter__(self) -> Reader:
         return self
