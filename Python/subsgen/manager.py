@@ -256,8 +256,8 @@ class SubscriptionManager:
 
         Meanwhile nobody is let in; afterwards the manager may be used here again.
 
-        A client that has not read what waits for it within ``timeout`` seconds loses the rest. Subscriptions of
-        ``create_subscription`` end.
+        A query or mutation that ``execute`` is at work on has half of ``timeout`` for its answer. A client that has not read what waits
+        for it within ``timeout`` seconds loses the rest. Subscriptions of ``create_subscription`` end.
         """
         port = self.runtime.port()
         for pulled in self._pulled.values():

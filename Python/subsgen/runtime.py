@@ -142,15 +142,22 @@ class Runtime:
         # What was published before goes out before the goodbye.
         self.executor.flush()
         for connection in port.served:
-            connection.drain_and_close()
+            connection.drain()
         everyone = list(port.served.values())
+        leaving = asyncio.create_task(_all_gone(everyone))
         try:
-            await asyncio.wait_for(_all_gone(everyone), timeout)
-        except asyncio.TimeoutError:
-            logger.warning("clients did not read what waited for them within %g seconds", timeout)
-            for served in everyone:
-                served.abandon()
-            await _all_gone(everyone)
+            # Queries and mutations that are under way have half of the time for their answers.
+            await asyncio.wait([leaving], timeout=timeout / 2)
+            for connection in port.served:
+                connection.drain_and_close()
+            await asyncio.wait([leaving], timeout=timeout / 2)
+            if not leaving.done():
+                logger.warning("clients did not read what waited for them within %g seconds", timeout)
+                for served in everyone:
+                    served.abandon()
+            await leaving
+        finally:
+            leaving.cancel()
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
         await self._runner.close(timeout)
         await self._batches.close(timeout)

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from .auth import AuthHandler
     from .manager import SubscriptionManager
 
-__all__ = ["select_subprotocol", "subscription_handler", "websocket_adapter"]
+__all__ = ["select_subprotocol", "subprotocol_selector", "subscription_handler", "websocket_adapter"]
 
 _PROTOCOL: Final = Subprotocol("graphql-transport-ws")
+_LEGACY_PROTOCOL: Final = Subprotocol("graphql-ws")
 
 
 def websocket_adapter(connection: ServerConnection) -> WebSocketAdapter:
@@ -59,3 +60,15 @@ def select_subprotocol(_: ServerConnection, offered: Sequence[Subprotocol]) -> S
     Without it the server itself would refuse such a client, by HTTP.
     """
     return _PROTOCOL if _PROTOCOL in offered else None
+
+
+def subprotocol_selector(manager: SubscriptionManager) -> Callable[[ServerConnection, Sequence[Subprotocol]], Subprotocol | None]:
+    """A ``select_subprotocol`` that takes the older graphql-ws, too, where the manager's ``legacy_graphql_ws`` is on and the client offers
+    nothing newer."""
+    is_legacy_served = manager.runtime.options.legacy_graphql_ws
+
+    def select(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+        selected = select_subprotocol(connection, offered)
+        return _LEGACY_PROTOCOL if selected is None and is_legacy_served and _LEGACY_PROTOCOL in offered else selected
+
+    return select

@@ -167,7 +167,7 @@ async def websockets(manager: SubscriptionManager, auth_handler: AuthHandler | N
 
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(listener.getsockname()[1])
-    async with serve(observed, sock=listener, select_subprotocol=subsgen.websockets.select_subprotocol):
+    async with serve(observed, sock=listener, select_subprotocol=subsgen.websockets.subprotocol_selector(manager)):
         yield server
 
 

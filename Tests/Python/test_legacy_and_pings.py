@@ -6,15 +6,16 @@ import pytest
 from websockets.typing import Subprotocol
 
 from chat import MESSAGE_ADDED, SDL, message
-from serving import PROTOCOL, client, starlette
+from serving import PROTOCOL, Start, aiohttp, client, starlette, websockets
 from subsgen import RuntimeOptions, SubscriptionManager
 
 LEGACY = Subprotocol("graphql-ws")
 
 
-async def test_clients_of_the_older_subprotocol_are_served_where_it_is_asked_for() -> None:
+@pytest.mark.parametrize("start", [starlette, aiohttp, websockets])
+async def test_clients_of_the_older_subprotocol_are_served_where_it_is_asked_for(start: Start) -> None:
     manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(legacy_graphql_ws=True))
-    async with starlette(manager) as server, client(server, LEGACY) as subscriber:
+    async with start(manager, None) as server, client(server, LEGACY) as subscriber:
         await subscriber.send({"type": "connection_init"})
         # Without waiting for the acknowledgement, as they do.
         await subscriber.send({"id": "s", "type": "start", "payload": {"query": MESSAGE_ADDED, "variables": {"room": "1"}}})
@@ -31,11 +32,12 @@ async def test_clients_of_the_older_subprotocol_are_served_where_it_is_asked_for
         assert await subscriber.closing() == (1000, "")
 
 
-async def test_they_are_not_where_it_is_not_and_the_newer_one_goes_first() -> None:
-    async with starlette(SubscriptionManager(schema=SDL)) as server, client(server, LEGACY) as subscriber:
+@pytest.mark.parametrize("start", [starlette, aiohttp, websockets])
+async def test_they_are_not_where_it_is_not_and_the_newer_one_goes_first(start: Start) -> None:
+    async with start(SubscriptionManager(schema=SDL), None) as server, client(server, LEGACY) as subscriber:
         assert await subscriber.closing() == (4406, "Subprotocol not acceptable")
     manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(legacy_graphql_ws=True))
-    async with starlette(manager) as server, client(server, LEGACY, PROTOCOL) as subscriber:
+    async with start(manager, None) as server, client(server, LEGACY, PROTOCOL) as subscriber:
         assert subscriber.socket.subprotocol == PROTOCOL
 
 

@@ -20,7 +20,15 @@ from fastapi import FastAPI
 from websockets.exceptions import InvalidStatus
 
 from serving import ADAPTERS, Client, Server, Start, client, uvicorn_server, within
-from subsgen import SubscriptionError, SubscriptionManager, SubscriptionPayload, create_subscription_app
+from subsgen import (
+    Context,
+    ExecutionResponse,
+    GraphQLRequest,
+    SubscriptionError,
+    SubscriptionManager,
+    SubscriptionPayload,
+    create_subscription_app,
+)
 from subsgen.aiohttp import add_subscriptions
 
 SDL = "type Query { ok: Boolean } type Subscription { tick: Int! }"
@@ -89,6 +97,50 @@ async def test_who_drains_says_goodbye_and_lets_nobody_in_until_it_is_entered_ag
         await refused(start, server)
         async with manager, client(server) as later:
             await later.initialise()
+
+
+async def test_a_query_that_is_under_way_is_answered_before_the_goodbye() -> None:
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def execute(request: GraphQLRequest, context: Context) -> ExecutionResponse:
+        asked.set()
+        await may_answer.wait()
+        return {"data": {"ok": True}}
+
+    manager = SubscriptionManager(schema=SDL, execute=execute)
+    async with ADAPTERS["starlette"](manager, None) as server, client(server) as peer:
+        await peer.initialise()
+        await peer.subscribe("s", TICK.query)
+        await peer.send({"id": "q", "type": "subscribe", "payload": {"query": "{ ok }"}})
+        await within(asked.wait())
+        draining = asyncio.create_task(manager.drain())
+        assert await peer.receive() == {"id": "s", "type": "complete"}
+        await peer.send({"id": "t", "type": "subscribe", "payload": {"query": TICK.query}})
+        assert (await peer.receive())["payload"][0]["message"] == "The server is going away, and begins nothing new."
+        may_answer.set()
+        assert await peer.receive() == {"id": "q", "type": "next", "payload": {"data": {"ok": True}}}
+        assert await peer.receive() == {"id": "q", "type": "complete"}
+        assert await peer.closing() == (1001, "Going away")
+        await within(draining)
+
+
+async def test_a_query_that_does_not_come_to_an_end_holds_up_nobody_for_long() -> None:
+    asked = asyncio.Event()
+
+    async def execute(request: GraphQLRequest, context: Context) -> ExecutionResponse:
+        asked.set()
+        await asyncio.Event().wait()
+        return {}
+
+    manager = SubscriptionManager(schema=SDL, execute=execute)
+    async with ADAPTERS["starlette"](manager, None) as server, client(server) as peer:
+        await peer.initialise()
+        await peer.send({"id": "q", "type": "subscribe", "payload": {"query": "{ ok }"}})
+        await within(asked.wait())
+        draining = asyncio.create_task(manager.drain(timeout=0.1))
+        assert await peer.closing() == (1001, "Going away")
+        await within(draining)
+        assert manager.get_metrics()["connections"] == 0
 
 
 async def refused(start: Start, server: Server) -> None:
