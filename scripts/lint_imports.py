@@ -67,6 +67,7 @@ PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})
 PYTHON_FRAMEWORKS = {
     "aiohttp.py": frozenset({"aiohttp"}),
     "asgi.py": frozenset({"fastapi", "starlette"}),
+    "fastapi_routes.py": frozenset({"fastapi"}),
     "auth_jwt.py": frozenset({"jwt", "cryptography"}),
     "auth_keys.py": frozenset({"jwt", "cryptography"}),
     "pydantic.py": frozenset({"pydantic", "pydantic_core"}),

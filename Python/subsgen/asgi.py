@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -13,6 +14,7 @@ from .websocket import ConnectionClosed, WebSocketAdapter
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from fastapi.params import Depends
     from starlette.applications import Starlette
     from starlette.routing import Route, WebSocketRoute
 
@@ -195,18 +197,30 @@ class SubscriptionRouterFactory:
         *,
         http: bool = True,
         page: bool = True,
+        dependencies: Sequence[Depends] = (),
+        claims: Depends | None = None,
+        state: Depends | None = None,
     ) -> APIRouter:
         """A router that serves operations at ``path`` over WebSockets and, unless ``http`` is false, as requests and event streams;
         and to browsers a page to try them with, unless ``page`` is false.
 
-        Raises ``ImportError`` where FastAPI is not installed.
+        - ``dependencies`` run before a socket is accepted and before a request is answered, as those of the application and of
+          ``include_router`` do. One that raises refuses.
+        - ``claims=Depends(get_claims)`` takes the ``auth_handler``'s place: what the dependency returns, a mapping or None, are the
+          client's claims.
+        - ``state=Depends(get_state)`` returns a mapping that hooks, ``execute`` and ``auth_handler`` find in ``ConnectionInfo.state``.
+
+        Raises ``ImportError`` where FastAPI is not installed, ``TypeError`` where ``claims`` or ``state`` is no ``Depends(...)``, and
+        ``ValueError`` where ``claims`` and ``auth_handler`` are both given.
         """
         try:
             from fastapi import APIRouter
+
+            from .fastapi_routes import add_endpoint
         except ImportError as error:
             raise ImportError("SubscriptionRouterFactory needs FastAPI: pip install 'subsgen[fastapi]'") from error
-        router = APIRouter()
-        router.routes.extend(_routes(manager, path, auth_handler, http=http, page=page))
+        router = APIRouter(dependencies=dependencies)
+        add_endpoint(router, manager, path, auth_handler, http=http, page=page, claims=claims, state=state)
         return router
 
 
@@ -222,8 +236,13 @@ def create_subscription_app(
     """Adds the endpoint to an application of FastAPI or Starlette, and returns that application.
 
     It serves WebSockets; requests and event streams, unless ``http`` is false; and to browsers a page to try operations with, unless
-    ``page`` is false.
+    ``page`` is false. Dependencies that the application of FastAPI has for all its routes run for the endpoint, too.
     """
+    if (router := _router_of_fastapi(app)) is not None:
+        from .fastapi_routes import add_endpoint
+
+        add_endpoint(router, manager, path, auth_handler, http=http, page=page)
+        return app
     try:
         routes = _routes(manager, path, auth_handler, http=http, page=page)
     except ImportError as error:
@@ -243,6 +262,14 @@ def _routes(
         endpoint = RequestEndpoint(manager, auth_handler, http=http, page=page)
         routes.append(Route(path, endpoint, methods=None if http else ["GET"], include_in_schema=False, name="operations"))
     return routes
+
+
+def _router_of_fastapi(app: Starlette) -> APIRouter | None:
+    if sys.modules.get("fastapi") is None:  # then nobody has made an application of it
+        return None
+    from fastapi import FastAPI
+
+    return app.router if isinstance(app, FastAPI) else None
 
 
 def _transport_is_closing(receive: Receive) -> Callable[[], bool]:
@@ -265,4 +292,4 @@ def connection_info(scope: MutableMapping[str, Any]) -> ConnectionInfo:
     raw: Sequence[tuple[bytes, bytes]] = scope.get("headers", ())
     headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
     client = scope.get("client")
-    return ConnectionInfo.of_request(headers, None if client is None else (client[0], client[1]))
+    return ConnectionInfo.of_request(headers, None if client is None else (client[0], client[1]), scope)

@@ -131,9 +131,20 @@ class ConnectionInfo:
     """The cookies of the request, by name; those that cannot be read are left out."""
     address: tuple[str, int] | None = None
     """The client's host and port, where the server knows them."""
+    scope: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    """Of a server of ASGI the connection's scope, with what middleware has put there: ``scope["user"]``, ``scope["session"]``,
+    ``scope["path_params"]``. Empty for other servers."""
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """What dependencies, middleware and the lifespan keep for the connection, as ``request.state`` of Starlette has it."""
+        state: Mapping[str, Any] = self.scope.get("state", {})
+        return state
 
     @classmethod
-    def of_request(cls, headers: Iterable[tuple[str, str]], address: tuple[str, int] | None = None) -> ConnectionInfo:
+    def of_request(
+        cls, headers: Iterable[tuple[str, str]], address: tuple[str, int] | None = None, scope: Mapping[str, Any] | None = None
+    ) -> ConnectionInfo:
         """A new connection, by the header fields of the request that opens it; the cookies are read from them."""
         # Loaded for servers alone: who only makes payloads and resolvers needs no HTTP.
         import uuid
@@ -146,7 +157,7 @@ class ConnectionInfo:
                 cookies.update({name: morsel.value for name, morsel in SimpleCookie(pair.strip()).items()})
             except CookieError:
                 continue  # one malformed cookie does not take the others with it
-        return cls(id=uuid.uuid4().hex, headers=fields, cookies=cookies, address=address)
+        return cls(uuid.uuid4().hex, fields, cookies, address, {} if scope is None else scope)
 
 
 @dataclass(frozen=True, slots=True)
