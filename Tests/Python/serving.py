@@ -55,6 +55,8 @@ class Server:
         self.url = f"ws://127.0.0.1:{port}/graphql"
         self.ended: asyncio.Queue[None] = asyncio.Queue()
         """Gets an item when a connection has been served to its end."""
+        self.answered: asyncio.Queue[None] = asyncio.Queue()
+        """The same of requests, on ASGI."""
 
 
 Start = Callable[[SubscriptionManager, AuthHandler | None], AbstractAsyncContextManager[Server]]
@@ -89,6 +91,8 @@ async def uvicorn_server(application: Application) -> AsyncGenerator[Server]:
         finally:
             if scope["type"] == "websocket":
                 server.ended.put_nowait(None)
+            elif scope["type"] == "http":
+                server.answered.put_nowait(None)
 
     running = _Uvicorn(uvicorn.Config(observed, log_level="warning", timeout_graceful_shutdown=5))
     task = asyncio.create_task(running.serve([listener]))

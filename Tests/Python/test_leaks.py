@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import connect
 
-from chat import MESSAGE, SDL, message
+from chat import MESSAGE, SDL, message, registry, resolver_module
 from serving import PROTOCOL, Client, Server, client, fastapi, within
-from subsgen import ConnectionInfo, SubscriptionManager
+from subsgen import ConnectionInfo, Context, SubscriptionManager
 
 ROUNDS = 20
 IDLE = {"connections": 0, "subscriptions": 0, "groups": 0, "topics": 0}
@@ -61,6 +64,7 @@ async def count(server: Server, visit: Callable[[], Awaitable[None]]) -> None:
             break
     assert grown == {}
     assert server.ended.empty()
+    assert server.answered.empty()
 
 
 async def authenticate(payload: Any, connection: ConnectionInfo) -> dict[str, Any]:
@@ -125,6 +129,61 @@ async def test_a_visit_leaves_nothing(what: str) -> None:
             "malformed message": malformed,
             "refused client": refused,
             "no handshake": no_handshake,
+        }
+        await count(server, visits[what])
+        assert {name: manager.get_metrics()[name] for name in IDLE} == IDLE
+
+
+@asynccontextmanager
+async def asked(server: Server, query: str, accept: str) -> AsyncGenerator[asyncio.StreamReader]:
+    """The response to a request over a connection of its own, as it comes. When this is over, the server is done with it."""
+    address = urlsplit(server.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    body = json.dumps({"query": query}).encode()
+    headers = (
+        f"Host: {address.netloc}\r\nConnection: close\r\nContent-Type: application/json\r\nAccept: {accept}\r\nContent-Length: {len(body)}"
+    )
+    writer.write(f"POST {address.path} HTTP/1.1\r\n{headers}\r\n\r\n".encode() + body)
+    try:
+        yield reader
+    finally:
+        # A client that has what it wants may go as abruptly as one that is lost.
+        writer.transport.abort()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        await within(server.answered.get())
+
+
+@pytest.mark.parametrize("what", ["query", "request error", "refused request", "stream that completes", "lost stream"])
+async def test_a_request_leaves_nothing(what: str) -> None:
+    began: asyncio.Queue[None] = asyncio.Queue()
+
+    def on_subscribe(args: Any, context: Context) -> None:
+        began.put_nowait(None)
+
+    manager = SubscriptionManager(registry=registry(tick=resolver_module(on_subscribe=on_subscribe)))
+
+    async def answer(query: str, status: bytes) -> None:
+        async with asked(server, query, "application/graphql-response+json") as reader:
+            assert (await within(reader.read())).startswith(b"HTTP/1.1 " + status)
+
+    async def stream(end: str) -> None:
+        async with asked(server, "subscription { tick }", "text/event-stream") as reader:
+            # The stream says that it is open, but not that it is subscribed.
+            await within(began.get())
+            await manager.publish_event("tick", 7)
+            await within(reader.readuntil(b'{"data":{"tick":7}}\n\n'))
+            if end == "complete":
+                await manager.complete_topic("tick")
+                assert b"event: complete" in await within(reader.read())
+
+    async with fastapi(manager) as server:
+        visits: dict[str, Callable[[], Awaitable[None]]] = {
+            "query": lambda: answer("{ __typename }", b"200"),
+            "request error": lambda: answer("{ unheard }", b"400"),
+            "refused request": lambda: answer("", b"400"),
+            "stream that completes": lambda: stream("complete"),
+            "lost stream": lambda: stream("lost"),
         }
         await count(server, visits[what])
         assert {name: manager.get_metrics()[name] for name in IDLE} == IDLE
