@@ -57,11 +57,15 @@ class Client:
             "GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n{extensions}\r\n".encode()
         )
+
+    def accepted(self) -> Client:
+        """Waits for the end of the handshake."""
         while b"\r\n\r\n" not in self.rest:
             self.rest += self.socket.recv(4096)
         head, _, self.rest = self.rest.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 101 ") or deflate != (b"permessage-deflate" in head):
+        if not head.startswith(b"HTTP/1.1 101 ") or (self.inflate is not None) != (b"permessage-deflate" in head):
             raise SystemExit(f"the handshake was answered by {head!r}")
+        return self
 
     def send(self, message: Any) -> None:
         body = json.dumps(message).encode()
@@ -100,7 +104,7 @@ def listen(port: int, events: int, deflate: bool, pin: bool, parent: Connection)
     clients: dict[int, Client] = {}
     poll = select.epoll()
     for _ in range(SUBSCRIPTIONS):
-        client = Client(port, deflate=deflate)
+        client = Client(port, deflate=deflate).accepted()
         client.send({"type": "connection_init"})
         client.wait(b"connection_ack")
         client.send({"id": "1", "type": "subscribe", "payload": {"query": QUERY}})
@@ -178,6 +182,7 @@ async def serve(name: str, rate: int, seconds: int, *, deflate: bool, pin: bool)
         arguments = (listener.getsockname()[1], events, deflate, pin, there)
         client = multiprocessing.get_context("spawn").Process(target=listen, args=arguments)
         client.start()
+        there.close()  # so that it is an error here when the client fails
         await asyncio.to_thread(here.recv)
         began, worked = time.monotonic(), time.process_time()
         for number in range(events):

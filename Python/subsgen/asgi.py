@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -71,6 +72,8 @@ class AsgiWebSocketAdapter(WebSocketAdapter):
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
         await self._send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await self._send({"type": "websocket.http.response.body", "body": reason.encode()})
+        # uvicorn closes the socket in the loop's next turn, and takes an application that returns before for one that has not answered.
+        await asyncio.sleep(0)
 
     async def _handshake(self) -> None:
         message = await self._receive()

@@ -43,13 +43,14 @@ def refusals(start: Start) -> tuple[int, int]:
 # MARK: Origins
 
 
-async def test_a_page_of_another_site_is_refused_before_the_handshake(start: Start) -> None:
+async def test_a_page_of_another_site_is_refused_before_the_handshake(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
     served = manager()
     async with start(served, None) as server:
         for origin in ("https://evil.example", "null", "http://127.0.0.1:1", f"http://127.0.0.1.evil.example:{server.url}"):
             assert await refusal(server, Origin=origin) == refusals(start)[0]
             await within(server.ended.get())
         assert served.get_metrics()["connections"] == 0
+    assert "ERROR" not in capsys.readouterr().err, "who refuses has made no mistake"
 
 
 async def test_a_page_of_the_same_host_and_a_client_without_origin_are_let_in(start: Start) -> None:
