@@ -188,7 +188,7 @@ class Reader:
         raise self.error(block, "the server ended before it listened")
 
     def _end_terminals(self) -> None:
-        for terminal in self.terminals:
+        for terminal in reversed(self.terminals):  # clients before their server, which waits for them
             terminal.end()
         self.terminals = []
 
