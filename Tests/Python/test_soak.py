@@ -134,8 +134,9 @@ async def test_connections_come_and_go_and_leave_nothing(caplog: pytest.LogCaptu
     sys.stdout.write(f"seed {seed}\n")
     # Long steps of the loop are what many at once mean, not a mistake.
     asyncio.get_running_loop().slow_callback_duration = 60
-    # A thousand handshakes at once outlast the usual patience on a busy machine.
-    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(connection_init_timeout=600))
+    # A thousand handshakes at once outlast the usual patience on a busy machine. And who vanished may still be here when he comes again.
+    options = RuntimeOptions(connection_init_timeout=600, connections_per_address=8 * CONNECTIONS)
+    manager = SubscriptionManager(schema=SDL, options=options)
     async with fastapi(manager) as server:
         soak = Soak(manager, server, seed)
         await asyncio.gather(*(soak.visit(meet=True) for _ in range(CONNECTIONS)))
