@@ -106,8 +106,9 @@ let package = Package(
         .testTarget(name: "SchemaTests", dependencies: ["GraphQLSchema"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "subsgenTests", dependencies: ["subsgen"], swiftSettings: strict),
-        .testTarget(name: "RuntimeTests", dependencies: ["SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
-        .testTarget(name: "RuntimeRedisTests", dependencies: ["SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
+        .target(name: "BusConformance", dependencies: ["SubsgenRuntime"], path: "Tests/BusConformance", swiftSettings: strict),
+        .testTarget(name: "RuntimeTests", dependencies: ["BusConformance", "SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
+        .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LoggingTests",
             dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),

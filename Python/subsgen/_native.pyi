@@ -23,13 +23,17 @@ class Executor:
 
     fields: Final[tuple[str, ...]]
     """The names of the subscription fields."""
+    answers_later: Final[bool]
+    """Whether publishers wait for a bus that is elsewhere: an event loop calls ``await_room`` then."""
     def __new__(cls, sdl: str, options: bytes, /) -> Executor:
         """``options`` is a JSON object. Raises ``ValueError`` with the schema's mistakes."""
     def publish(self, topic: str, payload: bytes, attributes: bytes | None = None, /) -> str:
-        """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused, and
-        ``BlockingIOError`` where there is no room for it."""
+        """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused,
+        ``BlockingIOError`` where there is no room for it, and ``ConnectionError`` where the bus does not answer."""
     def await_room(self, topic: str, payload: bytes, attributes: bytes | None, port: LoopPort, /) -> WaitingEvent:
         """An event that is published when there is room for it; the port tells when to try. Raises ``ValueError`` where it is refused."""
+    def await_completion(self, topic: str, port: LoopPort, /) -> WaitingEvent:
+        """The end of a topic, which is published as an event is."""
     def flush(self) -> None:
         """Returns when what was published before has been dispatched."""
     def complete_topic(self, topic: str, /) -> None: ...
@@ -69,7 +73,7 @@ class WaitingEvent:
     """An event that is published when there is room for it."""
 
     def publish(self) -> str | None:
-        """Publishes and returns the cursor, or None while there is no room: the port tells when to try again."""
+        """Publishes and returns the cursor, or None while there is no room or no answer: the port tells when to try again."""
     def give_up(self) -> None:
         """Leaves the place in the line to others."""
 

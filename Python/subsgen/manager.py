@@ -93,13 +93,14 @@ class SubscriptionManager:
     async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
         """Publishes an event and returns its cursor. ``bytes`` and ``str`` are JSON text; anything else is written as JSON.
 
-        Raises ``ValueError`` where the event is refused, and ``TypeError`` for what has no form in JSON.
+        Raises ``ValueError`` where the event is refused, ``TypeError`` for what has no form in JSON, and ``ConnectionError`` where the bus
+        cannot be reached.
         """
         return await self.runtime.publish(topic, encode(payload), attributes)
 
     async def complete_topic(self, topic: str) -> None:
         """Ends every subscription of a topic: its clients get ``complete``."""
-        self.runtime.executor.complete_topic(topic)
+        await self.runtime.complete_topic(topic)
 
     async def create_subscription(self, payload: SubscriptionPayload, *, claims: Mapping[str, Any] | None = None) -> str:
         """Subscribes without a socket and returns an id for ``get_next_event``. Raises ``SubscriptionError`` where it is refused.

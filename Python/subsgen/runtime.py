@@ -22,7 +22,7 @@ from .refusals import Refusals
 from .running import ResolverRunner
 
 if TYPE_CHECKING:
-    from ._native import Executor, ResolverCall, Subscription
+    from ._native import Executor, ResolverCall, Subscription, WaitingEvent
     from .execution import ExecuteHook
     from .http_streams import SharedStream
     from .payload_fields import PayloadFieldResolver
@@ -264,10 +264,12 @@ class Runtime:
         self._fork_guard.require()
         self._leave_if_closed()
         encoded = encode_attributes(topic, attributes)
+        if self.executor.answers_later:
+            return await self._publish(self.executor.await_room(topic, event, encoded, self.port().native))
         try:
             cursor = self.executor.publish(topic, event, encoded)
         except BlockingIOError:
-            cursor = await self._publish_when_there_is_room(topic, event, encoded)
+            cursor = await self._publish(self.executor.await_room(topic, event, encoded, self.port().native))
         self._published += 1
         if self._published >= self._publishes_a_turn:
             # In the first turn the loop learns that there is something to send, in the second, before this goes on, it is sent.
@@ -276,9 +278,16 @@ class Runtime:
             self._published = 0
         return cursor
 
-    async def _publish_when_there_is_room(self, topic: str, event: bytes, attributes: bytes | None) -> str:
+    async def complete_topic(self, topic: str) -> None:
+        self._fork_guard.require()
+        if self.executor.answers_later:
+            await self._publish(self.executor.await_completion(topic, self.port().native))
+        else:
+            self.executor.complete_topic(topic)
+
+    async def _publish(self, waiting: WaitingEvent) -> str:
+        """Publishes when there is room for it, and waits for the bus's answer where that comes later."""
         port = self.port()
-        waiting = self.executor.await_room(topic, event, attributes, port.native)
         may_try = asyncio.Event()
         port.add(waiting, may_try.set)
         try:

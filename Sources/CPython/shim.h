@@ -35,6 +35,7 @@ static inline PyModuleDef_Base subsgen_module_head(void) {
 static inline PyObject *subsgen_type_error(void) { return PyExc_TypeError; }
 static inline PyObject *subsgen_value_error(void) { return PyExc_ValueError; }
 static inline PyObject *subsgen_blocking_io_error(void) { return PyExc_BlockingIOError; }
+static inline PyObject *subsgen_connection_error(void) { return PyExc_ConnectionError; }
 static inline PyObject *subsgen_overflow_error(void) { return PyExc_OverflowError; }
 static inline PyObject *subsgen_import_error(void) { return PyExc_ImportError; }
 static inline PyObject *subsgen_os_error(void) { return PyExc_OSError; }

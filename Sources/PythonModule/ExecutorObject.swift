@@ -55,6 +55,19 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "await_completion",
+                documentation: """
+                    await_completion($self, topic, port, /)
+                    --
+
+                    The end of a topic, which is published as an event is.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "await_completion", takes: 2...2) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.awaitCompletion(arguments)
+                }
+            },
+            HeapType.Method(
                 name: "flush",
                 documentation: """
                     flush($self, /)
@@ -301,7 +314,12 @@ final class ExecutorObject: Held {
                     let fields = executor.runtime.fields
                     return try Python.tuple(fields.count) { index throws(PythonError) in try Python.string(fields[index]) }
                 }
-            }
+            },
+            HeapType.Property(
+                name: "answers_later", documentation: "Whether publishers wait for a bus that is elsewhere: an event loop calls await_room then."
+            ) { this, _ in
+                property(this) { (executor: ExecutorObject) throws(PythonError) in try Python.boolean(executor.runtime.answersLater) }
+            },
         ])
 
     private static func object(of record: LogRecord) throws(PythonError) -> PythonObject {
@@ -357,13 +375,25 @@ final class ExecutorObject: Held {
     private func awaitRoom(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (topic, payload) = (try arguments.string(0), try arguments.bytes(1))
         let attributes = try arguments.optionalBytes(2)
-        let ready = try arguments.object(3, LoopPortObject.type, as: LoopPortObject.self).ready
+        return try waitingEvent(try arguments.object(3, LoopPortObject.type, as: LoopPortObject.self).ready) { wake throws(PublishError) in
+            try runtime.awaitRoom(topic: topic, payload: payload, attributes: attributes, waker: wake)
+        }
+    }
+
+    private func awaitCompletion(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let topic = try arguments.string(0)
+        return try waitingEvent(try arguments.object(1, LoopPortObject.type, as: LoopPortObject.self).ready) { wake throws(PublishError) in
+            try runtime.awaitCompletion(topic: topic, waker: wake)
+        }
+    }
+
+    private func waitingEvent(
+        _ ready: ReadyList, _ make: (@escaping @Sendable () -> Void) throws(PublishError) -> WaitingEvent
+    ) throws(PythonError) -> PythonObject {
         let source = ReadySource()
         let event: WaitingEvent
         do throws(PublishError) {
-            event = try unlocked { () throws(PublishError) in
-                try runtime.awaitRoom(topic: topic, payload: payload, attributes: attributes) { ready.add(.source(source)) }
-            }
+            event = try unlocked { () throws(PublishError) in try make { ready.add(.source(source)) } }
         } catch {
             throw PythonError(error)
         }
@@ -375,7 +405,7 @@ final class ExecutorObject: Held {
         do throws(PublishError) {
             try unlocked { () throws(PublishError) in try runtime.complete(topic: topic) }
         } catch {
-            throw .value(error.message)
+            throw PythonError(error)
         }
         return Python.none()
     }

@@ -23,7 +23,7 @@ final class WaitingEventObject: Held {
                     publish($self, /)
                     --
 
-                    Publishes and returns the cursor, or None while there is no room: the port tells when to try again.
+                    Publishes and returns the cursor, or None while there is no room or no answer: the port tells when to try again.
                     """
             ) { this, values, count in
                 method(this, values, count, "publish") { (this: WaitingEventObject) throws(PythonError) in try this.publish() }
@@ -69,6 +69,7 @@ final class WaitingEventObject: Held {
 extension PythonError {
     /// What Python is told of an event that was not taken.
     init(_ error: PublishError) {
-        self = error.isOverloaded ? .wouldBlock(error.message) : .value(error.message)
+        self =
+            error.isOverloaded ? .wouldBlock(error.message) : error.isUnavailable ? .connection(error.message) : .value(error.message)
     }
 }

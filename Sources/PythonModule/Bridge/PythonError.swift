@@ -9,6 +9,8 @@ enum PythonError: Error {
     case value(String)
     /// `BlockingIOError`: there is no room, and the caller does not wait.
     case wouldBlock(String)
+    /// `ConnectionError`: what is elsewhere does not answer.
+    case connection(String)
     /// `OverflowError`: a number outside of its range.
     case overflow(String)
     /// `ImportError`: the module cannot be used here.
@@ -24,6 +26,7 @@ enum PythonError: Error {
         case .type(let message): PyErr_SetString(subsgen_type_error(), message)
         case .value(let message): PyErr_SetString(subsgen_value_error(), message)
         case .wouldBlock(let message): PyErr_SetString(subsgen_blocking_io_error(), message)
+        case .connection(let message): PyErr_SetString(subsgen_connection_error(), message)
         case .overflow(let message): PyErr_SetString(subsgen_overflow_error(), message)
         case .importing(let message): PyErr_SetString(subsgen_import_error(), message)
         case .system(let number):

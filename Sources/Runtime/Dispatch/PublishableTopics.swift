@@ -14,4 +14,9 @@ struct PublishableTopics: Sendable {
     func contains(_ name: String) -> Bool {
         plain.contains(name) || patterns.contains { $0.matches(name) }
     }
+
+    /// The template that a topic follows, the same in every process with these; nil where no field reads it.
+    func template(of name: String) -> String? {
+        plain.contains(name) ? name : patterns.first { $0.matches(name) }?.description
+    }
 }

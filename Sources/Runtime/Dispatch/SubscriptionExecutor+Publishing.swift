@@ -4,17 +4,18 @@ extension SubscriptionExecutor {
     /// the attributes are no JSON, or the bus does not take it; then nothing was published.
     ///
     /// Throws also where as many events as may wait are waiting, for resolvers of the topic's fields or for workers: `isOverloaded`. Who can
-    /// wait calls the other `publish`.
+    /// wait calls the other `publish`. With a bus that is elsewhere the thread waits for its answer.
     @discardableResult
     public func publish(topic: String, payload: [UInt8], attributes: [UInt8]? = nil) throws(PublishError) -> Cursor {
         try counted { () throws(PublishError) in
             var (event, gates) = try event(topic, payload, attributes)
+            guard let localBus else { return try answer { completion in bus.publish(event, completion) } }
             if !gates.isEmpty {
                 let permit = Permit(through: gates, size: payload.count)
                 try permit.enter(for: topic)
                 event.permit = permit
             }
-            return try bus.publish(event)
+            return try localBus.publish(event)
         }
     }
 
@@ -38,17 +39,47 @@ extension SubscriptionExecutor {
     ) throws(PublishError) -> WaitingEvent {
         do throws(PublishError) {
             let (event, gates) = try event(topic, payload, attributes)
-            return WaitingEvent(event, Permit(through: gates, size: payload.count), self, waker: waker)
+            return WaitingEvent(.event(event, Permit(through: gates, size: payload.count)), self, waker: waker)
         } catch {
             context.metrics.add(.eventsRejected)
             throw error
         }
     }
 
-    /// Ends a topic: its subscriptions get what was published before, then complete.
-    public func complete(topic: String) throws(PublishError) {
-        _ = try checkTopic(topic)
-        try bus.complete(topic: topic)
+    /// Ends a topic: its subscriptions get what was published before, then complete. With a bus that is elsewhere the thread waits for its
+    /// answer.
+    public func complete(topic name: String) throws(PublishError) {
+        let topic = try busTopic(name)
+        if let localBus {
+            _ = try localBus.complete(topic)
+        } else {
+            _ = try answer { completion in bus.complete(topic, completion) }
+        }
+    }
+
+    /// The same for who waits without blocking a thread: `waker` is called when the bus has answered, as that of `awaitRoom` is.
+    public func awaitCompletion(topic: String, waker: @escaping @Sendable () -> Void) throws(PublishError) -> WaitingEvent {
+        WaitingEvent(.completion(try busTopic(topic)), self, waker: waker)
+    }
+
+    /// Whether the bus answers publishers later, so that a thread that must not wait calls `awaitRoom`.
+    public var answersLater: Bool { localBus == nil }
+
+    private func answer(_ ask: (@escaping BusCompletion<Cursor, PublishError>) -> Void) throws(PublishError) -> Cursor {
+        let isAnswered = Semaphore()
+        let result = BusAnswer()
+        ask { answer in
+            result.set(answer)
+            isAnswered.signal()
+        }
+        isAnswered.wait()
+        guard let answer = result.value else { throw .unavailable("The bus gave no answer.") }
+        return try answer.get()
+    }
+
+    private func busTopic(_ name: String) throws(PublishError) -> BusTopic {
+        _ = try checkTopic(name)
+        return BusTopic(name: name, template: publishable.template(of: name) ?? name)
     }
 
     /// Returns when what was published before has been dispatched; some of it by this thread. Not for a `ResolverHost` to call, nor a waker.
@@ -87,15 +118,14 @@ extension SubscriptionExecutor {
             event = BusEvent(topic: name, payload: document, attributes: object)
         }
         event.publishedAt = context.metrics.clock.now()
-        var gates: [any Gate] = []
-        if let topic {
-            if mayWaitForFunctions { gates.append(Topic.Lanes(topic: topic, limit: limits.resolverQueue)) }
-            if let dispatcher {
-                if dispatcher.isForked { throw .unavailable(Self.forked) }
-                gates.append(dispatcher.partition(of: name))
-            }
+        if localBus == nil {
+            // It finds room where it arrives.
+            event.template = publishable.template(of: name) ?? name
+            return (event, [])
         }
-        return (event, gates)
+        guard let topic else { return (event, []) }
+        if dispatcher?.isForked == true { throw .unavailable(Self.forked) }
+        return (event, gates(to: topic))
     }
 
     private static let forked =

@@ -24,6 +24,10 @@ public final class SubscriptionExecutor: Sendable {
     let revocables = Revocables()
     let publishable: PublishableTopics
     let bus: any EventBus
+    /// The bus where it is one of this process, which answers at once; nil where answers come later.
+    let localBus: (any LocalEventBus)?
+    /// Tells this runtime from the others on the bus.
+    let identity = UInt64.random(in: .min ... .max)
     /// The threads that take what the bus delivers to its topics; nil where the thread does that brings it.
     let dispatcher: Dispatcher?
     /// The last handle that was given out.
@@ -54,10 +58,13 @@ public final class SubscriptionExecutor: Sendable {
         quota = SubscriptionQuota(connectionLimit: limits.subscriptionsPerConnection, userLimit: limits.subscriptionsPerUser)
         publishable = PublishableTopics(table)
         self.bus = bus
+        localBus = bus as? any LocalEventBus
         dispatcher = limits.workers > 0 ? Dispatcher(threads: limits.workers, limits: limits.workerQueue, metrics: context.metrics) : nil
         dispatcher?.start { [weak self] item in self?.dispatch(item) }
-        bus.start { [weak self] delivery in self?.deliver(delivery) }
+        bus.start(RuntimeReceiver(self))
     }
+
+    deinit { bus.stop() }
 
     /// The names of the subscription fields, in the order of the schema.
     public var fields: [String] { context.fields.map(\.name) }
@@ -80,25 +87,7 @@ public final class SubscriptionExecutor: Sendable {
 
     // MARK: Events
 
-    private func deliver(_ delivery: BusDelivery) {
-        switch delivery {
-        case .event(let event, _):
-            guard let topic = topics.topic(named: event.topic) else { return }
-            take(.event(event), to: topic)
-        case .completed(let name):
-            guard let topic = topics.topic(named: name) else { return }
-            // Who subscribes from now on is not meant, also where what was published before is still to come.
-            if dispatcher != nil { topics.forget(topic) }
-            take(.end, to: topic)
-        }
-    }
-
-    private func take(_ work: Dispatcher.Item.Work, to topic: Topic) {
-        let item = Dispatcher.Item(topic: topic, work: work)
-        if let dispatcher { dispatcher.put(item) } else { dispatch(item) }
-    }
-
-    private func dispatch(_ item: Dispatcher.Item) {
+    func dispatch(_ item: Dispatcher.Item) {
         switch item.work {
         case .event(let event):
             perform(item.topic.dispatch(event.payload, context), in: item.topic)

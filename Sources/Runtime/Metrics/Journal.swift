@@ -36,7 +36,8 @@ final class Journal: Sendable {
         let now = clock.now()
         let (log, leftOut) = state.withLock { state -> ((any RuntimeLog)?, Int) in
             guard let log = state.log else { return (nil, 0) }
-            let key = Key(kind: kind, field: field, rule: rule)
+            // What is wrong with a bus is told in ever new words.
+            let key = Key(kind: kind, field: kind.isOfBus ? "" : field, rule: rule)
             guard var recent = state.recent[key] else {
                 state.recent[key] = Recent(written: now)
                 return (log, 0)

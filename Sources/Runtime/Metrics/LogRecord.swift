@@ -20,6 +20,24 @@ public struct LogRecord: Sendable, Hashable {
         case rateLimit
         /// A connection is closed because its client sends messages too fast.
         case messageRate
+        /// The bus has lost its connection.
+        case busDisconnected
+        /// The bus is connected again.
+        case busReconnected
+        /// The bus had thrown events away before they could be read.
+        case busGap
+        /// Something that came from the bus is no event.
+        case eventUnreadable
+
+        /// Whether it is about no field.
+        var isOfBus: Bool {
+            switch self {
+            case .busDisconnected, .busReconnected, .busGap, .eventUnreadable: true
+            case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked, .rateLimit,
+                .messageRate:
+                false
+            }
+        }
     }
 
     /// Who was concerned.
@@ -37,7 +55,8 @@ public struct LogRecord: Sendable, Hashable {
 
     /// What happened.
     public let kind: Kind
-    /// The subscription field; of what a rule protects the coordinate, `Subscription.orderCreated` or `User.name`. Empty where none is concerned.
+    /// The subscription field; of what a rule protects the coordinate, `Subscription.orderCreated` or `User.name`; of the bus what is wrong.
+    /// Empty where none is concerned.
     public let field: String
     /// How many records of this kind, field and rule were left out before this one.
     public let leftOut: Int
@@ -71,6 +90,10 @@ public struct LogRecord: Sendable, Hashable {
             case .eventDenied: "an event of a topic of \"\(field)\" was denied to subscriptions"
             case .objectMasked: "an object of \"\(field)\" in an event was masked"
             case .rateLimit: "a subscription to \"\(field)\" got events faster than it may"
+            case .busDisconnected: "the bus has lost its connection: \(field)"
+            case .busReconnected: "the bus is connected again"
+            case .busGap: "events were lost: the bus had dropped them from \(field) before they could be read"
+            case .eventUnreadable: "something from the bus was left out: \(field)"
             case .messageRate: "a connection is closed: its client sends messages faster than it may"
             }
         return leftOut == 0 ? sentence : "\(sentence) (and \(leftOut) more like this, not told)"

@@ -6,6 +6,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     // What happens to events: docs/reference/metrics.md says how these add up.
     case eventsPublished
     case eventsRejected
+    case eventsUnreadable
     case considered
     case filtered
     case groupsMatched
@@ -50,6 +51,10 @@ public enum Metric: Int, CaseIterable, Sendable {
     case operationsRejected
     case operationsExecuted
 
+    // The bus.
+    case busDisconnects
+    case busGaps
+
     // What is there now.
     case subscriptions
     case groups
@@ -69,6 +74,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         switch self {
         case .eventsPublished: .counter("events_published", "Events that the bus took from this runtime's publishers.")
         case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON, too large, no room.")
+        case .eventsUnreadable: .counter("events_unreadable", "What came from the bus and is no event: no JSON, too large.")
         case .groupsMatched: .counter("groups_matched", "Groups of equal subscriptions that events reached: each cost one projection.")
         case .considered: .counter("considered", "Pairs of an event and a subscription of its topic, when the topic took the event.")
         case .filtered: .counter("filtered", "Pairs that end with nothing: arguments that select other events, and Skip.")
@@ -109,6 +115,8 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .operationsRejected: .counter("operations_rejected", "Operations that were refused: syntax, validation, variables, limits.")
         case .operationsExecuted:
             .counter("operations_executed", "Queries and mutations handed to who executes them; those that fail are resolver_errors too.")
+        case .busDisconnects: .counter("bus_disconnects", "Times that the bus lost its connection.")
+        case .busGaps: .counter("bus_gaps", "Times that the bus had thrown events away before this process could read them.")
         case .subscriptions: .gauge("subscriptions", "Running subscriptions.")
         case .groups: .gauge("groups", "Groups of equal subscriptions.")
         case .topics: .gauge("topics", "Topics with subscriptions.")

@@ -56,7 +56,9 @@ extension LogRecord.Kind {
         switch self {
         case .rateLimit: "rate_limit"
         case .messageRate: "message_rate"
-        case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked: nil
+        case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked, .busDisconnected, .busReconnected, .busGap,
+            .eventUnreadable:
+            nil
         }
     }
 }

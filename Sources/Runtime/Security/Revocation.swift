@@ -22,6 +22,36 @@ public struct Revocation: Sendable {
         return Revocation(whose: .claim(name, key))
     }
 
+    /// Writes whose claims it takes back; false, and nothing, where that means something in this process only.
+    func write(into writer: inout JSONWriter) -> Bool {
+        let members: [(String, String)]
+        switch whose {
+        case .user(let id): members = [("user", id)]
+        case .claim(let name, let key): members = [("claim", name), ("equals", key.text)]
+        case .connection: return false
+        }
+        writer.beginObject()
+        for (name, value) in members {
+            writer.key(name)
+            writer.string(value)
+        }
+        writer.endObject()
+        return true
+    }
+
+    /// Reads what `write` has written. Nil of anything else.
+    init?(notice: JSONValue) {
+        if let user = notice["user"].flatMap(MatchKey.of) {
+            whose = .user(user.text)
+        } else if let name = notice["claim"].flatMap(MatchKey.of), let key = notice["equals"].flatMap(MatchKey.of) {
+            whose = .claim(name.text, key)
+        } else {
+            return nil
+        }
+    }
+
+    private init(whose: Whose) { self.whose = whose }
+
     func concerns(_ claims: Claims?, of connection: UInt64?) -> Bool {
         switch whose {
         case .user(let id): claims?.userID == id
@@ -67,9 +97,16 @@ extension SubscriptionExecutor {
     /// Revokes claims. The connections that have them are closed with 4403, and subscriptions without a connection end with an error.
     ///
     /// With `recheck` they stay, and what was decided about their subscriptions is decided again: policies and `authorize` are asked anew,
-    /// and a subscription that is denied ends with an error. Returns how many connections and subscriptions are concerned.
+    /// and a subscription that is denied ends with an error. Returns how many connections and subscriptions are concerned in this process; the
+    /// others on the bus are told.
     @discardableResult
     public func revoke(_ revocation: Revocation, recheck: Bool = false) -> Int {
+        if let notice = RevocationNotice.text(revocation, recheck: recheck, from: identity) { bus.broadcast(notice) }
+        return revokeHere(revocation, recheck: recheck)
+    }
+
+    @discardableResult
+    func revokeHere(_ revocation: Revocation, recheck: Bool) -> Int {
         revocables.all.count { $0.revoke(revocation, recheck: recheck) }
     }
 }

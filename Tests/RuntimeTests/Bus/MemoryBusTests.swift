@@ -43,7 +43,7 @@ struct MemoryBusTests {
     func completion() throws {
         let (bus, log) = Self.started()
         _ = try bus.publish(Self.event("a", 1))
-        try bus.complete(topic: "a")
+        _ = try bus.complete(BusTopic(name: "a", template: "a"))
         #expect(log.entries.map(\.number) == ["1", nil])
     }
 
@@ -52,7 +52,7 @@ struct MemoryBusTests {
         let bus = MemoryBus()
         #expect(bus.health == .idle)
         #expect { try bus.publish(Self.event("a", 1)) } throws: { ($0 as? PublishError)?.isUnavailable == true }
-        bus.start { _ in }
+        bus.start(Log())
         #expect(bus.health == .running)
         _ = try bus.publish(Self.event("a", 1))
     }
@@ -60,7 +60,7 @@ struct MemoryBusTests {
     private static func started() -> (bus: MemoryBus, log: Log) {
         let bus = MemoryBus()
         let log = Log()
-        bus.start { log.record($0) }
+        bus.start(log)
         return (bus, log)
     }
 
@@ -70,7 +70,7 @@ struct MemoryBusTests {
 }
 
 /// What a bus delivered, in order.
-private final class Log: Sendable {
+private final class Log: BusReceiver {
     struct Entry: Sendable, Equatable {
         var topic: String
         /// Nil for a completion.
@@ -82,12 +82,26 @@ private final class Log: Sendable {
 
     var entries: [Entry] { state.withLock { $0 } }
 
-    func record(_ delivery: BusDelivery) {
-        let entry =
-            switch delivery {
-            case .event(let event, let cursor): Entry(topic: event.topic, number: event.payload.root.numberText, cursor: cursor)
-            case .completed(let topic): Entry(topic: topic)
-            }
+    let templates: [String] = []
+
+    func isHeard(_ topic: String) -> Bool { true }
+
+    func deliver(_ event: BusEvent, _ cursor: Cursor) {
+        let entry = Entry(topic: event.topic, number: event.payload.root.numberText, cursor: cursor)
         state.withLock { $0.append(entry) }
     }
+
+    func receive(endOf topic: String, _ cursor: Cursor) {
+        state.withLock { $0.append(Entry(topic: topic, cursor: cursor)) }
+    }
+
+    func receive(
+        _ topic: String, payload: [UInt8], attributes: [UInt8]?, _ cursor: Cursor, whenReady ready: @escaping @Sendable () -> Void
+    ) -> (any BusArrival)? {
+        Issue.record("The memory bus reads nothing from elsewhere.")
+        return nil
+    }
+
+    func receive(notice: [UInt8]) { Issue.record("There is nobody else.") }
+    func note(_ happening: BusHappening) { Issue.record("Nothing can happen to the memory bus.") }
 }

@@ -67,26 +67,27 @@ extension ResolverCall {
 }
 
 /// A bus that delivers events that it has read from elsewhere, which have no room kept for them.
-final class ForeignBus: EventBus {
-    private struct Receiver: Sendable {
-        let deliver: @Sendable (BusDelivery) -> Void
-    }
-
+final class ForeignBus: LocalEventBus {
     /// Guards the receiver.
-    private let receiver = Guarded<Receiver?>(nil)
+    private let receiver = Guarded<(any BusReceiver)?>(nil)
+    private let cursor = Cursor(epoch: 1, partition: 1, sequence: 1)
 
-    func start(deliver: @escaping @Sendable (BusDelivery) -> Void) {
-        receiver.withLock { $0 = Receiver(deliver: deliver) }
+    func start(_ receiver: any BusReceiver) {
+        self.receiver.withLock { $0 = receiver }
     }
 
     func publish(_ event: BusEvent) throws(PublishError) -> Cursor {
-        let cursor = Cursor(epoch: 1, partition: 1, sequence: 1)
-        receiver.withLock { $0 }?.deliver(.event(BusEvent(topic: event.topic, payload: event.payload), cursor))
+        receiver.withLock { $0 }?.deliver(BusEvent(topic: event.topic, payload: event.payload), cursor)
         return cursor
     }
 
-    func complete(topic: String) throws(PublishError) {
-        receiver.withLock { $0 }?.deliver(.completed(topic: topic))
+    func complete(_ topic: BusTopic) throws(PublishError) -> Cursor {
+        receiver.withLock { $0 }?.receive(endOf: topic.name, cursor)
+        return cursor
+    }
+
+    func history(of topic: BusTopic, after cursor: Cursor, limit: Int, _ completion: @escaping BusCompletion<BusHistory, BusHistoryError>) {
+        completion(.failure(.notKept))
     }
 
     var health: BusHealth { .running }
