@@ -36,6 +36,9 @@ class Executor:
         """The end of a topic, which is published as an event is."""
     def flush(self) -> None:
         """Returns when what was published before has been dispatched."""
+    def turn_clock(self, nanoseconds: int, /) -> None:
+        """Turns the clock that the option ``manualClock`` made, in nanoseconds since 1970: it stands still otherwise. What was held back
+        until an instant that has come goes. Does nothing without such a clock."""
     def complete_topic(self, topic: str, /) -> None: ...
     def connect(self, port: LoopPort, protocol: Protocol = "graphql-transport-ws", /) -> Connection:
         """A connection of one of the protocols; raises ``ValueError`` for another. With ``sse``, ``sse-single`` and ``http`` the host calls

@@ -240,6 +240,7 @@ def create_subscription_app(
 
     It serves WebSockets; requests and event streams, unless ``http`` is false; and to browsers a page to try operations with, unless
     ``page`` is false. Dependencies that the application of FastAPI has for all its routes run for the endpoint, too.
+    Raises ``ImportError`` where Starlette is not installed.
     """
     if (router := _router_of_fastapi(app)) is not None:
         from .fastapi_routes import add_endpoint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -39,9 +38,9 @@ async def authenticate(handler: AuthHandler | None, payload: bytes | None, conne
     raise TypeError(f"auth_handler returns a mapping of claims or None, and this is {type(claims).__name__}")
 
 
-def seconds_until(expiry: float) -> float:
+def seconds_until(expiry: float, now: float) -> float:
     """How long to wait before the runtime is asked whether claims have expired. Where its clock says otherwise it is asked again soon."""
-    return max(expiry - time.time(), _SHORTEST_WAIT)
+    return max(expiry - now, _SHORTEST_WAIT)
 
 
 def _is_mapping(claims: object) -> bool:

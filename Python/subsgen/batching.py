@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from .calling import Caller, Invoke, when_returned
+from .clock import Clock, Timer
 from .log import logger
 from .resolvers import FieldError
 
@@ -55,7 +56,7 @@ class _Running:
     def __init__(self, work: Work, task: asyncio.Task[Any]) -> None:
         self.work = work
         self.task = task
-        self.timer: asyncio.TimerHandle | None = None
+        self.timer: Timer | None = None
         self.is_late = False
         """Whether its time is over, and its calls are answered."""
 
@@ -63,8 +64,9 @@ class _Running:
 class BatchRunner:
     """Runs batched functions on an event loop: ``def`` at once, ``async def`` and what is in a thread as a task that has a time limit."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, clock: Clock) -> None:
         self._caller = caller
+        self._clock = clock
         # The loop keeps weak references only.
         self._running: set[_Running] = set()
 
@@ -117,7 +119,7 @@ class BatchRunner:
             return
         timeout = self._caller.timeout(work.function)
         running = _Running(work, task)
-        running.timer = asyncio.get_running_loop().call_later(timeout, self._time_out, running, timeout)
+        running.timer = self._clock.call_later(timeout, self._time_out, running, timeout)
         self._running.add(running)
         task.add_done_callback(lambda _: self._end(running, outcome))
 

@@ -29,7 +29,7 @@ class EventBusConfig:
 
     @classmethod
     def redis(cls, url: str, consumer_group: str | None = None) -> EventBusConfig:
-        """Events go through the Redis server of a URL such as ``redis://localhost:6379``."""
+        """Events go through the Redis server of a URL such as ``redis://localhost:6379``. Raises ``ValueError`` for another."""
         if urlsplit(url).scheme not in ("redis", "rediss"):
             raise ValueError(f"a Redis URL begins with redis:// or rediss://, and this is {url!r}")
         if consumer_group is not None and not consumer_group:
@@ -38,14 +38,20 @@ class EventBusConfig:
 
     @classmethod
     def postgresql(cls, conninfo: str) -> EventBusConfig:
-        """Events go through the PostgreSQL database of a URL or a libpq connection string such as ``host=localhost dbname=app``."""
+        """Events go through the PostgreSQL database of a URL or a libpq connection string such as ``host=localhost dbname=app``.
+
+        Raises ``ValueError`` for what is neither.
+        """
         if urlsplit(conninfo).scheme not in ("postgresql", "postgres") and "=" not in conninfo:
             raise ValueError(f"a PostgreSQL address is postgresql://... or key=value pairs, and this is {conninfo!r}")
         return cls("postgresql", conninfo)
 
     @classmethod
     def from_url(cls, url: str) -> EventBusConfig:
-        """The bus of a URL: ``memory://``, ``redis://...``, ``rediss://...``, ``postgresql://...`` or ``postgres://...``."""
+        """The bus of a URL: ``memory://``, ``redis://...``, ``rediss://...``, ``postgresql://...`` or ``postgres://...``.
+
+        Raises ``ValueError`` for another.
+        """
         scheme = urlsplit(url).scheme
         if scheme == "memory":
             return cls.memory()

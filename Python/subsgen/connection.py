@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .admission import NotAdmitted, Place
 from .auth import AuthHandler, Claims, authenticate, seconds_until
+from .clock import Timer
 from .hooks import HookSequence
 from .log import logger
 from .payload import encode_value
@@ -81,7 +82,7 @@ class Connection(ABC):
         self.writer = Writer(self.native.take, peer.send_text, self.perform)
         self._hooks = HookSequence(runtime.background, runtime.caller)
         self._claims: Claims | None = None
-        self._expiry: asyncio.TimerHandle | None = None
+        self._expiry: Timer | None = None
         self.is_over = False
         """Whether one of the two sides has ended. What was asked for before, as who the client is, may still be answered."""
 
@@ -153,7 +154,7 @@ class Connection(ABC):
             self._expiry.cancel()
             self._expiry = None
         if at is not None:
-            self._expiry = asyncio.get_running_loop().call_later(seconds_until(at), self.native.expired)
+            self._expiry = self.runtime.clock.call_later(seconds_until(at, self.runtime.clock.time()), self.native.expired)
 
     async def authenticate(self, payload: bytes | None) -> bool:
         """Asks who the client is. False where it may not connect, or stay: the runtime has been told, and says so."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from .admission import Place
 from .auth import AuthHandler
+from .clock import Timer
 from .connection import Connection, TurnedAway, admit
 from .websocket import ConnectionClosed, WebSocketAdapter
 
@@ -70,8 +71,8 @@ class _SocketConnection(Connection):
         super().__init__(websocket, runtime, auth_handler, place, protocol)
         self._websocket = websocket
         self._authentication: asyncio.Task[None] | None = None
-        self._keep_alive: asyncio.TimerHandle | None = None
-        self._init_timer = asyncio.get_running_loop().call_later(runtime.options.connection_init_timeout, self.native.init_timed_out)
+        self._keep_alive: Timer | None = None
+        self._init_timer = runtime.clock.call_later(runtime.options.connection_init_timeout, self.native.init_timed_out)
 
     async def incoming(self) -> None:
         while True:
@@ -105,11 +106,11 @@ class _SocketConnection(Connection):
 
     def _ping_later(self) -> None:
         if (interval := self.runtime.options.ping_interval) is not None:
-            self._keep_alive = asyncio.get_running_loop().call_later(interval, self._ping)
+            self._keep_alive = self.runtime.clock.call_later(interval, self._ping)
 
     def _ping(self) -> None:
         self.native.keep_alive()
-        self._keep_alive = asyncio.get_running_loop().call_later(self.runtime.options.pong_timeout, self._expect_pong)
+        self._keep_alive = self.runtime.clock.call_later(self.runtime.options.pong_timeout, self._expect_pong)
 
     def _expect_pong(self) -> None:
         self.native.pong_timed_out()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from .admission import Place
 from .auth import AuthHandler
+from .clock import Timer
 from .connection import Connection, Peer, TurnedAway, admit
 from .http_adapter import HTTPRequestAdapter
 from .http_response import Response, status_of
@@ -31,12 +32,12 @@ class EventStream(Connection):
         self, peer: Peer, runtime: Runtime, auth_handler: AuthHandler | None, place: Place, protocol: Literal["sse", "sse-single"]
     ) -> None:
         super().__init__(peer, runtime, auth_handler, place, protocol)
-        self._comment: asyncio.TimerHandle | None = None
+        self._comment: Timer | None = None
         self._interval = min(_KEEP_ALIVE, runtime.options.ping_interval or _KEEP_ALIVE)
 
     def keep_alive(self) -> None:
         """Begins to. The stream has begun."""
-        self._comment = asyncio.get_running_loop().call_later(self._interval, self._say)
+        self._comment = self.runtime.clock.call_later(self._interval, self._say)
 
     def _say(self) -> None:
         self.native.keep_alive()

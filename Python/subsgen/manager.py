@@ -26,6 +26,7 @@ from .runtime import Runtime, SubscriptionError, make_executor, subscribe
 
 if TYPE_CHECKING:
     from ._native import Subscription
+    from .clock import Clock
     from .port import Port
 
 __all__ = ["SubscriptionManager"]
@@ -35,12 +36,13 @@ __all__ = ["SubscriptionManager"]
 class _Pulled:
     native: Subscription
     port: Port
+    clock: Clock
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def news(self, deadline: float | None) -> bool:
         """Waits for something to look at: what the port tells, or that the claims have expired. False where the deadline comes first."""
         timeout = None if deadline is None else deadline - asyncio.get_running_loop().time()
-        expires = None if self.native.expiry is None else seconds_until(self.native.expiry)
+        expires = None if self.native.expiry is None else seconds_until(self.native.expiry, self.clock.time())
         first = min((seconds for seconds in (timeout, expires) if seconds is not None), default=None)
         try:
             await asyncio.wait_for(self.ready.wait(), first)
@@ -112,7 +114,7 @@ class SubscriptionManager:
         port = self.runtime.port()
         subscription_id = uuid.uuid4().hex
         native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, subscription_id, port)
-        pulled = self._pulled[subscription_id] = _Pulled(native, port)
+        pulled = self._pulled[subscription_id] = _Pulled(native, port, self.runtime.clock)
         port.add(native, pulled.ready.set)
         try:
             while native.opening:

@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
 from .admission import check_origins
 from .resolvers import run_of
+
+if TYPE_CHECKING:
+    from .clock import TurnedClock
 
 __all__ = ["RuntimeOptions"]
 
@@ -101,6 +104,8 @@ class RuntimeOptions:
     """The file that ``subsgen persist`` wrote: the operations that clients may send by digest. Read when the runtime is made."""
     persisted_only: bool = False
     """Whether nothing is served but what is in that file, whatever it is: introspection neither."""
+    clock: TurnedClock | None = None
+    """A ``subsgen.testing.ManualClock`` in tests; None is the machine's clock."""
 
     def __post_init__(self) -> None:
         if self.persisted_only and self.persisted_operations is None:
@@ -158,12 +163,13 @@ class RuntimeOptions:
                 "introspection": self.introspection,
                 "rejectUnauthorized": self.reject_unauthorized,
                 **self._persisted(),
+                **({"manualClock": self.clock.start()} if self.clock is not None else {}),
                 **({"singleTenant": self.single_tenant} if self.single_tenant is not None else {}),
             }
         )
 
     def persisted_documents(self) -> dict[str, str]:
-        """The documents of ``persisted_operations`` by their digests. Raises as ``native`` does."""
+        """The documents of ``persisted_operations`` by their digests. Raises ``OSError`` and ``ValueError`` as ``native`` does."""
         if self.persisted_operations is None:
             return {}
         try:

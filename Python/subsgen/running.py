@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from .calling import Caller, when_returned
+from .clock import Clock, Timer
 from .log import logger
 from .resolvers import ConnectionInfo, FieldError, Skip
 from .sources import Following
@@ -29,7 +30,7 @@ _NOUNS: Final = {"resolve": "resolver", "field": "resolver", "authorize": "autho
 class _Running:
     """A function that is under way."""
 
-    def __init__(self, call: ResolverCall, task: asyncio.Task[Any], timer: asyncio.TimerHandle | None, following: Following | None) -> None:
+    def __init__(self, call: ResolverCall, task: asyncio.Task[Any], timer: Timer | None, following: Following | None) -> None:
         self.call = call
         self.task = task
         self.timer = timer
@@ -61,6 +62,7 @@ class ResolverRunner:
         connections: Mapping[int, ConnectionInfo],
         options: RuntimeOptions,
         caller: Caller,
+        clock: Clock,
     ) -> None:
         self._fields = fields
         self._execute = execute
@@ -68,6 +70,7 @@ class ResolverRunner:
         self._connections = connections
         self._options = options
         self._caller = caller
+        self._clock = clock
         self._running: dict[int, _Running] = {}
         """By the handles of the calls. What has run out of time is not here any more."""
         # The loop keeps weak references only.
@@ -137,12 +140,11 @@ class ResolverRunner:
 
     def _run(self, call: ResolverCall, work: Awaitable[Any], following: Following | None = None) -> None:
         task = asyncio.ensure_future(_awaited(work))
-        loop = asyncio.get_running_loop()
         timer = None
         if following is None:
             default = self._options.execution_timeout if call.kind == "execute" else None
             timeout = self._caller.timeout(self._function(call).function(call), default)
-            timer = loop.call_later(timeout, self._time_out, call, task, timeout)
+            timer = self._clock.call_later(timeout, self._time_out, call, task, timeout)
         self._running[call.handle] = _Running(call, task, timer, following)
         self._tasks.add(task)
         task.add_done_callback(lambda task: self._end(call, task, work))

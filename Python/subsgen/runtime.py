@@ -13,6 +13,7 @@ from .admission import Admission
 from .batching import BatchedFunction, BatchRunner
 from .bus import EventBusConfig
 from .calling import Caller
+from .clock import Clock, SystemClock
 from .lifecycle import Acceptance, ForkGuard
 from .log import logger, write_log
 from .options import RuntimeOptions
@@ -70,6 +71,7 @@ class Runtime:
         self.fields = fields
         self._payload_fields = {field.coordinate: field for field in payload_fields}
         self.options = options
+        self.clock: Clock = options.clock or SystemClock()
         self.admission = Admission(options)
         self.acceptance = Acceptance()
         self.refusals = Refusals(executor)
@@ -82,8 +84,8 @@ class Runtime:
         self._execute = execute
         self._policies = policies
         self.caller = Caller(options)
-        self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self.caller)
-        self._batches = BatchRunner(self.caller)
+        self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self.caller, self.clock)
+        self._batches = BatchRunner(self.caller, self.clock)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         self._fork_guard = ForkGuard()
         # Weak, as the ports' keys are: a loop that is gone lets go of its port, whose calls fail.
@@ -327,7 +329,10 @@ def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions)
         raise ValueError(f'this version of subsgen has the memory bus only, and not "{bus_type}"')
     from . import _native
 
-    return _native.Executor(sdl, options.native())
+    executor = _native.Executor(sdl, options.native())
+    if options.clock is not None:
+        options.clock.drive(executor)
+    return executor
 
 
 def subscribe(

@@ -82,6 +82,21 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "turn_clock",
+                documentation: """
+                    turn_clock($self, nanoseconds, /)
+                    --
+
+                    Turns a clock that stands still otherwise.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "turn_clock", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    let nanoseconds = UInt64(try arguments.integer(0, in: 0...Int.max))
+                    unlocked { executor.runtime.turnClock(byNanoseconds: nanoseconds) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "complete_topic",
                 documentation: """
                     complete_topic($self, topic, /)

@@ -39,6 +39,7 @@ extension RuntimeLimits {
             case "executionRootFields": operation.rootFields = number
             case "responseBytes": operation.responseBytes = number
             case "operationCacheBytes": operation.cachedBytes = number
+            case "manualClock": manualClock = ManualClock(nanoseconds: Int64(number))
             default: throw .value("there is no option \"\(option.key)\"")
             }
         }

@@ -6,7 +6,8 @@ Nothing here is a double: a ``TestClient`` speaks the protocol to the native run
 from __future__ import annotations
 
 from .client import Completed, Events, Result, TestClient
+from .clock import ManualClock
 from .events import build, build_list
 from .socket import Disconnected, Refused
 
-__all__ = ["Completed", "Disconnected", "Events", "Refused", "Result", "TestClient", "build", "build_list"]
+__all__ = ["Completed", "Disconnected", "Events", "ManualClock", "Refused", "Result", "TestClient", "build", "build_list"]

@@ -33,8 +33,10 @@ public struct RuntimeLimits: Sendable {
     public var fanOutThreads: Int = Crew.processors - 1
     /// How many subscriptions are many.
     var fanOutSplit = 2048
-    /// By what claims expire.
+    /// By what claims expire, where there is no manual clock.
     var wallClock = WallClock.system
+    /// A clock that a test turns, by `SubscriptionExecutor.turnClock`; nil for the system's.
+    public var manualClock: ManualClock?
 
     public init(
         outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, resolversInFlight: Int = 256, executions: Int = 32,

@@ -45,7 +45,9 @@ public final class SubscriptionExecutor: Sendable {
         dispatchTable = table
         isSecured = table.isSecured
         compiler = OperationCompiler(schema: schema, table: table, limits: limits.operation, persisted: limits.persistedOperations)
-        let metrics = Metrics(clock: clock)
+        var limits = limits
+        if let manual = limits.manualClock { limits.wallClock = manual.wall }
+        let metrics = Metrics(clock: limits.manualClock?.monotonic ?? clock)
         context = DispatchContext(
             fields: table.fields, suppliedFields: table.suppliedFields,
             resolvers: ResolverTable(fieldCount: table.fields.count, inFlight: limits.resolversInFlight, metrics),

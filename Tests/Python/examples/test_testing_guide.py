@@ -15,7 +15,7 @@ from examples import generate
 GUIDE = blocks("docs/guide/testing.md")
 FILES = {block.file: block.text for block in GUIDE if block.file}
 [SCRIPT] = [block.text for block in GUIDE if not block.file]
-TYPED = ("test_chat.py", "gen/resolvers/message_added.py")
+TYPED = ("test_chat.py", "test_time.py", "gen/resolvers/message_added.py")
 PLUGIN = "subsgen.pytest_plugin"
 
 
@@ -42,14 +42,14 @@ def pytest_of(project: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_tests_of_the_guide_pass(project: Path) -> None:
     result = pytest_of(project)
-    assert "4 passed" in result.stdout, result.stdout + result.stderr
+    assert "5 passed" in result.stdout, result.stdout + result.stderr
 
 
 def test_they_fail_where_the_resolver_does_something_else(project: Path) -> None:
-    resolver = project / TYPED[1]
+    resolver = project / TYPED[-1]
     resolver.write_text(resolver.read_text("utf-8").replace('startswith("/")', 'startswith("hello")'), "utf-8")
     result = pytest_of(project)
-    assert "2 failed, 2 passed" in result.stdout, result.stdout + result.stderr
+    assert "2 failed, 3 passed" in result.stdout, result.stdout + result.stderr
     assert "AssertionError: subscription ($room: ID!, $author: String) { messageAdded" in result.stdout
 
 

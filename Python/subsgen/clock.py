@@ -1,0 +1,53 @@
+"""By what clock the Python side waits: the machine's, or one that a test turns."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ._native import Executor
+
+__all__ = ["Clock", "SystemClock", "Timer", "TurnedClock"]
+
+
+class Timer(Protocol):
+    """Something that will be called."""
+
+    def cancel(self) -> None: ...
+
+
+class Clock(Protocol):
+    """What time it is, and what is to be done later."""
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        ...
+
+    def call_later(self, seconds: float, function: Callable[..., object], *arguments: object) -> Timer:
+        """Calls a function on the running loop when so many seconds have passed."""
+        ...
+
+
+class TurnedClock(Clock, Protocol):
+    """One that stands still, and that native runtimes follow."""
+
+    def start(self) -> int:
+        """Nanoseconds since 1970, from which a new runtime counts."""
+        ...
+
+    def drive(self, executor: Executor) -> None:
+        """From now on the runtime is told whenever the clock is turned."""
+        ...
+
+
+class SystemClock:
+    """The machine's."""
+
+    def time(self) -> float:
+        return time.time()
+
+    def call_later(self, seconds: float, function: Callable[..., object], *arguments: object) -> Timer:
+        return asyncio.get_running_loop().call_later(seconds, function, *arguments)
