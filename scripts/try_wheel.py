@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Tries a wheel as a user does: `scripts/try_wheel.py dist/subsgen-*.whl python3.10 python3.13`.
 
-Each interpreter gets an environment of its own, without Swift on its path, in which the wheel is installed, generates a package, serves it through
-uvicorn and subscribes to it. Needs the index of packages.
+Each interpreter gets an environment of its own, without Swift on its path, in which the wheel is installed, generates a package, serves it
+through uvicorn and subscribes to it. Needs the index of packages.
 """
 
 from __future__ import annotations
