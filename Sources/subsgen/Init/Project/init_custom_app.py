@@ -62,11 +62,8 @@ def choose(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol |
 @asynccontextmanager
 async def running(port: int) -> AsyncGenerator[Server, None]:
     """The server, while the block runs; then it says goodbye to the clients."""
-    async with serve(subscriptions, "127.0.0.1", port, process_request=requests, select_subprotocol=choose) as server:
-        try:
-            yield server
-        finally:
-            await manager.close()
+    async with serve(subscriptions, "127.0.0.1", port, process_request=requests, select_subprotocol=choose) as server, manager:
+        yield server
 
 
 async def main(port: int) -> None:

@@ -6,8 +6,6 @@ Run it with ``subsgen``, which writes the package ``gen`` from schema.graphql, a
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from subsgen import ID, EventBusConfig, create_subscription_app
@@ -17,15 +15,8 @@ from gen.types import Message
 
 manager = create_manager(EventBusConfig.memory())
 
-
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
-    """Says goodbye to the clients when the server ends."""
-    yield
-    await manager.close()
-
-
-app = FastAPI(lifespan=lifespan)
+# The lifespan says goodbye to the clients when the server ends.
+app = FastAPI(lifespan=manager.lifespan)
 create_subscription_app(app, manager, path="/graphql")
 
 

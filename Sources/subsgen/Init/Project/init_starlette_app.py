@@ -6,8 +6,6 @@ Run it with ``subsgen``, which writes the package ``gen`` from schema.graphql, a
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,12 +28,6 @@ async def post_message(request: Request) -> Response:
     return Response(status_code=204)
 
 
-@asynccontextmanager
-async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
-    """Says goodbye to the clients when the server ends."""
-    yield
-    await manager.close()
-
-
-app = Starlette(routes=[Route("/rooms/{room_id}/messages", post_message, methods=["POST"])], lifespan=lifespan)
+# The lifespan says goodbye to the clients when the server ends.
+app = Starlette(routes=[Route("/rooms/{room_id}/messages", post_message, methods=["POST"])], lifespan=manager.lifespan)
 create_subscription_app(app, manager, path="/graphql")
