@@ -66,7 +66,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "SubsgenRedis", dependencies: ["SubsgenRuntime", "CHiredis"], path: "Sources/RuntimeRedis", swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
-        .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "CPython"], swiftSettings: strict),
+        .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
         .executableTarget(
             name: "subsgen",

@@ -54,13 +54,13 @@ SWIFT_MODULES = (
     _rule("CHiredis", "Sources/CHiredis"),
     _rule("SubsgenRedis", "Sources/RuntimeRedis", "SubsgenRuntime", "CHiredis", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
-    _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "CPython", "Synchronization", "Glibc"),
+    _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "CPython", "Synchronization", "Glibc"),
     _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),
     _rule("subsgen", "Sources/subsgen", "Codegen", "GraphQLSchema", "SDLParser", "ArgumentParser", "TOMLKit", "Glibc"),
 )
 
 # What any test may import besides the module that it tests and the modules that this one may import.
-SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging"})
+SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging", "BusConformance"})
 
 # The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})

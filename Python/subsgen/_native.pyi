@@ -25,8 +25,9 @@ class Executor:
     """The names of the subscription fields."""
     answers_later: Final[bool]
     """Whether publishers wait for a bus that is elsewhere: an event loop calls ``await_room`` then."""
-    def __new__(cls, sdl: str, options: bytes, /) -> Executor:
-        """``options`` is a JSON object. Raises ``ValueError`` with the schema's mistakes."""
+    def __new__(cls, sdl: str, options: bytes, bus: str | None = None, /) -> Executor:
+        """``options`` is a JSON object, ``bus`` the URL of one that is elsewhere. Raises ``ValueError`` with the mistakes of either
+        or of the schema."""
     def publish(self, topic: str, payload: bytes, attributes: bytes | None = None, /) -> str:
         """Publishes and dispatches with the interpreter unlocked. Raises ``ValueError`` where the event is refused,
         ``BlockingIOError`` where there is no room for it, and ``ConnectionError`` where the bus does not answer."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
 __all__ = ["BusType", "EventBusConfig"]
 
 BusType = Literal["memory", "redis", "postgresql"]
+
+_REDIS = ("redis", "unix", "redis+unix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,8 @@ class EventBusConfig:
 
     bus_type: BusType
     """``memory``, ``redis`` or ``postgresql``."""
-    url: str | None = None
-    """The address of the bus, where it has one."""
+    url: str | None = field(default=None, repr=False)
+    """The address of the bus, where it has one. It may have a password, so that ``repr`` leaves it out."""
     consumer_group: str | None = None
     """Redis: the group whose members share the events among them."""
 
@@ -29,9 +31,19 @@ class EventBusConfig:
 
     @classmethod
     def redis(cls, url: str, consumer_group: str | None = None) -> EventBusConfig:
-        """Events go through the Redis server of a URL such as ``redis://localhost:6379``. Raises ``ValueError`` for another."""
-        if urlsplit(url).scheme not in ("redis", "rediss"):
-            raise ValueError(f"a Redis URL begins with redis:// or rediss://, and this is {url!r}")
+        """Events go through the Redis server of a URL: ``redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`` or ``unix:///PATH``.
+
+        The page of the Redis bus has the options that a URL takes. Raises ``ValueError`` for another URL; what is wrong with one in detail
+        is said where the bus is used.
+        """
+        scheme = urlsplit(url).scheme
+        if scheme == "rediss":
+            raise ValueError(
+                "rediss:// is Redis over TLS, which subsgen cannot do yet: use redis:// through a tunnel such as stunnel or a sidecar, "
+                "or a Unix socket"
+            )
+        if scheme not in _REDIS:
+            raise ValueError(f"a Redis URL begins with redis:// or unix://, and this one with {scheme or 'no scheme'}")
         if consumer_group is not None and not consumer_group:
             raise ValueError("a consumer group's name is not empty")
         return cls("redis", url, consumer_group)
@@ -48,15 +60,15 @@ class EventBusConfig:
 
     @classmethod
     def from_url(cls, url: str) -> EventBusConfig:
-        """The bus of a URL: ``memory://``, ``redis://...``, ``rediss://...``, ``postgresql://...`` or ``postgres://...``.
+        """The bus of a URL: ``memory://``, ``redis://...``, ``unix:///...`` (of Redis), ``postgresql://...`` or ``postgres://...``.
 
-        Raises ``ValueError`` for another.
+        Raises ``ValueError`` for another one.
         """
         scheme = urlsplit(url).scheme
         if scheme == "memory":
             return cls.memory()
-        if scheme in ("redis", "rediss"):
+        if scheme in _REDIS or scheme == "rediss":
             return cls.redis(url)
         if scheme in ("postgresql", "postgres"):
             return cls.postgresql(url)
-        raise ValueError(f"an event bus is memory://, redis://, rediss:// or postgresql://, and this is {url!r}")
+        raise ValueError(f"an event bus is memory://, redis://, unix:// or postgresql://, and this URL begins with {scheme or 'no scheme'}")

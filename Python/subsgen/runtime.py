@@ -323,13 +323,16 @@ async def _all_gone(everyone: list[Served]) -> None:
 
 
 def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions) -> Executor:
-    """The native executor of a schema. Raises ``ValueError`` with the schema's mistakes, and for a bus that this version has not."""
-    bus_type = "memory" if bus is None else bus.bus_type
-    if bus_type != "memory":
-        raise ValueError(f'this version of subsgen has the memory bus only, and not "{bus_type}"')
+    """The native executor of a schema. Raises ``ValueError`` with the mistakes of the schema or of the bus's URL, and for a bus that
+    this version has not."""
+    bus = bus or EventBusConfig.memory()
+    if bus.bus_type == "postgresql":
+        raise ValueError('this version of subsgen has the buses "memory" and "redis", and not "postgresql"')
+    if bus.consumer_group is not None:
+        raise ValueError("this version of subsgen has no consumer groups: without one, every process gets every event")
     from . import _native
 
-    executor = _native.Executor(sdl, options.native())
+    executor = _native.Executor(sdl, options.native(), bus.url)
     if options.clock is not None:
         options.clock.drive(executor)
     return executor

@@ -1,4 +1,5 @@
 import CPython
+import SubsgenRedis
 import SubsgenRuntime
 
 /// The runtime of a schema, as Python sees it.
@@ -17,14 +18,15 @@ final class ExecutorObject: Held {
     static let type: HeapType = HeapType(
         "Executor", qualifiedName: "subsgen._native.Executor",
         documentation: """
-            Executor(sdl, options, /)
+            Executor(sdl, options, bus=None, /)
             --
 
             A schema with its bus, subscriptions and connections. Every method may be called from any thread.
             """,
         new: { _, values, named in
-            new(values, named, "Executor", takes: 2...2) { arguments throws(PythonError) in
-                try type.instance(holding: try make(sdl: try arguments.string(0), options: try arguments.bytes(1)))
+            new(values, named, "Executor", takes: 2...3) { arguments throws(PythonError) in
+                let url = arguments.values.count > 2 ? try arguments.optionalString(2) : nil
+                return try type.instance(holding: try make(sdl: try arguments.string(0), options: try arguments.bytes(1), busURL: url))
             }
         },
         methods: [
@@ -353,15 +355,26 @@ final class ExecutorObject: Held {
         }
     }
 
-    private static func make(sdl: String, options: [UInt8]) throws(PythonError) -> ExecutorObject {
+    private static func make(sdl: String, options: [UInt8], busURL: String?) throws(PythonError) -> ExecutorObject {
+        let bus = try bus(url: busURL)
         let limits = try RuntimeLimits(options: options)
         let runtime: SubscriptionExecutor
         do throws(SchemaErrors) {
-            runtime = try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: MemoryBus(), limits: limits) }
+            runtime = try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: bus, limits: limits) }
         } catch {
             throw .value(error.description)
         }
         return ExecutorObject(runtime, fieldsInSwift: try answerInSwift(runtime, of: sdl))
+    }
+
+    /// The bus of a URL; that of this process without one.
+    private static func bus(url: String?) throws(PythonError) -> any EventBus {
+        guard let url else { return MemoryBus() }
+        do throws(RedisURLError) {
+            return RedisBus(try RedisConfiguration(url: url))
+        } catch {
+            throw .value(error.description)
+        }
     }
 
     private static func answerInSwift(_ runtime: SubscriptionExecutor, of sdl: String) throws(PythonError) -> Set<String> {

@@ -14,11 +14,11 @@ extension RedisConfiguration {
     /// OPTIONS are `db`, `prefix`, `partitions`, `events_per_stream`, `seconds_kept` and `seconds_to_publish`. User, password, path and
     /// options may be percent-encoded. Throws what is wrong in one sentence.
     public init(url: String) throws(RedisURLError) {
-        guard let colon = url.firstRange(of: "://") else {
+        guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
             throw RedisURLError("A Redis URL begins with redis:// or unix://; this one has no ://.")
         }
-        let scheme = url[..<colon.lowerBound].lowercased()
-        let rest = url[colon.upperBound...]
+        let scheme = url[..<colon].lowercased()
+        let rest = url[colon...].dropFirst(3)
         if rest.contains("#") { throw RedisURLError("A Redis URL has no # in it: in a password it is written %23.") }
         if rest.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
             throw RedisURLError("A Redis URL has no spaces and control characters in it: they are written %20 and so on.")

@@ -72,7 +72,7 @@ struct StreamInfo: Hashable {
     /// How many entries were thrown away.
     var trimmed: Int? { added.map { $0 - length } }
 
-    private init(length: Int, last: StreamID, first: StreamID?, added: Int?) {
+    init(length: Int, last: StreamID, first: StreamID?, added: Int?) {
         self.length = length
         self.last = last
         self.first = first

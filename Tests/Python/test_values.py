@@ -36,7 +36,7 @@ from subsgen.payload import encode, encode_value
     [
         ("memory://", "memory", None),
         ("redis://localhost:6379/0", "redis", "redis://localhost:6379/0"),
-        ("rediss://localhost", "redis", "rediss://localhost"),
+        ("unix:///run/redis.sock", "redis", "unix:///run/redis.sock"),
         ("postgresql://localhost/app", "postgresql", "postgresql://localhost/app"),
         ("postgres://localhost/app", "postgresql", "postgres://localhost/app"),
     ],
@@ -58,6 +58,9 @@ def test_the_parts_of_a_bus_are_checked() -> None:
     assert EventBusConfig.postgresql("host=localhost dbname=app").url == "host=localhost dbname=app"
     with pytest.raises(ValueError, match="redis://"):
         EventBusConfig.redis("localhost:6379")
+    with pytest.raises(ValueError, match="TLS"):
+        EventBusConfig.from_url("rediss://localhost")
+    assert "secret" not in repr(EventBusConfig.redis("redis://:secret@localhost"))
     with pytest.raises(ValueError, match="not empty"):
         EventBusConfig.redis("redis://localhost", consumer_group="")
     for conninfo in ("localhost", "mysql://localhost/app"):

@@ -1,3 +1,4 @@
+import SubsgenRuntime
 import Testing
 
 @testable import SubsgenRedis
@@ -46,5 +47,22 @@ struct WireTests {
         #expect(Set(waits.dropFirst(7)).count > 1)
         backoff.reset()
         #expect(backoff.next(using: &random) <= 50_000_000)
+    }
+
+    @Test("The checksum is that of zlib, so that any language finds the stream of a topic")
+    func checksum() {
+        #expect(CRC32.of("123456789".utf8) == 0xCBF4_3926)
+        #expect(CRC32.of("".utf8) == 0)
+    }
+
+    @Test("A template without braces has one stream, one with braces as many as there are partitions, whatever the arguments are called")
+    func streams() {
+        let names = StreamNames(prefix: "p", partitions: 4)
+        #expect(names.streams(template: "orderCreated") == ["p:events:orderCreated:0"])
+        #expect(names.stream(of: BusTopic(name: "orderCreated", template: "orderCreated")) == "p:events:orderCreated:0")
+        #expect(names.streams(template: "chat.{roomId}.{user}") == (0..<4).map { "p:events:chat.{}.{}:\($0)" })
+        // 0xCBF43926 % 4
+        #expect(names.stream(of: BusTopic(name: "123456789", template: "{a}")) == "p:events:{}:2")
+        #expect(StreamNames.number(of: "a") == 0xAF63_DC4C_8601_EC8C)
     }
 }

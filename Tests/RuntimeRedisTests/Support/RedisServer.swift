@@ -6,7 +6,8 @@ import Testing
 /// A redis-server of a test's own: in a temporary folder, on a Unix socket there and, where asked for, on a free port. It ends with the object.
 ///
 /// Where there is no redis-server the test fails: `scripts/packages buses` installs it.
-final class RedisServer {
+/// `@unchecked Sendable`: the process changes where a test ends and starts it, which it does by itself.
+final class RedisServer: @unchecked Sendable {
     let folder: URL
     /// Nil where it listens on its Unix socket only.
     let port: Int?

@@ -1,0 +1,304 @@
+import SubsgenRuntime
+
+/// What the bus asks of the thread that publishes.
+enum PublisherMessage: Sendable {
+    case publish(Outgoing)
+    case history(HistoryQuestion)
+    /// From now on what is published comes back.
+    case readerIsThere
+}
+
+/// Adds events to streams, many at a time, and has each of them once in its stream however the connection breaks: for one thread.
+///
+/// What was sent and not answered when a connection is lost may have been taken. The next connection ends the old one at the server, so that
+/// nothing of it can come later, looks for what was sent in its stream, and sends what is not there again, in order.
+final class RedisPublisher: RedisLinkOwner {
+    private struct Sent {
+        var outgoing: Outgoing
+        let stream: String
+        let origin: String
+        /// Whether it was found in its stream, or nobody waits for it any more.
+        var isSettled = false
+    }
+
+    /// Whose reply comes next.
+    private enum Expected {
+        case added
+        case ended
+        /// A part of a stream that may have what was sent.
+        case search(stream: String)
+        case history(HistoryQuestion)
+        case historyInfo(HistoryQuestion, HistoryPage)
+        case time
+        case nothing
+    }
+
+    /// How much may be on its way to the server, so that what is not can still be called back.
+    private static let sentAtMost = 1024
+    private static let bytesAtMost = 4 << 20
+    private static let searched = 1000
+    /// How long the server may take for any reply.
+    private static let patience = Duration.seconds(5)
+    /// How many entries the stream of notices keeps.
+    private static let notices = 1000
+
+    private let configuration: RedisConfiguration
+    private let status: BusStatus
+    private let inbox: Inbox<PublisherMessage>
+    private let link: RedisLink
+    private let templates: [String]
+    /// Tells this publisher's entries from those of others.
+    private let identity = String(UInt64.random(in: .min ... .max), radix: 16)
+    private var lastNumber: UInt64 = 0
+
+    private var waiting = Line<Outgoing>()
+    private var sent = Line<Sent>()
+    private var bytesSent = 0
+    private var expected = Line<Expected>()
+    private var store: RedisStore?
+    private var client: RedisClient?
+    private var isReaderThere = false
+    /// Streams that are searched for what was sent; nothing is sent meanwhile.
+    private var searches = 0
+    /// The last entry of ours that each stream is known to have.
+    private var known: [String: StreamID] = [:]
+    private var isTrimDue = ContinuousClock.Instant.now
+    private var isDropping = false
+
+    init(_ configuration: RedisConfiguration, templates: [String], _ status: BusStatus, _ inbox: Inbox<PublisherMessage>) {
+        self.configuration = configuration
+        self.templates = templates
+        self.status = status
+        self.inbox = inbox
+        link = RedisLink(configuration, name: "subsgen-publisher")
+        link.owner = self
+    }
+
+    /// Works until the inbox is closed.
+    func run() {
+        while true {
+            let (messages, isClosed) = inbox.take()
+            for message in messages { accept(message) }
+            if isClosed { break }
+            giveUpWhatIsDue()
+            send()
+            trimIfDue()
+            link.turn(inbox.descriptor, until: nextInstant)
+        }
+        lostAll()
+        for outgoing in waiting.popAll() { finish(outgoing, .failure(.unavailable("The bus was stopped; the event was not published."))) }
+        for entry in sent.popAll() {
+            finish(entry.outgoing, .failure(.unavailable("The bus was stopped; whether the event was published is not known.")))
+        }
+    }
+
+    private func accept(_ message: PublisherMessage) {
+        switch message {
+        case .publish(let outgoing): waiting.append(outgoing)
+        case .history(let question):
+            guard link.isOpen else { return question.fail(status.health) }
+            ask(question)
+        case .readerIsThere: isReaderThere = true
+        }
+    }
+
+    private var nextInstant: ContinuousClock.Instant? {
+        let dues = [waiting.first?.due, sent.first.flatMap { $0.isSettled ? nil : $0.outgoing.due }, isTrimDue]
+        return dues.compactMap { $0 }.min()
+    }
+
+    // MARK: Sending
+
+    private func send() {
+        guard let store, link.isOpen, isReaderThere, searches == 0, !isDropping else { return }
+        let names = StreamNames(prefix: configuration.prefix, partitions: store.partitions)
+        while let first = waiting.first, sent.isEmpty || (sent.count < Self.sentAtMost && bytesSent + first.size <= Self.bytesAtMost) {
+            guard let outgoing = waiting.popFirst() else { break }
+            lastNumber += 1
+            let entry = Sent(outgoing: outgoing, stream: outgoing.stream(names), origin: "\(identity):\(lastNumber)")
+            bytesSent += outgoing.size
+            sent.append(entry)
+            let count = if case .notice = outgoing.content { Self.notices } else { configuration.eventsPerStream }
+            tell(outgoing.command(stream: entry.stream, keeping: count, origin: entry.origin), .added)
+        }
+    }
+
+    private func tell(_ command: RedisCommand, _ reply: Expected) {
+        expected.append(reply)
+        link.send(command)
+        link.replyDue = link.replyDue ?? .now + Self.patience
+    }
+
+    private func finish(_ outgoing: Outgoing, _ result: Result<Cursor, PublishError>) {
+        guard let completion = outgoing.completion else { return }
+        status.leave(size: outgoing.size)
+        completion(result)
+    }
+
+    private func giveUpWhatIsDue() {
+        let now = ContinuousClock.now
+        let waited = "\(configuration.secondsToPublish) seconds"
+        while let first = waiting.first, first.due <= now, let outgoing = waiting.popFirst() {
+            let reason = if case .failing(let reason) = status.health { ": \(reason)" } else { "" }
+            finish(outgoing, .failure(.unavailable("Redis at \(configuration.address) did not take the event within \(waited)\(reason). It was not published.")))
+        }
+        guard let first = sent.first, first.outgoing.due <= now, !first.isSettled else { return }
+        sent.updateEach { entry in
+            guard entry.outgoing.due <= now, !entry.isSettled else { return }
+            finish(
+                entry.outgoing,
+                .failure(.unavailable("Redis at \(configuration.address) did not say within \(waited) that it took the event. It may have been published.")))
+            // Its reply, if there is one, is still to come.
+            entry.outgoing.completion = nil
+            entry.isSettled = true
+        }
+    }
+
+    // MARK: Replies
+
+    func linked(to store: RedisStore, client: RedisClient?) {
+        self.store = store
+        isDropping = false
+        let previous = self.client
+        self.client = client
+        status.works(.publishing)
+        guard !sent.isEmpty else { return }
+        // Only of the same run of the server: another one has given the number to somebody else.
+        if let previous, previous.run == client?.run { tell(RedisCommand("CLIENT", "KILL", "ID", String(previous.number)), .ended) }
+        var streams: Set<String> = []
+        sent.updateEach { streams.insert($0.stream) }
+        for stream in streams.sorted() { search(stream, after: known[stream]) }
+    }
+
+    private func search(_ stream: String, after id: StreamID?) {
+        searches += 1
+        tell(RedisCommand("XRANGE", stream, id.map { "(\($0)" } ?? "-", "+", "COUNT", String(Self.searched)), .search(stream: stream))
+    }
+
+    func received(_ reply: RedisReply) {
+        guard !isDropping, let what = expected.popFirst() else { return }
+        link.replyDue = expected.isEmpty ? nil : .now + Self.patience
+        switch what {
+        case .added: added(reply)
+        case .search(let stream): found(reply, in: stream)
+        case .history(let question): page(reply, question)
+        case .historyInfo(let question, let page): question.answer(page, StreamInfo(reply), reply.error)
+        case .time: trim(reply)
+        // Where the old connection is gone already, and where that may not be asked, there is an error.
+        case .ended, .nothing: break
+        }
+    }
+
+    private func added(_ reply: RedisReply) {
+        if let error = reply.error, Self.isOfServer(error) {
+            // Another attempt may succeed, with all that was sent.
+            return drop(error)
+        }
+        guard let entry = sent.popFirst() else { return drop("more replies than commands") }
+        bytesSent -= entry.outgoing.size
+        if let error = reply.error {
+            return finish(entry.outgoing, .failure(.unavailable("Redis at \(configuration.address) does not take the event: \(error)")))
+        }
+        link.succeeded()
+        guard let id = reply.bytes.flatMap({ StreamID($0) }) else { return drop("XADD was answered with something else than an id") }
+        settle(entry, id)
+    }
+
+    private func settle(_ entry: Sent, _ id: StreamID) {
+        known[entry.stream] = id
+        guard let sequence = id.sequence, let store else {
+            return finish(
+                entry.outgoing,
+                .failure(.unavailable("The stream \(entry.stream) has ids that subsgen cannot count by, \(id): the event was published, and no cursor can name it.")))
+        }
+        finish(entry.outgoing, .success(Cursor(epoch: store.epoch, partition: StreamNames.number(of: entry.stream), sequence: sequence)))
+    }
+
+    /// Whether an error is one of the server's state, not of the command's.
+    private static func isOfServer(_ error: String) -> Bool {
+        ["READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH"].contains { error.hasPrefix($0) }
+    }
+
+    private func found(_ reply: RedisReply, in stream: String) {
+        searches -= 1
+        if let error = reply.error { return drop("what was sent cannot be looked for: \(error)") }
+        let entries = reply.entries
+        var ids: [[UInt8]: StreamID] = [:]
+        for entry in entries { if let origin = entry.origin { ids[Array(origin)] = entry.id } }
+        sent.updateEach { entry in
+            guard entry.stream == stream, let id = ids[Array(entry.origin.utf8)] else { return }
+            if !entry.isSettled { settle(entry, id) }
+            entry.outgoing.completion = nil
+            entry.isSettled = true
+        }
+        if let last = entries.last, entries.count == Self.searched { return search(stream, after: last.id) }
+        guard searches == 0 else { return }
+        // Whatever is not there by now never comes: who would have brought it is gone.
+        let again = sent.popAll().filter { !$0.isSettled }
+        bytesSent = 0
+        waiting.prepend(again.map(\.outgoing))
+    }
+
+    func lost(_ reason: String) {
+        status.fails(.publishing, "\(configuration.address): \(reason)")
+        lostAll()
+    }
+
+    private func lostAll() {
+        searches = 0
+        for reply in expected.popAll() {
+            switch reply {
+            case .history(let question), .historyInfo(let question, _): question.fail(status.health)
+            case .added, .ended, .search, .time, .nothing: break
+            }
+        }
+    }
+
+    private func drop(_ reason: String) {
+        isDropping = true
+        link.drop(reason)
+    }
+
+    // MARK: History
+
+    private func ask(_ question: HistoryQuestion) {
+        guard let store, !isDropping else { return question.fail(status.health) }
+        let stream = StreamNames(prefix: configuration.prefix, partitions: store.partitions).stream(of: question.topic)
+        guard let first = question.start(epoch: store.epoch, partition: StreamNames.number(of: stream)) else {
+            // Nothing behind a cursor that the stream never had; but its oldest is told.
+            return tell(RedisCommand("XINFO", "STREAM", stream), .historyInfo(question, .unknown(store.epoch, stream)))
+        }
+        tell(RedisCommand("XRANGE", stream, "(\(first)", "+", "COUNT", String(question.limit)), .history(question))
+        // Behind it: what was there then, and is still, was there all the time.
+        tell(RedisCommand("XINFO", "STREAM", stream), .nothing)
+    }
+
+    private func page(_ reply: RedisReply, _ question: HistoryQuestion) {
+        // The next reply belongs to the same question.
+        _ = expected.popFirst()
+        guard let store else { return }
+        let stream = StreamNames(prefix: configuration.prefix, partitions: store.partitions).stream(of: question.topic)
+        expected.prepend([.historyInfo(question, HistoryPage(reply, question, store.epoch, stream))])
+    }
+
+    // MARK: Age
+
+    private func trimIfDue() {
+        guard isTrimDue <= .now else { return }
+        guard let seconds = configuration.secondsKept, link.isOpen, searches == 0 else {
+            isTrimDue = .now + .seconds(5)
+            return
+        }
+        // Processes of one bus take turns by chance.
+        isTrimDue = .now + .milliseconds(Int.random(in: 100...200) * max(5, min(seconds, 600)))
+        tell(RedisCommand("TIME"), .time)
+    }
+
+    private func trim(_ reply: RedisReply) {
+        guard let seconds = configuration.secondsKept, let store, let now = reply.element(0)?.text.flatMap({ Int($0) }), now > seconds else { return }
+        let names = StreamNames(prefix: configuration.prefix, partitions: store.partitions)
+        for stream in Set(templates.flatMap { names.streams(template: $0) }).sorted() {
+            tell(RedisCommand("XTRIM", stream, "MINID", "~", String((now - seconds) * 1000)), .nothing)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+"""The Redis bus, end to end: processes that share a server are one bus."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from serving import within
+from subsgen import EventBusConfig, SubscriptionManager, SubscriptionPayload
+
+SDL = """
+type Query { ok: Boolean }
+type Message { id: ID!, text: String! }
+type Subscription { messageAdded(roomId: ID!): Message @topic(name: "chat.{roomId}") }
+"""
+MESSAGES = 'subscription { messageAdded(roomId: "7") { id text } }'
+
+# Another process: it says when it listens, and then each result that it gets.
+LISTENER = f"""
+import asyncio, sys
+from subsgen import EventBusConfig, SubscriptionManager, SubscriptionPayload
+
+async def main() -> None:
+    async with SubscriptionManager(EventBusConfig.from_url(sys.argv[1]), schema={SDL!r}) as manager:
+        id = await manager.create_subscription(SubscriptionPayload({MESSAGES!r}))
+        await manager.publish_event("chat.0", {{"id": "0", "text": "I am here"}})
+        print("listens", flush=True)
+        while (result := await manager.get_next_event(id)) is not None:
+            print(result.decode(), flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A redis-server of the test's own; without one installed (`scripts/packages buses`) the test fails."""
+    # The path of a socket is short.
+    with tempfile.TemporaryDirectory(prefix="subsgen-redis-") as folder:
+        socket = Path(folder, "redis.sock")
+        command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--dir", folder, "--save", "", "--logfile", ""]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            assert any("ready to accept connections" in line for line in server.stdout), "redis-server did not start"
+            try:
+                yield f"unix://{socket}"
+            finally:
+                server.kill()
+
+
+async def test_processes_share_their_events(redis_url: str) -> None:
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", LISTENER, redis_url, stdout=asyncio.subprocess.PIPE)
+    assert other.stdout is not None
+    assert await other.stdout.readline() == b"listens\n"
+    async with SubscriptionManager(EventBusConfig.redis(redis_url), schema=SDL) as manager:
+        here = await manager.create_subscription(SubscriptionPayload(MESSAGES))
+        cursors = [await manager.publish_event("chat.7", {"id": str(number), "text": "ä"}) for number in range(20)]
+        await manager.complete_topic("chat.7")
+        expected = [{"data": {"messageAdded": {"id": str(number), "text": "ä"}}} for number in range(20)]
+        got: list[bytes | None] = [await within(manager.get_next_event(here)) for _ in range(21)]
+        assert [json.loads(result) for result in got if result is not None] == expected
+        assert got[-1] is None
+    assert [json.loads(line) for line in (await other.stdout.read()).splitlines()] == expected
+    assert await other.wait() == 0
+    assert len(set(cursors)) == 20
+
+
+async def test_publishing_without_a_server_says_so_and_does_not_hold_up_the_loop(tmp_path: Path) -> None:
+    manager = SubscriptionManager(EventBusConfig.redis(f"unix://{tmp_path}/none.sock?seconds_to_publish=1"), schema=SDL)
+    async with manager:
+        with pytest.raises(ConnectionError, match=r"did not take the event within 1 seconds: .*It was not published"):
+            await manager.publish_event("chat.7", {"id": "1", "text": ""})
