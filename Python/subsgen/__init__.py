@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .payload import ID, UNSET, Int, OpenEnum, Payload, UnsetType, encode_value, field, is_known, present
     from .policies import Policies
     from .publish_hook import create_publish_app
+    from .publisher import EventPublisher, Publisher
     from .registry import Arg, FieldBinding, FieldModule, PayloadFieldBinding, PayloadFieldModule, Registry, schema_text, topic_name
     from .resolvers import (
         Authorize,
@@ -58,6 +59,7 @@ __all__ = [
     "Context",
     "CustomServerWebSocketAdapter",
     "EventBusConfig",
+    "EventPublisher",
     "Execute",
     "ExecutionResponse",
     "FastAPIWebSocketAdapter",
@@ -79,6 +81,7 @@ __all__ = [
     "PayloadFieldBinding",
     "PayloadFieldModule",
     "Policies",
+    "Publisher",
     "Registry",
     "Resolve",
     "ResolveBatch",
@@ -129,6 +132,7 @@ _HOMES: Final = {
     "payload": ("ID", "UNSET", "Int", "OpenEnum", "Payload", "UnsetType", "encode_value", "field", "is_known", "present"),
     "policies": ("Policies",),
     "publish_hook": ("create_publish_app",),
+    "publisher": ("EventPublisher", "Publisher"),
     "registry": (
         "Arg",
         "FieldBinding",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .refusals import Rule
     from .resolvers import ConnectionInfo
 
-__all__ = ["Admission", "NotAdmitted", "Place", "check_origins"]
+__all__ = ["Admission", "NotAdmitted", "Place", "check_origins", "network"]
 
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -57,7 +57,7 @@ class Admission:
     def enter(self, connection: ConnectionInfo) -> Place:
         """A place for a connection, which it keeps until it is freed. Raises ``NotAdmitted``."""
         self.require_origin(connection)
-        address = None if connection.address is None else _network(connection.address[0])
+        address = None if connection.address is None else network(connection.address[0])
         if address is not None and not self._take(self._addresses, address, self._per_address):
             message = f"{address} has {self._per_address} connections, as many as connections_per_address allows"
             raise NotAdmitted("address", 429, "Too many connections", message)
@@ -151,7 +151,7 @@ def _user(claims: Mapping[str, Any] | None) -> str | None:
     return None
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """What counts as one address: of IPv6 the network of 64 bits, which a single client has whole."""
     try:
         network = ip_network(address)

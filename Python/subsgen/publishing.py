@@ -6,11 +6,12 @@ import argparse
 import os
 import sys
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
+
+from .publisher import Endpoint
 
 __all__ = ["TOKEN", "Posted", "run"]
 
@@ -62,28 +63,16 @@ def _attribute(pair: str) -> tuple[str, str]:
 
 def run(posted: Posted) -> int:
     """Publishes, prints the event's cursor, and returns the exit status."""
-    parts = urlsplit(posted.url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"authorization": f"Bearer {posted.token}", "content-type": "application/json"}
+    endpoint = Endpoint(posted.url, posted.token, _TIMEOUT)
     try:
-        # No redirect is followed: the token is for this server.
-        connection.request("POST", path, posted.body, headers)
-        response = connection.getresponse()
-        status, content = response.status, response.read()
-    except (OSError, HTTPException) as error:
+        status, answer = endpoint.post(posted.body)
+    except OSError as error:
         return _failed(LOST, f"cannot publish to {posted.url}: {error}")
     finally:
-        connection.close()
-    try:
-        answer = msgspec.json.decode(content, type=dict[str, str])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        answer = {}
-    if status != 200 or "cursor" not in answer:
-        reason = answer.get("error", "this is no endpoint of create_publish_app")
-        return _failed(REFUSED, f"{posted.url} answered with HTTP {status}: {reason}")
-    sys.stdout.write(answer["cursor"] + "\n")
+        endpoint.close()
+    if status != 200 or not answer.cursor:
+        return _failed(REFUSED, f"{posted.url} answered with HTTP {status}: {answer.error}")
+    sys.stdout.write(answer.cursor + "\n")
     return PUBLISHED
 
 

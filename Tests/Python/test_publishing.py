@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
@@ -18,8 +20,9 @@ from starlette.routing import Route
 from chat import MESSAGE_ADDED, SDL, message
 from pulling import result, subscribed
 from serving import uvicorn_server, within
-from subsgen import SubscriptionManager, create_publish_app
+from subsgen import Publisher, SubscriptionManager, create_publish_app
 from subsgen.__main__ import main
+from subsgen.publish_hook import WrongTokens
 
 TOKEN = "a secret that is long enough".replace(" ", "-")
 GOOD = {"authorization": f"Bearer {TOKEN}"}
@@ -65,7 +68,7 @@ async def test_nobody_publishes_without_the_token(manager: SubscriptionManager, 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"\xff", [], {"topic": "chat.1"}, {"topic": 1, "payload": 1}, EVENT | {"attributes": {"a": 1}}, EVENT | {"claims": {}}],
+    [b"", b"{", b"\xff", [], {"topic": 1, "payload": 1}, EVENT | {"attributes": {"a": 1}}, EVENT | {"claims": {}}],
 )
 async def test_what_is_no_request_is_answered_with_400(manager: SubscriptionManager, content: Any) -> None:
     response = await post(manager, content)
@@ -88,6 +91,137 @@ async def test_a_request_is_bounded(manager: SubscriptionManager) -> None:
     size = len(json.dumps(EVENT))
     assert (await post(manager, EVENT, max_bytes=size - 1)).status_code == 413
     assert (await post(manager, EVENT, max_bytes=size)).status_code == 200
+
+
+async def test_a_topic_is_ended_by_the_endpoint(manager: SubscriptionManager) -> None:
+    async with subscribed(manager, MESSAGE_ADDED, room="1") as id:
+        response = await post(manager, {"topic": "chat.1", "complete": True})
+        assert (response.status_code, response.json()) == (200, {})
+        assert await manager.get_next_event(id, timeout=10) is None
+    for neither in ({"topic": "chat.1"}, EVENT | {"complete": True}):
+        response = await post(manager, neither)
+        assert (response.status_code, response.json()) == (400, {"error": "the request has either a payload or complete: true"})
+
+
+async def test_an_address_that_tries_tokens_is_told_to_wait_and_who_has_the_right_one_is_not(manager: SubscriptionManager) -> None:
+    app = create_publish_app(manager, TOKEN)
+
+    async def ask(address: str, token: str) -> httpx.Response:
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.post("/", json=EVENT, headers={"authorization": f"Bearer {token}"})
+
+    for guess in range(10):
+        assert (await ask("192.0.2.1", f"guess-{guess}")).status_code == 401
+    refused = await ask("192.0.2.1", "guess-10")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert (await ask("192.0.2.2", "guess-0")).status_code == 401
+    # Behind a proxy they may have one address.
+    assert (await ask("192.0.2.1", TOKEN)).status_code == 200
+
+
+def test_wrong_tokens_are_forgotten_after_a_minute_and_with_very_many_addresses() -> None:
+    now = 0.0
+    wrong = WrongTokens(lambda: now)
+    for _ in range(10):
+        wrong.add("a")
+    assert wrong.wait("a") == 60
+    now = 59.5
+    assert wrong.wait("a") == 1
+    now = 60.0
+    assert wrong.wait("a") == 0
+    wrong.add("a")
+    assert wrong.wait("a") == 0
+    for address in range(20_000):
+        wrong.add(str(address))
+    assert len(wrong) == 10_000
+
+
+@pytest.fixture
+async def endpoint(manager: SubscriptionManager) -> AsyncGenerator[str]:
+    async with uvicorn_server(application(manager)) as server:
+        yield server.url.replace("ws:", "http:").replace("/graphql", "/publish")
+
+
+async def test_a_publisher_publishes_and_ends_topics(manager: SubscriptionManager, endpoint: str) -> None:
+    async with subscribed(manager, MESSAGE_ADDED, room="1") as id, Publisher(endpoint, TOKEN) as publisher:
+        for number in range(3):
+            assert await within(publisher.publish_event("chat.1", message(number), {"source": "test"}))
+        for number in range(3):
+            assert await result(manager, id) == {"data": {"messageAdded": {"id": str(number), "text": "hello"}}}
+        await within(publisher.complete_topic("chat.1"))
+        assert await manager.get_next_event(id, timeout=10) is None
+
+
+async def test_a_publisher_without_an_event_loop_publishes(manager: SubscriptionManager, endpoint: str) -> None:
+    def publish() -> str:
+        with Publisher(endpoint, TOKEN) as publisher:
+            return publisher.publish_event_blocking("chat.1", json.dumps(message(1)))
+
+    assert await within(asyncio.to_thread(publish))
+    assert manager.get_metrics()["events_published"] == 1
+
+
+async def test_a_publisher_tells_what_was_refused_and_why(endpoint: str) -> None:
+    async with Publisher(endpoint, TOKEN) as publisher:
+        with pytest.raises(ValueError, match=r"answered with HTTP 400: .*nowhere"):
+            await within(publisher.publish_event("nowhere", 1))
+        with pytest.raises(ValueError, match="the event is no JSON"):
+            await publisher.publish_event("chat.1", '1},"topic":"chat.2","x":{')
+        with pytest.raises(TypeError):
+            await publisher.publish_event("chat.1", object())
+    async with Publisher(endpoint, "another-token-of-length") as publisher:
+        with pytest.raises(PermissionError, match="HTTP 401: the token is missing or wrong"):
+            await within(publisher.publish_event("chat.1", message(1)))
+    async with Publisher(endpoint.replace("/publish", "/nowhere"), TOKEN) as publisher:
+        with pytest.raises(ConnectionError, match="HTTP 404: this is no endpoint of create_publish_app"):
+            await within(publisher.publish_event("chat.1", message(1)))
+
+
+async def test_a_publisher_goes_on_where_the_server_has_closed_a_connection_that_lay_idle() -> None:
+    requests = 0
+
+    async def answer_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal requests
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
+        await reader.readexactly(length)
+        requests += 1
+        writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{"cursor":"1"}')
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer_one, "127.0.0.1", 0)
+    async with server, Publisher(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", TOKEN) as publisher:
+        assert [await within(publisher.publish_event("t", number)) for number in range(3)] == ["1", "1", "1"]
+    assert requests == 3
+
+
+async def test_a_publisher_without_a_server_raises_and_a_closed_one_publishes_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/publish"
+    async with Publisher(url, TOKEN) as publisher:
+        with pytest.raises(ConnectionRefusedError):
+            await within(publisher.publish_event("chat.1", 1))
+    with pytest.raises(RuntimeError):
+        await publisher.publish_event("chat.1", 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        (("redis://localhost", TOKEN), {}, "begins with http:// or https://"),
+        (("http:///publish", TOKEN), {}, "begins with http:// or https://"),
+        (("http://a/", ""), {}, "the token is"),
+        (("http://a/", "a\r\nb"), {}, "the token is"),
+        (("http://a/", TOKEN), {"timeout": 0}, "timeout is more than 0"),
+        (("http://a/", TOKEN), {"connections": 0}, "connections is at least 1"),
+    ],
+)
+def test_a_publisher_that_cannot_be_meant_is_refused(arguments: tuple[str, str], options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Publisher(*arguments, **options)
 
 
 @pytest.mark.parametrize("token", ["", "short", "with a space in it " * 2, "ü" * 20])

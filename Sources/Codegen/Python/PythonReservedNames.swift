@@ -12,7 +12,8 @@ enum PythonReservedNames {
 
     /// What generated files, stubs among them, import or use beside the classes of types.py.
     static let importedClasses: Set<String> = [
-        "Annotated", "Any", "Arg", "AuthHandler", "BY_TYPENAME", "Context", "EventBusConfig", "FieldError", "FieldModule", "Final", "ID",
+        "Annotated", "Any", "Arg", "AuthHandler", "BY_TYPENAME", "Context", "EventBusConfig", "EventPublisher", "FieldError",
+        "FieldModule", "Final", "ID",
         "Int", "Literal", "Mapping", "NotImplementedError", "OpenEnum", "Payload", "PayloadFieldModule", "Protocol", "Registry", "Resolve",
         "ResolveField",
         "RuntimeOptions", "Scalar", "Skip", "SubscriptionManager",

@@ -27,7 +27,7 @@ private struct PythonPublishers {
     let types: PythonTypes
     let names: PythonNames
     let scalars: PythonScalars
-    private var used: Set<String> = ["SubscriptionManager", "encode_value", "topic_name"]
+    private var used: Set<String> = ["EventPublisher", "encode_value", "topic_name"]
     private var usesTypes = false
     private var callsTypes = false
 
@@ -48,8 +48,8 @@ private struct PythonPublishers {
         if !braces.isEmpty { used.insert("Arg") }
 
         let published =
-            ["self", "manager: SubscriptionManager", "event: " + annotation(topic.payload)] + keywordOnly(given + ["attributes: Mapping[str, str] | None = None"])
-        let completed = ["self", "manager: SubscriptionManager"] + (all.isEmpty ? [] : keywordOnly(all))
+            ["self", "manager: EventPublisher", "event: " + annotation(topic.payload)] + keywordOnly(given + ["attributes: Mapping[str, str] | None = None"])
+        let completed = ["self", "manager: EventPublisher"] + (all.isEmpty ? [] : keywordOnly(all))
         return [
             "class": .text(first.topicClass),
             "docstring": .text(documentation(of: topic)),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from subsgen import (
     ID,
     Arg,
+    EventPublisher,
     Int,
-    SubscriptionManager,
     deprecated,
     encode_value,
     present,
@@ -36,7 +36,7 @@ class MessageAddedTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Message,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -45,7 +45,7 @@ class MessageAddedTopic:
         topic = self.name(event.room_id)
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager, *, room_id: ID) -> None:
+    async def complete(self, manager: EventPublisher, *, room_id: ID) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name(room_id))
 
@@ -59,7 +59,7 @@ class PresenceTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: list[types.User],
         *,
         room_id: ID,
@@ -69,7 +69,7 @@ class PresenceTopic:
         topic = self.name(room_id)
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager, *, room_id: ID) -> None:
+    async def complete(self, manager: EventPublisher, *, room_id: ID) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name(room_id))
 
@@ -87,7 +87,7 @@ class ReactionAddedTopic:
     @deprecated("Use `messageAdded`.", category=None)
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Reaction,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -98,7 +98,7 @@ class ReactionAddedTopic:
 
     async def complete(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         *,
         room_id: ID,
         emoji: types.Emoji,
@@ -116,7 +116,7 @@ class ByAuthorTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Reaction,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -125,7 +125,7 @@ class ByAuthorTopic:
         topic = self.name(present(present(event.message).author).id)
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager, *, author_id: ID) -> None:
+    async def complete(self, manager: EventPublisher, *, author_id: ID) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name(author_id))
 
@@ -139,7 +139,7 @@ class AnythingTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Anything | None,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -148,7 +148,7 @@ class AnythingTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -162,7 +162,7 @@ class NodesTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: list[types.Node | None] | None,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -171,7 +171,7 @@ class NodesTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -185,7 +185,7 @@ class CountdownTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: Int | None,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -194,7 +194,7 @@ class CountdownTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -208,7 +208,7 @@ class ClockTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.DateTime,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -217,7 +217,7 @@ class ClockTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -231,7 +231,7 @@ class ScoreTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: float | None,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -240,7 +240,7 @@ class ScoreTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -254,7 +254,7 @@ class StatusTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Status,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -263,7 +263,7 @@ class StatusTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -277,7 +277,7 @@ class GreetingTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: str,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -286,7 +286,7 @@ class GreetingTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -300,7 +300,7 @@ class NothingTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Empty | None,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -309,7 +309,7 @@ class NothingTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 
@@ -323,7 +323,7 @@ class InternalOnlyTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: types.Internal | None,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -332,7 +332,7 @@ class InternalOnlyTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 

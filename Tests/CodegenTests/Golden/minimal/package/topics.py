@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from subsgen import Int, SubscriptionManager, encode_value, topic_name
+from subsgen import EventPublisher, Int, encode_value, topic_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ class TickTopic:
 
     async def publish(
         self,
-        manager: SubscriptionManager,
+        manager: EventPublisher,
         event: Int,
         *,
         attributes: Mapping[str, str] | None = None,
@@ -31,7 +31,7 @@ class TickTopic:
         topic = self.name()
         return await manager.publish_event(topic, encode_value(event), attributes)
 
-    async def complete(self, manager: SubscriptionManager) -> None:
+    async def complete(self, manager: EventPublisher) -> None:
         """Ends every subscription of the topic."""
         await manager.complete_topic(self.name())
 

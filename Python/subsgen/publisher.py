@@ -1,0 +1,191 @@
+"""Publishing for services that serve no one: to the endpoint of an application that does."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from .payload import Event, encode
+
+__all__ = ["Endpoint", "EventPublisher", "Publisher"]
+
+
+class EventPublisher(Protocol):
+    """What the topics of a generated package publish by: a ``SubscriptionManager``, a ``Publisher``, or a test's own."""
+
+    async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
+        """Publishes an event and returns its cursor."""
+        ...
+
+    async def complete_topic(self, topic: str) -> None:
+        """Ends every subscription of a topic."""
+        ...
+
+
+class Answer(msgspec.Struct):
+    """What the endpoint says."""
+
+    cursor: str = ""
+    """Empty for a topic that was ended."""
+    error: str = "this is no endpoint of create_publish_app"
+
+
+class Endpoint:
+    """An endpoint of ``create_publish_app``, and connections to it that are kept for the next event. Of any thread."""
+
+    def __init__(self, url: str, token: str, timeout: float) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or parts.hostname is None:
+            raise ValueError(f"the URL of an endpoint begins with http:// or https://, and this is {url!r}")
+        if not token.isascii() or not token.isprintable() or not token:
+            raise ValueError("the token is the one that create_publish_app was given, in ASCII, and this one is empty or is not")
+        if not timeout > 0:
+            raise ValueError(f"timeout is more than 0 seconds, and this is {timeout!r}")
+        self.url = url
+        self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._host, self._port = parts.hostname, parts.port
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        """Guards the two below."""
+        self._idle: list[HTTPConnection] = []
+        self._is_closed = False
+
+    def post(self, body: bytes) -> tuple[int, Answer]:
+        """Posts and returns the status with what was said. Raises ``OSError`` where there is no answer.
+
+        No redirect is followed: the token is for this server.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the publisher is closed")
+            kept = self._idle.pop() if self._idle else None
+        if kept is not None:
+            try:
+                return self._exchange(kept, body)
+            except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                pass  # The server may close a connection that lay idle, just when it is used again.
+        return self._exchange(self._kind(self._host, self._port, timeout=self._timeout), body)
+
+    def _exchange(self, connection: HTTPConnection, body: bytes) -> tuple[int, Answer]:
+        try:
+            connection.request("POST", self._path, body, self._headers)
+            response = connection.getresponse()
+            status, content = response.status, response.read()
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, HTTPException) and not isinstance(error, OSError):
+                raise ConnectionError(f"the answer is no HTTP: {error!r}") from error
+            raise
+        self._keep(connection)
+        try:
+            answer = msgspec.json.decode(content, type=Answer)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            answer = Answer()
+        return status, answer
+
+    def _keep(self, connection: HTTPConnection) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def close(self) -> None:
+        """Closes what lies idle; what is under way ends first."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+
+class Publisher:
+    """Publishes events from a process that serves no subscriptions, to the ``create_publish_app`` endpoint of one that does.
+
+    ``async with Publisher(url, token) as publisher`` closes its connections at the end, ``with`` in code without an event loop. Topics of
+    generated packages take it where they take a manager: ``await topics.message_added.publish(publisher, message)``.
+
+    Events that are published one after the other arrive in that order. An event is posted a second time where the server
+    closed a kept connection just then, so that it may come twice, as on every bus.
+    """
+
+    def __init__(self, url: str, token: str, *, timeout: float = 30.0, connections: int = 4) -> None:
+        """``timeout`` is in seconds, for connecting and each part of the answer. As many events as ``connections`` are under way at once.
+
+        Nothing is connected yet. Raises ``ValueError`` for what is no address, token or number.
+        """
+        if connections < 1:
+            raise ValueError(f"connections is at least 1, and this is {connections!r}")
+        self._endpoint = Endpoint(url, token, timeout)
+        self._threads = ThreadPoolExecutor(connections, "subsgen-publisher")
+
+    async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
+        """Publishes an event and returns its cursor. ``bytes`` and ``str`` are JSON text; anything else is written as JSON.
+
+        Raises ``ValueError`` where the event is refused, ``TypeError`` for what has no form in JSON, ``PermissionError`` where the token is
+        refused, and else ``OSError`` where it may not have been published.
+        """
+        return await self._posted(_event(topic, payload, attributes))
+
+    async def complete_topic(self, topic: str) -> None:
+        """Ends every subscription of a topic: its clients get ``complete``. Raises as ``publish_event`` does."""
+        await self._posted(_completion(topic))
+
+    def publish_event_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
+        """As ``publish_event``, for code without an event loop; of any thread."""
+        return self._post(_event(topic, payload, attributes))
+
+    async def _posted(self, body: bytes) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._post, body)
+
+    def _post(self, body: bytes) -> str:
+        status, answer = self._endpoint.post(body)
+        if status == 200:
+            return answer.cursor
+        told = f"{self._endpoint.url} answered with HTTP {status}: {answer.error}"
+        if status in (400, 413):
+            raise ValueError(told)
+        raise (PermissionError if status in (401, 403) else ConnectionError)(told)
+
+    def close(self) -> None:
+        """Waits for what is under way, and closes the connections. Afterwards nothing is published."""
+        self._threads.shutdown(wait=True)
+        self._endpoint.close()
+
+    def __enter__(self) -> Publisher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Publisher:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self.close)
+
+
+def _event(topic: str, payload: Event, attributes: Mapping[str, str] | None) -> bytes:
+    text = encode(payload)
+    try:
+        # What is no JSON would change what else the request says.
+        msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ValueError(f"the event is no JSON: {error}") from None
+    request: dict[str, object] = {"topic": topic, "payload": msgspec.Raw(text)}
+    if attributes is not None:
+        request["attributes"] = dict(attributes)
+    return msgspec.json.encode(request)
+
+
+def _completion(topic: str) -> bytes:
+    return msgspec.json.encode({"topic": topic, "complete": True})
