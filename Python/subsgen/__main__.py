@@ -1,9 +1,10 @@
-"""The commands that are Python's: ``python -m subsgen subscribe``, ``publish`` and ``doctor``."""
+"""The commands that are Python's: ``python -m subsgen subscribe``, ``publish`` and ``doctor``; ``subsgen`` hands its own to them."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -12,22 +13,31 @@ from ._version import __version__
 __all__ = ["main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns its exit status. Wrong use ends the process with 2, as everywhere in ``argparse``."""
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m subsgen") -> int:
+    """Runs a command and returns its exit status. Wrong use ends the process with 2, as everywhere in ``argparse``.
+
+    ``prog`` is what the user typed.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m subsgen",
+        prog=prog,
         description="Subscribes, publishes, and explains a broken set-up. The command `subsgen` generates code.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_subscribe(commands.add_parser("subscribe", help="print the events of a subscription", description=_SUBSCRIBE))
-    _add_publish(commands.add_parser("publish", help="publish an event over HTTP", description=_PUBLISH))
-    _add_doctor(commands.add_parser("doctor", help="explain a broken set-up", description=_DOCTOR))
+    for name, help_, description, examples, add in (
+        ("subscribe", "print the events of a subscription", _SUBSCRIBE, _SUBSCRIBE_EXAMPLES, _add_subscribe),
+        ("publish", "publish an event over HTTP", _PUBLISH, _PUBLISH_EXAMPLES, _add_publish),
+        ("doctor", "explain a broken set-up", _DOCTOR, _DOCTOR_EXAMPLES, _add_doctor),
+    ):
+        epilog = "\n".join(["examples:", *(f"  {prog} {name}{example}" for example in examples)])
+        text = textwrap.fill(description, 100)
+        layout = argparse.RawDescriptionHelpFormatter
+        add(commands.add_parser(name, help=help_, description=text, epilog=epilog, formatter_class=layout))
     given = parser.parse_args(arguments)
     try:
         command = _command(given)
     except ValueError as error:
-        parser.error(str(error))
+        commands.choices[given.command].error(str(error))
     return command()
 
 
@@ -51,6 +61,10 @@ _SUBSCRIBE = (
     "Exit status: 0 completed or --count reached, 1 refused by the server, 2 wrong use, 3 no connection or it was lost, "
     "4 --timeout came before --count."
 )
+_SUBSCRIBE_EXAMPLES = (
+    """ ws://localhost:8000/graphql 'subscription { messageAdded(roomId: "1") { id text } }'""",
+    """ ws://localhost:8000/graphql - --variables '{"room": "1"}' --count 1 < messages.graphql""",
+)
 
 
 def _add_subscribe(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +83,7 @@ _PUBLISH = (
     "Publishes an event to an endpoint of create_publish_app, whose token is in the environment variable SUBSGEN_PUBLISH_TOKEN, and prints "
     "the event's cursor. Exit status: 0 published, 1 refused by the server, 2 wrong use, 3 no connection or it was lost."
 )
+_PUBLISH_EXAMPLES = (""" http://localhost:8000/publish chat.1 '{"id": "1", "text": "hello"}'""",)
 
 
 def _add_publish(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +97,7 @@ _DOCTOR = (
     "Looks at the installation, and says of each thing that is wrong what it is and what to do. "
     "Exit status: 0 nothing is broken, 1 something is, 2 wrong use."
 )
+_DOCTOR_EXAMPLES = ("", " gen/ --port 8000")
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:

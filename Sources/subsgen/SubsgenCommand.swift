@@ -23,6 +23,8 @@ struct SubsgenCommand: ParsableCommand {
               subsgen diff old.graphql new.graphql        what changed, and whom does it break?
               subsgen audit schema.graphql                who may see what, by which rule?
               subsgen explain SG1012                      what does that message mean?
+              subsgen subscribe ws://... 'subscription {...}'   print what a server sends
+              subsgen doctor                              what is wrong with a set-up?
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
 
@@ -48,6 +50,9 @@ struct SubsgenCommand: ParsableCommand {
             DirectivesCommand.self,
             CompletionsCommand.self,
             ExplainCommand.self,
+            SubscribeCommand.self,
+            PublishCommand.self,
+            DoctorCommand.self,
             CasesCommand.self,
         ],
         defaultSubcommand: GenerateCommand.self)

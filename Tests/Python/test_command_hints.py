@@ -18,12 +18,15 @@ COMMANDS = [
     "completions",
     "diff",
     "directives",
+    "doctor",
     "explain",
     "format",
     "generate",
     "init",
     "introspect",
     "persist",
+    "publish",
+    "subscribe",
     "validate",
 ]
 
@@ -122,6 +125,30 @@ def test_the_help_lists_every_command_but_those_of_the_project_itself() -> None:
     result = generating.subsgen("--help").stdout
     listed = re.findall(r"^  ([a-z-]+)(?: \(default\))?  ", result[result.index("SUBCOMMANDS:") :], re.MULTILINE)
     assert sorted(listed) == sorted(COMMANDS)
+
+
+# MARK: Commands of Python's
+
+
+def test_a_command_of_python_runs_in_the_one_beside_and_keeps_its_status(folder: Path) -> None:
+    (folder / "subsgen").mkdir()
+    (folder / "subsgen" / "__init__.py").write_text("raise SystemExit('this is not the package')")
+    result = generating.subsgen("publish", "ftp://a", "t", "{}", cwd=folder)
+    assert result.returncode == 2
+    assert result.stderr.startswith("usage: subsgen publish ")
+    assert result.stderr.endswith("begins with http:// or https://, and this is 'ftp://a'\n")
+
+
+def test_without_a_python_that_has_the_package_a_command_of_its_own_says_so(folder: Path) -> None:
+    alone = folder / "subsgen"
+    alone.write_bytes(generating.command().read_bytes())
+    alone.chmod(0o755)
+    result = subprocess.run([alone, "doctor"], capture_output=True, text=True, check=False, env={"PATH": str(folder)})
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == (
+        "error: subsgen doctor runs in Python, and no python3 that has the package subsgen was found.\n"
+        "hint: Install it where python3 finds it (pip install subsgen), or activate the environment that has it.\n"
+    )
 
 
 # MARK: Packages that Python cannot import

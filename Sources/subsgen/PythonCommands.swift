@@ -1,0 +1,56 @@
+import ArgumentParser
+
+/// `subsgen subscribe URL QUERY ...`, which is Python's.
+struct SubscribeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "subscribe", abstract: "Print the events of a subscription.",
+        discussion: """
+            Runs in Python, in which the package subsgen must be installed. `subsgen subscribe --help` lists its options.
+
+            examples:
+              subsgen subscribe ws://localhost:8000/graphql 'subscription { messageAdded(roomId: "1") { id text } }'
+              subsgen subscribe wss://example.com/graphql - --count 1 < messages.graphql
+            """)
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The address, the document and options.", valueName: "arguments"))
+    var arguments: [String] = []
+
+    func run() throws { try PythonPackage.run("subscribe", arguments) }
+}
+
+/// `subsgen publish URL TOPIC PAYLOAD`, which is Python's.
+struct PublishCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish", abstract: "Publish an event.",
+        discussion: """
+            Runs in Python, in which the package subsgen must be installed. `subsgen publish --help` lists its options.
+
+            example:
+              subsgen publish http://localhost:8000/publish chat.1 '{"id": "1", "text": "hello"}'
+            """)
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The address, the topic, the event and options.", valueName: "arguments"))
+    var arguments: [String] = []
+
+    func run() throws { try PythonPackage.run("publish", arguments) }
+}
+
+/// `subsgen doctor [FOLDER]`, which is Python's.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Explain a broken set-up of the Python package.",
+        discussion: """
+            Runs in Python, in which the package subsgen must be installed. `subsgen doctor --help` lists its options.
+
+            examples:
+              subsgen doctor
+              subsgen doctor gen/ --port 8000                   a generated package and a port, too
+            """)
+
+    @Argument(
+        parsing: .captureForPassthrough, help: ArgumentHelp("A generated package and options.", valueName: "arguments"),
+        completion: .directory)
+    var arguments: [String] = []
+
+    func run() throws { try PythonPackage.run("doctor", arguments) }
+}
