@@ -42,6 +42,11 @@ final class Hub: BusStore {
     /// How many buses are connected.
     var memberCount: Int { state.withLock { $0.members.count } }
 
+    /// Returns when every bus has given its receiver all that there is, or has no room for more.
+    func settle() async {
+        while state.withLock({ $0.members }).contains(where: { !$0.isSettled }) { await Task.yield() }
+    }
+
     /// Refuses publishers from now on, or no more.
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
@@ -137,6 +142,8 @@ final class HubBus: EventBus {
     func broadcast(_ notice: [UInt8]) { _ = hub.append(BusTopic(name: "", template: ""), .notice(notice)) }
 
     func stop() { hub.leave(self) }
+
+    fileprivate var isSettled: Bool { state.withLock { !$0.isReading && ($0.queue.isEmpty || $0.arrival != nil) } }
 
     var health: BusHealth { state.withLock { $0.receiver == nil } ? .idle : .running }
 

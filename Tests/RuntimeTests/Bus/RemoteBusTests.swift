@@ -94,6 +94,7 @@ struct RemoteBusTests {
         let tick = BusTopic(name: "tick", template: "tick")
         // Nobody listens: it is not even read.
         hub.inject(tick, "{")
+        await hub.settle()
         let subscription = try here.subscribe("subscription { tick }")
         hub.inject(tick, "1 2")
         hub.inject(tick, "\"01234567890\"")
