@@ -62,11 +62,13 @@ final class Listener: Sendable {
         var ids: [String] = []
         var iterator = news.makeAsyncIterator()
         while true {
+            // Asked first: what comes before the end is there then.
+            let isOver = subscription.state == .ended
             while ids.count < count, let message = subscription.next() {
                 let text = String(decoding: message, as: UTF8.self)
                 ids.append(text.split(separator: "\"id\":\"").dropFirst().first.map { String($0.prefix { $0 != "\"" }) } ?? text)
             }
-            if ids.count >= count || subscription.state == .ended { return ids }
+            if ids.count >= count || isOver { return ids }
             _ = await iterator.next()
         }
     }
