@@ -146,6 +146,8 @@ class PublishApp:
             return {"cursor": await self._manager.publish_event(request.topic, bytes(request.payload), request.attributes)}
         except ValueError as error:
             raise _Refused(400, str(error)) from None
+        except ConnectionError as error:  # of a bus that is elsewhere
+            raise _Refused(503, str(error)) from None
 
 
 def create_publish_app(manager: SubscriptionManager, token: str, *, max_bytes: int = 1 << 20) -> PublishApp:

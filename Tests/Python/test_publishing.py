@@ -20,7 +20,7 @@ from starlette.routing import Route
 from chat import MESSAGE_ADDED, SDL, message
 from pulling import result, subscribed
 from serving import uvicorn_server, within
-from subsgen import Publisher, SubscriptionManager, create_publish_app
+from subsgen import EventBusConfig, Publisher, SubscriptionManager, create_publish_app
 from subsgen.__main__ import main
 from subsgen.publish_hook import WrongTokens
 
@@ -91,6 +91,15 @@ async def test_a_request_is_bounded(manager: SubscriptionManager) -> None:
     size = len(json.dumps(EVENT))
     assert (await post(manager, EVENT, max_bytes=size - 1)).status_code == 413
     assert (await post(manager, EVENT, max_bytes=size)).status_code == 200
+
+
+async def test_a_bus_that_cannot_be_reached_is_answered_with_503() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    manager = SubscriptionManager(EventBusConfig.redis(f"redis://127.0.0.1:{port}?seconds_to_publish=1"), schema=SDL)
+    response = await post(manager, EVENT)
+    assert response.status_code == 503
+    assert str(port) in response.json()["error"]
 
 
 async def test_a_topic_is_ended_by_the_endpoint(manager: SubscriptionManager) -> None:
