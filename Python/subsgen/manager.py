@@ -159,7 +159,8 @@ class SubscriptionManager:
         recheck: bool = False,
     ) -> int:
         """Revokes the claims of a user, of a connection (``ConnectionInfo.id``), or those in which a claim equals a value or is a list that
-        has it. Returns how many connections and subscriptions without a socket that concerns.
+        has it: in every process of the bus, where that is shared. Returns how many connections and subscriptions without a socket that
+        concerns in this process.
 
         The connections are closed with 4403. With ``recheck`` they stay, and everything that was decided about their subscriptions is
         decided again, ``policies`` and ``authorize`` included: those that are denied end with an error. Raises ``ValueError`` unless

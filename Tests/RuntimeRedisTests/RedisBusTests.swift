@@ -60,6 +60,20 @@ struct RedisBusTests {
         await listener.end()
     }
 
+    @Test("Who is revoked in one process is revoked in all, and nobody else")
+    func revocation() async throws {
+        let server = try RedisServer()
+        let (first, second) = (try Node(server.url), try Node(server.url))
+        let (ada, bob) = (try second.listen(claims: #"{"user_id":"ada"}"#), try second.listen(claims: #"{"user_id":"bob"}"#))
+        try await first.publish("news", 1)
+        #expect(await ada.next(1) == ["1"])
+        #expect(first.runtime.revoke(.user("ada")) == 0)
+        await ada.end()
+        try await first.publish("news", 2)
+        #expect(await bob.next(2) == ["1", "2"])
+        #expect(second.count("subscriptions") == 1)
+    }
+
     @Test("A subscriber who was there before Redis gets what is published from then on")
     func late() async throws {
         let server = try RedisServer(["--appendonly", "yes"])

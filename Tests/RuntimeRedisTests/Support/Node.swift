@@ -24,8 +24,9 @@ final class Node: Sendable {
     }
 
     /// Subscribes to a room, or to the news.
-    func listen(_ room: String? = nil) throws -> Listener {
-        try Listener(runtime, room.map { "subscription { messageAdded(roomId: \"\($0)\") { id } }" } ?? "subscription { news { id } }")
+    func listen(_ room: String? = nil, claims: String? = nil) throws -> Listener {
+        let query = room.map { "subscription { messageAdded(roomId: \"\($0)\") { id } }" } ?? "subscription { news { id } }"
+        return try Listener(runtime, query, claims)
     }
 
     /// A number of the runtime's metrics.
@@ -51,10 +52,10 @@ final class Listener: Sendable {
     private let subscription: PulledSubscription
     private let news: AsyncStream<Void>
 
-    init(_ runtime: SubscriptionExecutor, _ query: String) throws {
+    init(_ runtime: SubscriptionExecutor, _ query: String, _ claims: String?) throws {
         let (news, teller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.news = news
-        subscription = try runtime.subscribe(query: query) { teller.yield() }
+        subscription = try runtime.subscribe(query: query, claims: claims.map { Array($0.utf8) }) { teller.yield() }
     }
 
     /// The next so many ids, however long they take; fewer where the subscription ends. Who expects many takes them while they come.
