@@ -146,13 +146,17 @@ def run(wanted: Wanted) -> int:
         if str(end):
             _say(f"error: {end}")
         return end.status
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
     return COMPLETED
 
 
 async def _within(wanted: Wanted) -> None:
+    # The handler of asyncio.run itself does not wake a loop that is just falling asleep: Ctrl-C would wait for the next message then. Where
+    # a shell has it ignored, it stays so.
+    if (this := asyncio.current_task()) is not None and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, this.cancel)
     try:
         await asyncio.wait_for(_attempts(wanted), wanted.timeout)
     except asyncio.TimeoutError:

@@ -25,10 +25,14 @@ QUERY = "subscription ($room: ID) { message(roomId: $room) { id text } }"
 Handle = Callable[[ServerConnection], Awaitable[None]]
 
 
+def _heed_ctrl_c() -> None:
+    """A shell that runs the tests in the background has it ignored, by them and what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def start(*arguments: str) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "subsgen", "subscribe", *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
+    command = [sys.executable, "-m", "subsgen", "subscribe", *arguments]
+    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE, preexec_fn=_heed_ctrl_c)
 
 
 async def run(*arguments: str, typed: str = "") -> tuple[int | None, list[Any], str]:
