@@ -63,8 +63,10 @@ let package = Package(
         .target(
             name: "SubsgenLogging", dependencies: ["SubsgenRuntime", .product(name: "Logging", package: "swift-log")],
             path: "Sources/Logging", swiftSettings: strict),
+        .systemLibrary(name: "CEventFD"),
+        .target(name: "RemoteBus", dependencies: ["SubsgenRuntime", "CEventFD"], swiftSettings: strict),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-        .target(name: "SubsgenRedis", dependencies: ["SubsgenRuntime", "CHiredis"], path: "Sources/RuntimeRedis", swiftSettings: strict),
+        .target(name: "SubsgenRedis", dependencies: ["RemoteBus", "SubsgenRuntime", "CHiredis"], path: "Sources/RuntimeRedis", swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
         .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
@@ -108,7 +110,7 @@ let package = Package(
         .testTarget(name: "subsgenTests", dependencies: ["subsgen"], swiftSettings: strict),
         .target(name: "BusConformance", dependencies: ["SubsgenRuntime"], path: "Tests/BusConformance", swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["BusConformance", "SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
-        .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
+        .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LoggingTests",
             dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),

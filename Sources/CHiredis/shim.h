@@ -9,7 +9,4 @@
 #error "subsgen is written for hiredis 0.14: install libhiredis-dev of Debian 12"
 #endif
 
-// Swift's own module of the C library leaves this header out. Other threads wake a bus's with it.
-#include <sys/eventfd.h>
-
 #endif

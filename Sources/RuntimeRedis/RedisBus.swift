@@ -1,4 +1,5 @@
 import Glibc
+import RemoteBus
 import SubsgenRuntime
 import Synchronization
 

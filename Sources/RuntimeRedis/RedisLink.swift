@@ -1,4 +1,5 @@
 import Glibc
+import RemoteBus
 
 /// What those who share a prefix agree on, kept in the hash `PREFIX:bus`.
 struct RedisStore: Sendable, Hashable {

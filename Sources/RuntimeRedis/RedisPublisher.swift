@@ -1,3 +1,4 @@
+import RemoteBus
 import SubsgenRuntime
 
 /// What the bus asks of the thread that publishes.

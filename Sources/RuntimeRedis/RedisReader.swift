@@ -1,3 +1,4 @@
+import RemoteBus
 import SubsgenRuntime
 
 /// What the thread that reads is told.
@@ -57,7 +58,7 @@ final class RedisReader: RedisLinkOwner {
         self.status = status
         self.inbox = inbox
         self.publisher = publisher
-        held = HeldArrivals(receiver, inbox)
+        held = HeldArrivals(receiver) { topic in _ = inbox.put(.mayGoOn(topic)) }
         link = RedisLink(configuration, name: "subsgen-reader")
         link.owner = self
     }

@@ -1,3 +1,4 @@
+import RemoteBus
 import Testing
 
 @testable import SubsgenRedis

@@ -1,3 +1,4 @@
+import RemoteBus
 import SubsgenRuntime
 import Testing
 

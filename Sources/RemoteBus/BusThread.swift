@@ -1,7 +1,7 @@
 import Glibc
 
 /// Threads of their own for what waits for sockets.
-enum BusThread {
+package enum BusThread {
     /// A function in a class of its own, for the way through C.
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -12,7 +12,7 @@ enum BusThread {
     ///
     /// The host's signals are its own threads', and a connection that breaks while it is written to is no reason to end the process: the
     /// thread takes no signals.
-    static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
         var (all, before) = (sigset_t(), sigset_t())
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, &before)

@@ -1,9 +1,9 @@
-import CHiredis
+import CEventFD
 import Glibc
 import SubsgenRuntime
 
 /// What any thread gives to the one that works on it, and the descriptor that wakes that one.
-final class Inbox<Message: Sendable>: Sendable {
+package final class Inbox<Message: Sendable>: Sendable {
     private struct State: Sendable {
         var messages: [Message] = []
         /// Whether the descriptor was written, and the messages have not been taken since.
@@ -12,17 +12,17 @@ final class Inbox<Message: Sendable>: Sendable {
     }
 
     /// Readable while there is something to take.
-    let descriptor: Int32
+    package let descriptor: Int32
     /// Guards the messages. A leaf.
     private let state = Guarded(State())
 
     /// Where the system gives no descriptor the thread is not woken: it sees messages when it looks, as it does from time to time.
-    init() { descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
+    package init() { descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
 
     deinit { if descriptor >= 0 { _ = Glibc.close(descriptor) } }
 
     /// Adds a message; false where nobody will take it any more.
-    func put(_ message: Message) -> Bool {
+    package func put(_ message: Message) -> Bool {
         let (isOpen, mustWake) = state.withLock { state in
             if state.isClosed { return (false, false) }
             state.messages.append(message)
@@ -34,13 +34,13 @@ final class Inbox<Message: Sendable>: Sendable {
     }
 
     /// Lets nothing more in. What is there may still be taken.
-    func close() {
+    package func close() {
         state.withLock { $0.isClosed = true }
         eventfd_write(descriptor, 1)
     }
 
     /// Takes what there is, and says whether the inbox is closed.
-    func take() -> (messages: [Message], isClosed: Bool) {
+    package func take() -> (messages: [Message], isClosed: Bool) {
         var counter: eventfd_t = 0
         // Fails where nothing was written: nothing to do about it.
         eventfd_read(descriptor, &counter)

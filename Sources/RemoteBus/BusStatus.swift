@@ -2,9 +2,9 @@ import SubsgenRuntime
 import Synchronization
 
 /// What the two threads of a bus know of each other: whether events flow.
-final class BusStatus: Sendable {
+package final class BusStatus: Sendable {
     /// A connection of the bus.
-    enum Part: Int, Sendable { case reading, publishing }
+    package enum Part: Int, Sendable { case reading, publishing }
 
     private struct State: Sendable {
         var isStarted = false
@@ -15,9 +15,9 @@ final class BusStatus: Sendable {
         var receiver: (any BusReceiver)?
     }
 
-    /// How many bytes may wait for Redis to take them, and how many events.
-    static let bytesWaiting = 64 << 20
-    static let eventsWaiting = 65_536
+    /// How many bytes may wait for the server to take them, and how many events.
+    package static let bytesWaiting = 64 << 20
+    package static let eventsWaiting = 65_536
 
     /// Guards all of it; a leaf.
     private let state = Guarded(State())
@@ -25,22 +25,24 @@ final class BusStatus: Sendable {
     private let events = Atomic<Int>(0)
     private let isOver = Atomic<Bool>(false)
 
-    func start(_ receiver: any BusReceiver) {
+    package init() {}
+
+    package func start(_ receiver: any BusReceiver) {
         state.withLock { state in
             state.isStarted = true
             state.receiver = receiver
         }
     }
 
-    func stop() {
+    package func stop() {
         isOver.store(true, ordering: .releasing)
         state.withLock { $0 = State() }
     }
 
     /// Whether nothing is received any more.
-    var isStopped: Bool { isOver.load(ordering: .acquiring) }
+    package var isStopped: Bool { isOver.load(ordering: .acquiring) }
 
-    var health: BusHealth {
+    package var health: BusHealth {
         state.withLock { state in
             if !state.isStarted { return .idle }
             return state.failures.compactMap { $0 }.first.map { .failing($0) } ?? .running
@@ -48,7 +50,7 @@ final class BusStatus: Sendable {
     }
 
     /// A part works again.
-    func works(_ part: Part) {
+    package func works(_ part: Part) {
         let receiver = state.withLock { state -> (any BusReceiver)? in
             state.failures[part.rawValue] = nil
             guard state.isTold, state.failures.allSatisfy({ $0 == nil }) else { return nil }
@@ -59,7 +61,7 @@ final class BusStatus: Sendable {
     }
 
     /// A part does not work, and says why.
-    func fails(_ part: Part, _ reason: String) {
+    package func fails(_ part: Part, _ reason: String) {
         let receiver = state.withLock { state -> (any BusReceiver)? in
             state.failures[part.rawValue] = reason
             defer { state.isTold = true }
@@ -68,15 +70,15 @@ final class BusStatus: Sendable {
         receiver?.note(.disconnected(reason))
     }
 
-    /// Keeps room for an event that waits for Redis; false where there is none.
-    func enter(size: Int) -> Bool {
+    /// Keeps room for an event that waits for the server; false where there is none.
+    package func enter(size: Int) -> Bool {
         let (many, much) = (events.add(1, ordering: .relaxed).newValue, bytes.add(size, ordering: .relaxed).newValue)
         if many == 1 || (many <= Self.eventsWaiting && much <= Self.bytesWaiting) { return true }
         leave(size: size)
         return false
     }
 
-    func leave(size: Int) {
+    package func leave(size: Int) {
         events.subtract(1, ordering: .relaxed)
         bytes.subtract(size, ordering: .relaxed)
     }

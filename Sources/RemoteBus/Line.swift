@@ -1,16 +1,18 @@
-/// What waits, the oldest first.
-struct Line<Element> {
-    private var elements: [Element?] = []
+/// What waits, the oldest first. Its functions are inlined where they are used: unspecialised they would cost each event as much as the rest.
+package struct Line<Element> {
+    @usableFromInline var elements: [Element?] = []
     /// How many at the front have been taken.
-    private var taken = 0
+    @usableFromInline var taken = 0
 
-    var count: Int { elements.count - taken }
-    var isEmpty: Bool { count == 0 }
-    var first: Element? { taken < elements.count ? elements[taken] : nil }
+    @inlinable package init() {}
 
-    mutating func append(_ element: Element) { elements.append(element) }
+    @inlinable package var count: Int { elements.count - taken }
+    @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable package var first: Element? { taken < elements.count ? elements[taken] : nil }
 
-    mutating func popFirst() -> Element? {
+    @inlinable package mutating func append(_ element: Element) { elements.append(element) }
+
+    @inlinable package mutating func popFirst() -> Element? {
         guard taken < elements.count else { return nil }
         let element = elements[taken]
         elements[taken] = nil
@@ -24,21 +26,21 @@ struct Line<Element> {
     }
 
     /// Takes everything.
-    mutating func popAll() -> [Element] {
+    @inlinable package mutating func popAll() -> [Element] {
         let all = elements[taken...].compactMap { $0 }
         self = Line()
         return all
     }
 
     /// Puts what was taken back in front.
-    mutating func prepend(_ others: [Element]) {
+    @inlinable package mutating func prepend(_ others: [Element]) {
         if others.isEmpty { return }
         elements = others + elements[taken...]
         taken = 0
     }
 
     /// Changes what waits, without its order.
-    mutating func updateEach(_ change: (inout Element) -> Void) {
+    @inlinable package mutating func updateEach(_ change: (inout Element) -> Void) {
         for place in taken..<elements.count {
             guard var element = elements[place] else { continue }
             change(&element)
