@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -45,5 +46,5 @@ async def execute(request: GraphQLRequest, context: Context) -> dict[str, Any]:
     return result[1]
 
 
-manager = create_manager(EventBusConfig.memory(), execute=execute)
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")), execute=execute)
 app = create_subscription_app(Starlette(), manager, path="/graphql")

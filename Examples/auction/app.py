@@ -24,7 +24,7 @@ from gen import create_manager, topics
 from gen.types import Lot
 from house import BidError, house
 from pages import page
-from subsgen import Context, GraphQLRequest
+from subsgen import Context, EventBusConfig, GraphQLRequest
 from subsgen.websockets import select_subprotocol, subscription_handler
 
 CODE = os.environ.get("AUCTIONEER_CODE") or secrets.token_hex(4)
@@ -90,7 +90,7 @@ async def execute(request: GraphQLRequest, context: Context) -> ExecutionResult:
     )
 
 
-manager = create_manager(auth_handler=who, execute=execute)
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")), auth_handler=who, execute=execute)
 
 
 async def main(port: int) -> None:

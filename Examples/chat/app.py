@@ -5,6 +5,7 @@ Run it with `make serve`, or by hand: `subsgen schema.graphql --out gen`, then `
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
@@ -47,7 +48,7 @@ def display_name(payload: Mapping[str, Any] | None) -> dict[str, str]:
     return {"name": name.strip()}
 
 
-manager = create_manager(EventBusConfig.memory(), auth_handler=display_name)
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")), auth_handler=display_name)
 recent: deque[Message] = deque(maxlen=1000)
 """The newest messages of all rooms, for those who come later. An application that must not lose them has a database."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from gen import create_manager, topics
 from gen.types import Message, Tick, User
 from subsgen import ID, EventBusConfig, create_subscription_app
 
-manager = create_manager(EventBusConfig.memory())
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
 app = create_subscription_app(FastAPI(title="subsgen benchmark contract"), manager, path="/graphql")
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +25,7 @@ def claims(payload: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return payload or {}
 
 
-manager = create_manager(EventBusConfig.memory())
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
 app = create_subscription_app(FastAPI(title="subsgen benchmark contract, secured"), manager, path="/graphql", auth_handler=claims)
 
 

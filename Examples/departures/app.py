@@ -5,6 +5,7 @@ Run it with `make serve EXAMPLE=departures`, or by hand: `subsgen`, then `uvicor
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from gen import create_manager, topics
 from gen.types import State
-from subsgen import create_subscription_app
+from subsgen import EventBusConfig, create_subscription_app
 from timetable import timetable
 
 PAGE = Path(__file__).parent / "static"
@@ -31,7 +32,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     state: Literal["RUNNING", "CANCELLED"] | msgspec.UnsetType = msgspec.UNSET
 
 
-manager = create_manager()
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
 
 
 async def announce(request: Request) -> Response:

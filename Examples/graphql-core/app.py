@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -47,5 +48,5 @@ async def execute(request: GraphQLRequest, context: Context) -> ExecutionResult:
     )
 
 
-manager = create_manager(EventBusConfig.memory(), execute=execute)
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")), execute=execute)
 app = create_subscription_app(Starlette(), manager, path="/graphql")

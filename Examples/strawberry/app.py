@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from uuid import uuid4
 
 import strawberry
@@ -53,5 +54,5 @@ async def execute(request: GraphQLRequest, context: Context) -> ExecutionResult:
     )
 
 
-manager = create_manager(EventBusConfig.memory(), execute=execute)
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")), execute=execute)
 app = create_subscription_app(FastAPI(), manager, path="/graphql")

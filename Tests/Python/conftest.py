@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from interpreters import MISSING
+from redis_server import redis_server
 from serving import ADAPTERS, Start
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
@@ -17,6 +19,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 def start(request: pytest.FixtureRequest) -> Start:
     """Each way to serve subscriptions: what a test demands of one, it demands of all."""
     return ADAPTERS[request.param]
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis server of the test's own."""
+    with redis_server() as socket:
+        yield f"unix://{socket}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

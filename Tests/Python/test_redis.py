@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,22 +34,6 @@ async def main() -> None:
 
 asyncio.run(main())
 """
-
-
-@pytest.fixture
-def redis_url() -> Iterator[str]:
-    """A redis-server of the test's own; without one installed (`scripts/packages buses`) the test fails."""
-    # The path of a socket is short.
-    with tempfile.TemporaryDirectory(prefix="subsgen-redis-") as folder:
-        socket = Path(folder, "redis.sock")
-        command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--dir", folder, "--save", "", "--logfile", ""]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            assert any("ready to accept connections" in line for line in server.stdout), "redis-server did not start"
-            try:
-                yield f"unix://{socket}"
-            finally:
-                server.kill()
 
 
 async def test_processes_share_their_events(redis_url: str) -> None:

@@ -1,6 +1,7 @@
 """Publishes an order and prints what a subscriber gets."""
 
 import asyncio
+import os
 
 from subsgen import ID, EventBusConfig, SubscriptionPayload
 
@@ -10,7 +11,7 @@ from .gen.types import Order
 
 async def main() -> None:
     """One subscription, two orders, one result."""
-    manager = create_manager(EventBusConfig.memory())
+    manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
     subscription = await manager.create_subscription(SubscriptionPayload('subscription { orderPlaced(shop: "north") { id total } }'))
     await topics.order_placed.publish(manager, Order(id=ID("1"), shop="south", total=5))
     await topics.order_placed.publish(manager, Order(id=ID("2"), shop="north", total=7))

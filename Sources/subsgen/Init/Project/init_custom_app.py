@@ -6,6 +6,7 @@ Run it with ``subsgen``, which writes the package ``gen`` from schema.graphql, a
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import uuid
 from collections.abc import AsyncGenerator, Sequence
@@ -24,7 +25,7 @@ from gen.types import Message
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
-manager = create_manager(EventBusConfig.memory())
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
 
 
 async def subscriptions(connection: ServerConnection) -> None:

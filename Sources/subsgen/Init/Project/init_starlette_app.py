@@ -5,6 +5,7 @@ Run it with ``subsgen``, which writes the package ``gen`` from schema.graphql, a
 
 from __future__ import annotations
 
+import os
 import uuid
 
 from starlette.applications import Starlette
@@ -16,7 +17,7 @@ from subsgen import ID, EventBusConfig, create_subscription_app
 from gen import create_manager, topics
 from gen.types import Message
 
-manager = create_manager(EventBusConfig.memory())
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
 
 
 async def post_message(request: Request) -> Response:
