@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m subsgen"
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_, description, examples, add in (
         ("subscribe", "print the events of a subscription", _SUBSCRIBE, _SUBSCRIBE_EXAMPLES, _add_subscribe),
-        ("publish", "publish an event over HTTP", _PUBLISH, _PUBLISH_EXAMPLES, _add_publish),
+        ("publish", "publish an event", _PUBLISH, _PUBLISH_EXAMPLES, _add_publish),
         ("doctor", "explain a broken set-up", _DOCTOR, _DOCTOR_EXAMPLES, _add_doctor),
     ):
         epilog = "\n".join(["examples:", *(f"  {prog} {name}{example}" for example in examples)])
@@ -44,13 +45,15 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m subsgen"
 def _command(given: argparse.Namespace) -> Callable[[], int]:
     """What was asked for. Raises ``ValueError`` for arguments that cannot be meant."""
     if given.command == "doctor":
+        from .bus import named_url
         from .doctor import examine
 
-        return partial(examine, package=given.package, port=given.port)
+        bus_url = os.environ.get(_BUS) if given.bus is None else named_url(given.bus)
+        return partial(examine, package=given.package, port=given.port, bus_url=bus_url or None)
     if given.command == "publish":
         from . import publishing
 
-        return partial(publishing.run, publishing.Posted.of_arguments(given))
+        return partial(publishing.run, publishing.Wanted.of_arguments(given))
     from . import subscribing
 
     return partial(subscribing.run, subscribing.Wanted.of_arguments(given))
@@ -80,24 +83,31 @@ def _add_subscribe(parser: argparse.ArgumentParser) -> None:
 
 
 _PUBLISH = (
-    "Publishes an event to an endpoint of create_publish_app, whose token is in the environment variable SUBSGEN_PUBLISH_TOKEN, and prints "
-    "the event's cursor. Exit status: 0 published, 1 refused by the server, 2 wrong use, 3 no connection or it was lost."
+    "Publishes an event to the bus of those who serve, or to an endpoint of create_publish_app, whose token is in the environment "
+    "variable SUBSGEN_PUBLISH_TOKEN, and prints the event's cursor. Others on the machine can see arguments: env:NAME takes a URL with a "
+    "password from the environment. Exit status: 0 published, 1 refused, 2 wrong use, 3 no connection or it was lost."
 )
-_PUBLISH_EXAMPLES = (""" http://localhost:8000/publish chat.1 '{"id": "1", "text": "hello"}'""",)
+_PUBLISH_EXAMPLES = (
+    """ redis://localhost chat.1 '{"id": "1", "text": "hello"}' --schema gen/""",
+    """ http://localhost:8000/publish chat.1 '{"id": "1", "text": "hello"}'""",
+)
 
 
 def _add_publish(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("url", metavar="URL", help="http://... or https://...")
+    parser.add_argument("url", metavar="URL", help="redis://..., unix://..., http://..., https://... or env:NAME")
     parser.add_argument("topic", metavar="TOPIC", help="the topic")
     parser.add_argument("payload", metavar="PAYLOAD", help="the event, JSON; - reads it from standard input")
     parser.add_argument("--attribute", metavar="NAME=VALUE", action="append", default=[], help="an attribute; may be repeated")
 
 
+    parser.add_argument("--schema", metavar="PATH", help="for a bus: the schema, or the folder of a generated package")
 _DOCTOR = (
     "Looks at the installation, and says of each thing that is wrong what it is and what to do. "
     "Exit status: 0 nothing is broken, 1 something is, 2 wrong use."
 )
-_DOCTOR_EXAMPLES = ("", " gen/ --port 8000")
+    "The bus of the environment variable SUBSGEN_BUS_URL is looked at, too. "
+_DOCTOR_EXAMPLES = ("", " gen/ --port 8000", " --bus redis://localhost")
+_BUS = "SUBSGEN_BUS_URL"
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
@@ -105,5 +115,6 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="a port that a server is to listen on: is it free?")
 
 
+    parser.add_argument("--bus", metavar="URL", help=f"a bus: can it be used? By default that of {_BUS}; env:NAME takes another variable's")
 if __name__ == "__main__":
     sys.exit(main())

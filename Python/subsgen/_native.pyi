@@ -23,6 +23,8 @@ class Executor:
 
     fields: Final[tuple[str, ...]]
     """The names of the subscription fields."""
+    bus_works: Final[bool]
+    """Whether events flow: whether the bus is connected, where it is elsewhere."""
     answers_later: Final[bool]
     """Whether publishers wait for a bus that is elsewhere: an event loop calls ``await_room`` then."""
     def __new__(cls, sdl: str, options: bytes, bus: str | None = None, /) -> Executor:

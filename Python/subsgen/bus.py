@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-__all__ = ["BusType", "EventBusConfig"]
+__all__ = ["BusType", "EventBusConfig", "named_url"]
 
 BusType = Literal["memory", "redis", "postgresql"]
 
@@ -72,3 +73,13 @@ class EventBusConfig:
         if scheme in ("postgresql", "postgres"):
             return cls.postgresql(url)
         raise ValueError(f"an event bus is memory://, redis://, unix:// or postgresql://, and this URL begins with {scheme or 'no scheme'}")
+
+
+def named_url(given: str) -> str:
+    """The URL of a command's argument, which ``env:NAME`` takes from the environment. Raises ``ValueError`` where it is not there."""
+    if not given.startswith("env:"):
+        return given
+    url = os.environ.get(given[4:], "")
+    if not url:
+        raise ValueError(f"URL: the environment has no variable {given[4:]!r}")
+    return url

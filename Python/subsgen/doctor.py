@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final, Literal
 
 from ._version import RUNTIME_VERSION, __version__, require_runtime
+from .bus import EventBusConfig
 
 __all__ = ["Finding", "examine"]
 
@@ -33,6 +35,8 @@ OLDEST: Final = {
 """The oldest version of each package that subsgen works with, as in pyproject.toml (a test compares them)."""
 
 _SERVERS: Final = ("fastapi", "starlette", "aiohttp", "websockets")
+_BUS_SECONDS: Final = 10
+_BUS_REMEDY: Final = "Is it running, is that its address, and may this user use it? A firewall or a container's network may be between."
 _REINSTALL: Final = "pip install --force-reinstall subsgen"
 
 
@@ -45,13 +49,15 @@ class Finding:
     remedy: str = ""
 
 
-def examine(*, package: str | None = None, port: int | None = None) -> int:
+def examine(*, package: str | None = None, port: int | None = None, bus_url: str | None = None) -> int:
     """Looks at everything, prints what it finds, and returns the exit status: 1 where something is broken."""
     findings = [interpreter(), extension(), command(), *packages(), uvicorn()]
     if package is not None:
         findings.append(generated(Path(package)))
     if port is not None:
         findings.append(free(port))
+    if bus_url is not None:
+        findings.append(bus(bus_url))
     shown = [finding for finding in findings if finding is not None]
     for finding in shown:
         sys.stdout.write(f"{finding.kind + ':':9}{finding.text}\n")
@@ -186,6 +192,33 @@ def free(port: int) -> Finding:
             return Finding("error", f"this user may not listen on port {port}.", "Take a port from 1024 on.")
         return Finding("error", f"nobody can listen on port {port}: {error.strerror}")
     return Finding("ok", f"port {port} is free")
+
+
+def bus(url: str) -> Finding:
+    """Whether the bus of a URL can be reached and used, as a manager does it."""
+    # Without what is secret, and without options.
+    where = re.sub(r"//[^/]*@", "//", url.partition("?")[0])
+    try:
+        # What they need may be what is missing.
+        from .options import RuntimeOptions
+        from .runtime import make_executor
+
+        config = EventBusConfig.from_url(url)
+        executor = make_executor("type Query { none: Boolean } type Subscription { none: Boolean }", config, RuntimeOptions())
+    except (ImportError, ValueError) as error:
+        return Finding(
+            "error", f"the bus {where} cannot be used: {error}", "The page of the bus in the documentation says how its URL is written."
+        )
+    began = monotonic()
+    while not executor.bus_works:
+        for message, kind, *_ in executor.take_log():
+            if kind == "busDisconnected":
+                # What is wrong begins with the address.
+                return Finding("error", f"the bus cannot be used: {message.partition(': ')[2]}", _BUS_REMEDY)
+        if monotonic() - began > _BUS_SECONDS:
+            return Finding("error", f"the bus {where} does not answer.", _BUS_REMEDY)
+        sleep(0.01)
+    return Finding("ok", f"the bus {where}" + (", whose events stay in one process" if config.bus_type == "memory" else " is connected"))
 
 
 def _installed(name: str) -> str | None:

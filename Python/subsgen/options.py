@@ -134,7 +134,7 @@ class RuntimeOptions:
         run = run_of(function)
         return min(self.resolver_threads, self.resolvers_in_flight) if run.in_flight is None and run.in_thread else run.in_flight
 
-    def native(self) -> bytes:
+    def native(self, *, publishes_only: bool = False) -> bytes:
         """The limits that the native runtime keeps, as JSON. Raises ``OSError`` and ``ValueError`` for persisted ones that are none."""
         return msgspec.json.encode(
             {
@@ -163,6 +163,7 @@ class RuntimeOptions:
                 "introspection": self.introspection,
                 "rejectUnauthorized": self.reject_unauthorized,
                 **self._persisted(),
+                **({"publishesOnly": True} if publishes_only else {}),
                 **({"manualClock": self.clock.start()} if self.clock is not None else {}),
                 **({"singleTenant": self.single_tenant} if self.single_tenant is not None else {}),
             }

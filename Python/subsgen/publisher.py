@@ -1,20 +1,30 @@
-"""Publishing for services that serve no one: to the endpoint of an application that does."""
+"""Publishing for services that serve no one: to the bus of those that do, or to the endpoint of one."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol, overload
 from urllib.parse import urlsplit
 
 import msgspec
 
 from .payload import Event, encode
 
+if TYPE_CHECKING:
+    from .bus import EventBusConfig
+    from .options import RuntimeOptions
+
 __all__ = ["Endpoint", "EventPublisher", "Publisher"]
+
+_NO_TOKEN: Final = (
+    "an endpoint takes the token that its create_publish_app was given: Publisher(url, token). "
+    "The URL of a bus becomes one by EventBusConfig.from_url(url)"
+)
 
 
 class EventPublisher(Protocol):
@@ -26,6 +36,24 @@ class EventPublisher(Protocol):
 
     async def complete_topic(self, topic: str) -> None:
         """Ends every subscription of a topic."""
+        ...
+
+
+class _Route(Protocol):
+    """The way that events take."""
+
+    async def publish(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str: ...
+
+    async def complete(self, topic: str) -> None: ...
+
+    def publish_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str: ...
+
+    def close(self) -> None:
+        """Lets go of what connects."""
+        ...
+
+    async def aclose(self) -> None:
+        """Waits for what is under way on this loop, and closes."""
         ...
 
 
@@ -108,41 +136,30 @@ class Endpoint:
             connection.close()
 
 
-class Publisher:
-    """Publishes events from a process that serves no subscriptions, to the ``create_publish_app`` endpoint of one that does.
+class EndpointRoute:
+    """The way to an endpoint: threads that post to it."""
 
-    ``async with Publisher(url, token) as publisher`` closes its connections at the end, ``with`` in code without an event loop. Topics of
-    generated packages take it where they take a manager: ``await topics.message_added.publish(publisher, message)``.
-
-    Events that are published one after the other arrive in that order. An event is posted a second time where the server
-    closed a kept connection just then, so that it may come twice, as on every bus.
-    """
-
-    def __init__(self, url: str, token: str, *, timeout: float = 30.0, connections: int = 4) -> None:
-        """``timeout`` is in seconds, for connecting and each part of the answer. As many events as ``connections`` are under way at once.
-
-        Nothing is connected yet. Raises ``ValueError`` for what is no address, token or number.
-        """
+    def __init__(self, url: str, token: str, timeout: float, connections: int) -> None:
         if connections < 1:
             raise ValueError(f"connections is at least 1, and this is {connections!r}")
         self._endpoint = Endpoint(url, token, timeout)
         self._threads = ThreadPoolExecutor(connections, "subsgen-publisher")
 
-    async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
-        """Publishes an event and returns its cursor. ``bytes`` and ``str`` are JSON text; anything else is written as JSON.
-
-        Raises ``ValueError`` where the event is refused, ``TypeError`` for what has no form in JSON, ``PermissionError`` where the token is
-        refused, and else ``OSError`` where it may not have been published.
-        """
+    async def publish(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str:
         return await self._posted(_event(topic, payload, attributes))
 
-    async def complete_topic(self, topic: str) -> None:
-        """Ends every subscription of a topic: its clients get ``complete``. Raises as ``publish_event`` does."""
+    async def complete(self, topic: str) -> None:
         await self._posted(_completion(topic))
 
-    def publish_event_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
-        """As ``publish_event``, for code without an event loop; of any thread."""
+    def publish_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str:
         return self._post(_event(topic, payload, attributes))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self._endpoint.close()
+
+    async def aclose(self) -> None:
+        await asyncio.to_thread(self.close)
 
     async def _posted(self, body: bytes) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._post, body)
@@ -156,10 +173,73 @@ class Publisher:
             raise ValueError(told)
         raise (PermissionError if status in (401, 403) else ConnectionError)(told)
 
+
+class Publisher:
+    """Publishes events from a process that serves no subscriptions.
+
+    ``Publisher(EventBusConfig.redis(url), schema=schema_text("gen"))`` publishes to the bus of those that serve, ``Publisher(url, token)``
+    to the ``create_publish_app`` endpoint of one. ``async with`` closes the connections at the end, ``with`` in code without an event
+    loop. Topics of generated packages take it where they take a manager: ``await topics.message_added.publish(publisher, message)``.
+
+    Events that are published one after the other arrive in that order. An event is posted to an endpoint a second time where the server
+    closed a kept connection just then, so that it may come twice, as on every bus.
+    """
+
+    @overload
+    def __init__(self, url: str, /, token: str, *, timeout: float = 30.0, connections: int = 4) -> None: ...
+
+    @overload
+    def __init__(self, bus: EventBusConfig, /, *, schema: str | os.PathLike[str], options: RuntimeOptions | None = None) -> None: ...
+
+    def __init__(
+        self,
+        url: str | EventBusConfig,
+        /,
+        token: str | None = None,
+        *,
+        timeout: float = 30.0,
+        connections: int = 4,
+        schema: str | os.PathLike[str] | None = None,
+        options: RuntimeOptions | None = None,
+    ) -> None:
+        """To an endpoint: ``timeout`` is in seconds, for connecting and each part of the answer. As many events as ``connections`` are
+        under way at once.
+
+        To a bus: ``schema`` is the SDL of those who serve, or the path of a file that holds it; by it a topic has its place on the bus, and
+        one that no field reads is refused. Of the ``options``, ``event_bytes`` counts. How long an event waits for the bus, its URL says.
+
+        Nothing is waited for yet. Raises ``ValueError`` for what is no address, token, number or schema, and for a bus of one process.
+        """
+        if isinstance(url, str):
+            if token is None:
+                raise ValueError(_NO_TOKEN)
+            self._route: _Route = EndpointRoute(url, token, timeout, connections)
+            return
+        if schema is None:
+            raise ValueError('a Publisher on a bus takes the schema of those who serve, as schema=schema_text("gen")')
+        from .bus_publisher import BusRoute
+
+        self._route = BusRoute(url, schema, options)
+
+    async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
+        """Publishes an event and returns its cursor. ``bytes`` and ``str`` are JSON text; anything else is written as JSON.
+
+        Raises ``ValueError`` where the event is refused, ``TypeError`` for what has no form in JSON, ``PermissionError`` where the token is
+        refused, and else ``OSError`` where it may not have been published.
+        """
+        return await self._route.publish(topic, payload, attributes)
+
+    async def complete_topic(self, topic: str) -> None:
+        """Ends every subscription of a topic: its clients get ``complete``. Raises as ``publish_event`` does."""
+        await self._route.complete(topic)
+
+    def publish_event_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
+        """As ``publish_event``, for code without an event loop; of any thread."""
+        return self._route.publish_blocking(topic, payload, attributes)
+
     def close(self) -> None:
-        """Waits for what is under way, and closes the connections. Afterwards nothing is published."""
-        self._threads.shutdown(wait=True)
-        self._endpoint.close()
+        """Closes the connections. Afterwards nothing is published; what an endpoint is to get is waited for."""
+        self._route.close()
 
     def __enter__(self) -> Publisher:
         return self
@@ -171,7 +251,8 @@ class Publisher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self.close)
+        """Waits for what is under way on this event loop, and closes the connections."""
+        await self._route.aclose()
 
 
 def _event(topic: str, payload: Event, attributes: Mapping[str, str] | None) -> bytes:

@@ -322,9 +322,11 @@ async def _all_gone(everyone: list[Served]) -> None:
         await served.gone.wait()
 
 
-def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions) -> Executor:
-    """The native executor of a schema. Raises ``ValueError`` with the mistakes of the schema or of the bus's URL, and for a bus that
-    this version has not."""
+def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions, *, publishes_only: bool = False) -> Executor:
+    """The native executor of a schema; one that only publishes hears nothing of its bus and refuses subscriptions.
+
+    Raises ``ValueError`` with the mistakes of the schema or of the bus's URL, and for a bus that this version has not.
+    """
     bus = bus or EventBusConfig.memory()
     if bus.bus_type == "postgresql":
         raise ValueError('this version of subsgen has the buses "memory" and "redis", and not "postgresql"')
@@ -332,7 +334,7 @@ def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions)
         raise ValueError("this version of subsgen has no consumer groups: without one, every process gets every event")
     from . import _native
 
-    executor = _native.Executor(sdl, options.native(), bus.url)
+    executor = _native.Executor(sdl, options.native(publishes_only=publishes_only), bus.url)
     if options.clock is not None:
         options.clock.drive(executor)
     return executor

@@ -332,6 +332,9 @@ final class ExecutorObject: Held {
                     return try Python.tuple(fields.count) { index throws(PythonError) in try Python.string(fields[index]) }
                 }
             },
+            HeapType.Property(name: "bus_works", documentation: "Whether events flow: whether the bus is connected, where it is elsewhere.") { this, _ in
+                property(this) { (executor: ExecutorObject) throws(PythonError) in try Python.boolean(executor.runtime.busHealth == .running) }
+            },
             HeapType.Property(
                 name: "answers_later", documentation: "Whether publishers wait for a bus that is elsewhere: an event loop calls await_room then."
             ) { this, _ in

@@ -62,6 +62,9 @@ extension RuntimeLimits {
             } catch {
                 throw .value(error.description)
             }
+        case "publishesOnly":
+            guard let flag = value.boolean else { throw .value("the option \"\(option)\" is true or false") }
+            role = flag ? .publishing : .serving
         case "singleTenant":
             guard let tenant = value.string, !tenant.isEmpty else { throw .value("the option \"\(option)\" is a string that is not empty") }
             operation.singleTenant = tenant

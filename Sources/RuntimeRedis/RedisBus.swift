@@ -5,7 +5,7 @@ import Synchronization
 
 /// A bus of many processes: events go through the streams of a Redis server, as docs/reference/redis.md has them.
 ///
-/// Two threads have a connection each, one that adds and one that reads. What this process publishes comes back to it from the stream as it
+/// Two threads have a connection each, one that adds and one that reads, where somebody listens. What this process publishes comes back to it from the stream as it
 /// comes to the others, so that all see one order.
 public final class RedisBus: EventBus {
     private let configuration: RedisConfiguration
@@ -28,9 +28,13 @@ public final class RedisBus: EventBus {
         let (configuration, status, publisher, reader) = (configuration, status, publisher, reader)
         let began = ContinuousClock.now
         let templates = receiver.templates
+        if !receiver.listens {
+            status.works(.reading)
+            _ = publisher.put(.readerIsThere)
+        }
         let areRunning =
             BusThread.start { RedisPublisher(configuration, templates: templates, status, publisher).run() }
-            && BusThread.start { RedisReader(configuration, receiver, began: began, status, reader, publisher: publisher).run() }
+            && (!receiver.listens || BusThread.start { RedisReader(configuration, receiver, began: began, status, reader, publisher: publisher).run() })
         if !areRunning { status.fails(.reading, "the system gives no more threads") }
     }
 

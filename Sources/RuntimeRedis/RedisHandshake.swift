@@ -14,6 +14,8 @@ struct RedisHandshake {
 
     /// The version of the way in which streams, entries and what is agreed on are written.
     private static let format = "1"
+    /// The oldest version of Redis that tells what the bus asks.
+    private static let oldest = 7
 
     /// What is to be sent.
     private(set) var commands: [RedisCommand] = []
@@ -64,7 +66,13 @@ struct RedisHandshake {
             number = reply.integer
         case .askForRun:
             if let error = reply.error, !error.hasPrefix("NOPERM") { return .failed(error) }
-            run = reply.text?.split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }.map(String.init)
+            let lines = reply.text?.split(whereSeparator: \.isNewline) ?? []
+            run = lines.first { $0.hasPrefix("run_id:") }.map(String.init)
+            // Valkey says which Redis it is like.
+            let version = lines.first { $0.hasPrefix("redis_version:") }?.dropFirst("redis_version:".count)
+            if let version, let major = version.split(separator: ".").first.flatMap({ Int($0) }), major < Self.oldest {
+                return .failed("the server is Redis \(version), and the bus needs Redis \(Self.oldest) or newer")
+            }
         case .agree: if let error = reply.error { return .failed(error) }
         case .read: return read(reply)
         }

@@ -5,7 +5,7 @@ import SubsgenRuntime
 enum PublisherMessage: Sendable {
     case publish(Outgoing)
     case history(HistoryQuestion)
-    /// From now on what is published comes back.
+    /// From now on what is published comes back, or nobody here listens.
     case readerIsThere
 }
 

@@ -145,6 +145,17 @@ public struct BusCase: Sendable, CustomStringConvertible {
             all[0].bus.broadcast(notice)
             for process in all.dropFirst() { try require(try process.inbox.notices.next("notices") == notice, "another notice came") }
         },
+        BusCase(description: "Who only publishes is given nothing, and the others get what it publishes") { store in
+            let silent = try Process(store, templates: ["orders"], listens: false)
+            let other = try Process(store, templates: ["orders"])
+            let count = 100
+            for number in 0..<count { _ = try silent.publish(plain, "\(number)") }
+            _ = try silent.complete(plain)
+            try require(silent.bus.health == .running, "a bus that took events is \(silent.bus.health)")
+            let got = try other.inbox.items.next(count + 1, "events").map(\.payload)
+            try require(got == (0..<count).map { "\($0)" } + [nil], "came \(got)")
+            try require(silent.inbox.items.count == 0, "the publisher was given events")
+        },
         BusCase(description: "A process gets nothing of templates that its schema does not have, and is not held up by them") { store in
             let narrow = try Process(store, templates: ["orders"])
             let wide = try Process(store, templates: ["orders", rooms])

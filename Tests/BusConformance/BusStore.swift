@@ -24,9 +24,9 @@ final class Process: Sendable {
     let bus: any EventBus
     let inbox: BusInbox
 
-    init(_ store: any BusStore, templates: [String], capacity: Int = .max) throws {
+    init(_ store: any BusStore, templates: [String], capacity: Int = .max, listens: Bool = true) throws {
         bus = try store.bus()
-        inbox = BusInbox(templates: templates, capacity: capacity)
+        inbox = BusInbox(templates: templates, capacity: capacity, listens: listens)
         bus.start(inbox)
     }
 
@@ -92,14 +92,16 @@ final class BusInbox: BusReceiver {
     }
 
     let templates: [String]
+    let listens: Bool
     let items = Expected<Item>()
     let notices = Expected<[UInt8]>()
     let happenings = Expected<BusHappening>()
     /// Guards the room that is left and who waits for some.
     private let state: Guarded<State>
 
-    init(templates: [String], capacity: Int) {
+    init(templates: [String], capacity: Int, listens: Bool) {
         self.templates = templates
+        self.listens = listens
         state = Guarded(State(room: capacity))
     }
 

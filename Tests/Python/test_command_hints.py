@@ -136,7 +136,7 @@ def test_a_command_of_python_runs_in_the_one_beside_and_keeps_its_status(folder:
     result = generating.subsgen("publish", "ftp://a", "t", "{}", cwd=folder)
     assert result.returncode == 2
     assert result.stderr.startswith("usage: subsgen publish ")
-    assert result.stderr.endswith("begins with http:// or https://, and this is 'ftp://a'\n")
+    assert result.stderr.endswith("and this URL begins with ftp\n")
 
 
 def test_without_a_python_that_has_the_package_a_command_of_its_own_says_so(folder: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
+import threading
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from generating import ROOT
+from redis_server import redis_server
 from subsgen import doctor
 from subsgen.__main__ import main
 
@@ -137,3 +140,48 @@ def test_a_port_that_is_taken_and_one_that_is_none() -> None:
         finding = doctor.free(port)
         assert (finding.kind, finding.text) == ("error", f"port {port} is taken by another process.")
     assert doctor.free(70000).text == "70000 is no port."
+
+
+def test_a_bus_that_works_and_those_that_cannot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert doctor.bus("memory://").kind == "ok"
+    assert "begins with ftp" in doctor.bus("ftp://a").text
+    missing = doctor.bus(f"unix://:secret@{tmp_path}/none.sock")
+    assert (missing.kind, "No such file or directory" in missing.text, "secret" in missing.text) == ("error", True, False)
+    with redis_server("--requirepass", "secret") as server:
+        wrong = doctor.bus(f"unix://:wrong@{server}?prefix=shop")
+        assert wrong.kind == "error"
+        assert wrong.text.startswith(f"the bus cannot be used: unix://{server}")
+        assert "refuses the user or the password" in wrong.text
+        monkeypatch.setenv("SUBSGEN_BUS_URL", f"unix://:secret@{server}")
+        assert main(["doctor"]) == 0
+        assert capsys.readouterr().out.endswith(f"ok:      the bus unix://{server} is connected\n")
+        assert main(["doctor", "--bus", "memory://"]) == 0
+        assert capsys.readouterr().out.endswith("the bus memory://, whose events stay in one process\n")
+
+
+def test_a_redis_that_is_too_old() -> None:
+    """A server that says so: it answers every command but INFO with OK."""
+
+    def serve(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as commands:
+                for line in commands:
+                    if line.startswith(b"*"):
+                        words = [commands.readline() and commands.readline() for _ in range(int(line[1:]))]
+                        text = b"redis_version:6.2.14\r\nrun_id:1\r\n"
+                        reply = b"$%d\r\n%s\r\n" % (len(text), text) if words[0] == b"INFO\r\n" else b"+OK\r\n"
+                        with contextlib.suppress(OSError):
+                            connection.sendall(reply)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        finding = doctor.bus(f"redis://127.0.0.1:{listener.getsockname()[1]}")
+        assert finding.kind == "error"
+        assert finding.text.endswith("/0: the server is Redis 6.2.14, and the bus needs Redis 7 or newer")

@@ -74,6 +74,23 @@ struct RedisBusTests {
         #expect(second.count("subscriptions") == 1)
     }
 
+    @Test("A runtime that only publishes has one connection, refuses subscriptions, and its events reach the others")
+    func publishing() async throws {
+        let server = try RedisServer()
+        let node = try Node(server.url)
+        let listener = try node.listen("7")
+        var limits = RuntimeLimits()
+        limits.role = .publishing
+        let publisher = try SubscriptionExecutor(sdl: Node.sdl, bus: RedisBus(try RedisConfiguration(url: server.url)), limits: limits)
+        for number in 0..<20 { try await publisher.publish(topic: "chat.7", payload: Array(#"{"id":"\#(number)"}"#.utf8)) }
+        #expect(await listener.next(20) == (0..<20).map(String.init))
+        #expect(publisher.busHealth == .running)
+        // Two of the node, and that of redis-cli itself.
+        #expect(try server.run("CLIENT", "LIST").split(separator: "\n").count == 4)
+        #expect(throws: GraphQLErrors.self) { try publisher.subscribe(query: "subscription { news { id } }") }
+        #expect(throws: PublishError.self) { try publisher.publish(topic: "nowhere", payload: Array("1".utf8)) }
+    }
+
     @Test("A subscriber who was there before Redis gets what is published from then on")
     func late() async throws {
         let server = try RedisServer(["--appendonly", "yes"])

@@ -5,6 +5,9 @@ public protocol BusReceiver: Sendable {
     /// The templates of the topics that somebody may subscribe to, each once, in order.
     var templates: [String] { get }
 
+    /// Whether anything is to be given to it at all. One that only publishes spares a bus the reading.
+    var listens: Bool { get }
+
     /// Whether somebody listens to a topic now. What comes for others need not be read; it may be given all the same.
     func isHeard(_ topic: String) -> Bool
 
@@ -29,6 +32,10 @@ public protocol BusReceiver: Sendable {
 
     /// Something happened to the bus that is worth counting and telling.
     func note(_ happening: BusHappening)
+}
+
+extension BusReceiver {
+    public var listens: Bool { true }
 }
 
 /// An event that came when there was no room for it. One that is let go of is lost, and gives its place in the line to others.

@@ -37,6 +37,8 @@ public struct RuntimeLimits: Sendable {
     var wallClock = WallClock.system
     /// A clock that a test turns, by `SubscriptionExecutor.turnClock`; nil for the system's.
     public var manualClock: ManualClock?
+    /// What the runtime is for.
+    public var role = RuntimeRole.serving
 
     public init(
         outbox: Outbox.Limits = Outbox.Limits(), resolverQueue: Int = 1024, resolversInFlight: Int = 256, executions: Int = 32,
@@ -50,4 +52,12 @@ public struct RuntimeLimits: Sendable {
     }
 
     var workerQueue: Dispatcher.Limits { Dispatcher.Limits(events: eventsPerWorkerQueue, bytes: bytesPerWorkerQueue) }
+}
+
+/// What a runtime is for.
+public enum RuntimeRole: Sendable, Hashable {
+    /// It publishes, and takes what the bus brings to its subscriptions.
+    case serving
+    /// It only publishes: the bus brings it nothing, and it refuses subscriptions.
+    case publishing
 }

@@ -24,6 +24,8 @@ extension SubscriptionExecutor {
     func request(
         _ decision: SubscriptionDecision, for subscriber: Subscriber
     ) throws(GraphQLErrors) -> Result<SubscriptionRequest, SubscriptionDenial> {
+        // It would wait for events for ever.
+        if limits.role == .publishing { throw GraphQLErrors(GraphQLError("This runtime only publishes; nobody can subscribe to it.")) }
         switch decision {
         case .allowed(let request):
             context.metrics.journal.note(request.projection.plan.masks, subscriber, topic: request.topic)

@@ -65,6 +65,9 @@ extension SubscriptionExecutor {
     /// Whether the bus answers publishers later, so that a thread that must not wait calls `awaitRoom`.
     public var answersLater: Bool { localBus == nil }
 
+    /// Whether events flow.
+    public var busHealth: BusHealth { bus.health }
+
     private func answer(_ ask: (@escaping BusCompletion<Cursor, PublishError>) -> Void) throws(PublishError) -> Cursor {
         let isAnswered = Semaphore()
         let result = BusAnswer()

@@ -1,11 +1,13 @@
 /// The runtime as its bus sees it.
 struct RuntimeReceiver: BusReceiver {
     let templates: [String]
+    let listens: Bool
     /// A bus does not keep its runtime.
     private weak var executor: SubscriptionExecutor?
 
     init(_ executor: SubscriptionExecutor) {
         templates = Set(executor.context.fields.map(\.topic.description)).sorted()
+        listens = executor.limits.role == .serving
         self.executor = executor
     }
 

@@ -14,7 +14,12 @@ final class Journal: Sendable {
     private struct State: Sendable {
         var log: (any RuntimeLog)?
         var recent: [Key: Recent] = [:]
+        /// What the bus did before there was a log: it starts with the runtime, and the log is set after that.
+        var early: [LogRecord] = []
     }
+
+    /// How many of those are kept.
+    private static let earlyAtMost = 8
 
     /// Records of a kind, field and rule are so many nanoseconds apart.
     private static let interval: UInt64 = 1_000_000_000
@@ -26,7 +31,13 @@ final class Journal: Sendable {
     init(clock: MonotonicClock) { self.clock = clock }
 
     func set(_ log: (any RuntimeLog)?) {
-        state.withLock { $0.log = log }
+        let early = state.withLock { state -> [LogRecord] in
+            state.log = log
+            guard log != nil else { return [] }
+            defer { state.early = [] }
+            return state.early
+        }
+        for record in early { log?.log(record) }
     }
 
     /// Something happened. Called under no lock but those that `RuntimeLog` allows. `subscriber` is asked where there is a record to write.
@@ -35,7 +46,10 @@ final class Journal: Sendable {
     ) {
         let now = clock.now()
         let (log, leftOut) = state.withLock { state -> ((any RuntimeLog)?, Int) in
-            guard let log = state.log else { return (nil, 0) }
+            guard let log = state.log else {
+                if kind.isOfBus, state.early.count < Self.earlyAtMost { state.early.append(LogRecord(kind: kind, field: field, leftOut: 0, rule: rule, topic: topic)) }
+                return (nil, 0)
+            }
             // What is wrong with a bus is told in ever new words.
             let key = Key(kind: kind, field: kind.isOfBus ? "" : field, rule: rule)
             guard var recent = state.recent[key] else {

@@ -125,7 +125,7 @@ final class HubBus: EventBus {
 
     func start(_ receiver: any BusReceiver) {
         state.withLock { $0.receiver = receiver }
-        hub.join(self)
+        if receiver.listens { hub.join(self) }
     }
 
     func publish(_ event: BusEvent, _ completion: @escaping BusCompletion<Cursor, PublishError>) {

@@ -24,6 +24,19 @@ struct JournalTests {
         #expect(records.first?.message.hasSuffix("(and 5 more like this, not told)") == true)
     }
 
+    @Test("what a bus did before there was a log is told when there is one, once, and at most eight of it")
+    func early() {
+        let (log, hand) = (RecordingLog(), Hand())
+        let journal = Journal(clock: hand.clock)
+        for number in 0..<10 { journal.note(.busDisconnected, "reason \(number)") }
+        journal.set(nil)
+        journal.set(log)
+        #expect(log.take() == (0..<8).map { LogRecord(kind: .busDisconnected, field: "reason \($0)", leftOut: 0) })
+        journal.set(log)
+        journal.note(.busReconnected, "")
+        #expect(log.take().map(\.kind) == [.busReconnected])
+    }
+
     @Test("who is too slow is told of by field, whatever was full")
     func slowness() throws {
         let log = RecordingLog()
