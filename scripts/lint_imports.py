@@ -78,7 +78,7 @@ PYTHON_FRAMEWORKS = {
     "setuptools.py": frozenset({"setuptools"}),
     "metrics.py": frozenset({"prometheus_client"}),
     "pytest_plugin.py": frozenset({"pytest"}),
-    "subscribing.py": frozenset({"websockets"}),
+    "subscribing_socket.py": frozenset({"websockets"}),
     "websockets.py": frozenset({"websockets"}),
 }
 

@@ -66,12 +66,13 @@ _SUBSCRIBE = (
 )
 _SUBSCRIBE_EXAMPLES = (
     """ ws://localhost:8000/graphql 'subscription { messageAdded(roomId: "1") { id text } }'""",
+    """ http://localhost:8000/graphql 'subscription { tick }' --resume""",
     """ ws://localhost:8000/graphql - --variables '{"room": "1"}' --count 1 < messages.graphql""",
 )
 
 
 def _add_subscribe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("url", metavar="URL", help="ws://... or wss://...")
+    parser.add_argument("url", metavar="URL", help="ws://..., wss://..., http://... or https://...")
     parser.add_argument("query", metavar="QUERY", help="the GraphQL document; - reads it from standard input")
     parser.add_argument("--variables", metavar="JSON", help="the variables, a JSON object")
     parser.add_argument("--operation", metavar="NAME", help="which operation of the document")
@@ -80,6 +81,7 @@ def _add_subscribe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", metavar="N", type=int, help="end after N results")
     parser.add_argument("--timeout", metavar="SECONDS", type=float, help="end after so long")
     parser.add_argument("--reconnect", action="store_true", help="connect again when the connection is lost; events in between are missed")
+    parser.add_argument("--resume", action="store_true", help="the same, and get what was missed, where the server keeps it")
 
 
 _PUBLISH = (
@@ -98,14 +100,14 @@ def _add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topic", metavar="TOPIC", help="the topic")
     parser.add_argument("payload", metavar="PAYLOAD", help="the event, JSON; - reads it from standard input")
     parser.add_argument("--attribute", metavar="NAME=VALUE", action="append", default=[], help="an attribute; may be repeated")
-
-
     parser.add_argument("--schema", metavar="PATH", help="for a bus: the schema, or the folder of a generated package")
+
+
 _DOCTOR = (
     "Looks at the installation, and says of each thing that is wrong what it is and what to do. "
+    "The bus of the environment variable SUBSGEN_BUS_URL is looked at, too. "
     "Exit status: 0 nothing is broken, 1 something is, 2 wrong use."
 )
-    "The bus of the environment variable SUBSGEN_BUS_URL is looked at, too. "
 _DOCTOR_EXAMPLES = ("", " gen/ --port 8000", " --bus redis://localhost")
 _BUS = "SUBSGEN_BUS_URL"
 
@@ -113,8 +115,8 @@ _BUS = "SUBSGEN_BUS_URL"
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("package", metavar="FOLDER", nargs="?", help="a generated package to look at, too")
     parser.add_argument("--port", type=int, help="a port that a server is to listen on: is it free?")
-
-
     parser.add_argument("--bus", metavar="URL", help=f"a bus: can it be used? By default that of {_BUS}; env:NAME takes another variable's")
+
+
 if __name__ == "__main__":
     sys.exit(main())

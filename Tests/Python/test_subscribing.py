@@ -150,8 +150,11 @@ async def test_numbers_keep_their_digits_and_pings_are_answered_and_a_lost_conne
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["http://a/graphql", "{a}"], "subscribing over http:// is not possible yet; if the server has WebSockets, try ws://a/graphql"),
-        (["ftp://a", "{a}"], "begins with ws:// or wss://"),
+        (["ftp://a", "{a}"], "begins with ws://, wss://, http:// or https://"),
+        (["http:///graphql", "{a}"], "begins with ws://, wss://, http:// or https://"),
+        (["http://a/b c", "{a}"], "percent-encoded"),
+        (["ws://a:port", "{a}"], "Port could not be cast"),
+        (["http://a/graphql", "{a}", "--payload", "{}"], "--payload is that of connection_init"),
         (["ws://a", "{a}", "--variables", "[]"], "--variables is a JSON object"),
         (["ws://a", "{a}", "--payload", "{"], "--payload is a JSON object"),
         (["ws://a", "{a}", "-H", "Token"], "--header is 'Name: value'"),
