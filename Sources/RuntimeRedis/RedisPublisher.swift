@@ -25,7 +25,8 @@ final class RedisPublisher: RedisLinkOwner {
     /// Whose reply comes next.
     private enum Expected {
         case added
-        case ended
+        /// That an earlier connection is gone.
+        case ended(RedisClient)
         /// A part of a stream that may have what was sent.
         case search(stream: String)
         case history(HistoryQuestion)
@@ -58,6 +59,8 @@ final class RedisPublisher: RedisLinkOwner {
     private var expected = Line<Expected>()
     private var store: RedisStore?
     private var client: RedisClient?
+    /// Connections of before that the server may still have, with bytes of ours on their way to it.
+    private var former: [RedisClient] = []
     private var isReaderThere = false
     /// Streams that are searched for what was sent; nothing is sent meanwhile.
     private var searches = 0
@@ -160,12 +163,14 @@ final class RedisPublisher: RedisLinkOwner {
     func linked(to store: RedisStore, client: RedisClient?) {
         self.store = store
         isDropping = false
-        let previous = self.client
+        if let previous = self.client { former.append(previous) }
         self.client = client
         status.works(.publishing)
+        // Only of the same run of the server: another one has given the numbers to others. Where nothing was sent that was not answered, nothing can come.
+        former = sent.isEmpty ? [] : former.filter { $0.run == client?.run }
         guard !sent.isEmpty else { return }
-        // Only of the same run of the server: another one has given the number to somebody else.
-        if let previous, previous.run == client?.run { tell(RedisCommand("CLIENT", "KILL", "ID", String(previous.number)), .ended) }
+        // Each of them until the server says that it is gone: the connection that was to end it may have been lost before.
+        for earlier in former { tell(RedisCommand("CLIENT", "KILL", "ID", String(earlier.number)), .ended(earlier)) }
         var streams: Set<String> = []
         sent.updateEach { streams.insert($0.stream) }
         for stream in streams.sorted() { search(stream, after: known[stream]) }
@@ -186,7 +191,8 @@ final class RedisPublisher: RedisLinkOwner {
         case .historyInfo(let question, let page): question.answer(page, StreamInfo(reply), reply.error)
         case .time: trim(reply)
         // Where the old connection is gone already, and where that may not be asked, there is an error.
-        case .ended, .nothing: break
+        case .ended(let earlier): former.removeAll { $0 == earlier }
+        case .nothing: break
         }
     }
 
