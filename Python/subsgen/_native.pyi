@@ -63,7 +63,15 @@ class Executor:
     def revoke_claim(self, name: str, value: bytes, recheck: bool, /) -> int:
         """``value`` is JSON. Raises ``ValueError`` where nothing can equal it."""
     def subscribe(
-        self, query: str, operation_name: str | None, variables: bytes | None, claims: bytes | None, id: str, port: LoopPort | None, /
+        self,
+        query: str,
+        operation_name: str | None,
+        variables: bytes | None,
+        claims: bytes | None,
+        id: str,
+        port: LoopPort | None,
+        extensions: bytes | None,
+        /,
     ) -> Subscription | bytes:
         """A subscription without a socket, or the JSON list of errors that it is refused with."""
     def metrics(self) -> dict[str, int]: ...

@@ -25,10 +25,24 @@ class EventBusConfig:
     consumer_group: str | None = None
     """Redis: the group whose members share the events among them."""
 
+    history_events: int = 0
+    """Memory: how many events are kept, of all topics together, for clients that come back."""
+    history_bytes: int = 64 << 20
+    """Memory: how many bytes those may take, about."""
+    history_seconds: int = 600
+    """Memory: how old they may be."""
+
     @classmethod
-    def memory(cls) -> EventBusConfig:
-        """Events are published and delivered in this process."""
-        return cls("memory")
+    def memory(cls, *, history_events: int = 0, history_bytes: int = 64 << 20, history_seconds: int = 600) -> EventBusConfig:
+        """Events are published and delivered in this process. So many of the newest are kept for clients that resume; by default none.
+
+        Raises ``ValueError`` for a bound that is negative, or is none.
+        """
+        if history_events < 0:
+            raise ValueError(f"history_events is a number of events, 0 for none, and this is {history_events}")
+        if history_bytes < 1 or history_seconds < 1:
+            raise ValueError(f"history_bytes and history_seconds are greater than zero, not {history_bytes} and {history_seconds}")
+        return cls("memory", history_events=history_events, history_bytes=history_bytes, history_seconds=history_seconds)
 
     @classmethod
     def redis(cls, url: str, consumer_group: str | None = None) -> EventBusConfig:

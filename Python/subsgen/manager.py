@@ -113,7 +113,16 @@ class SubscriptionManager:
             raise SubscriptionError([{"message": "The server is going away."}])
         port = self.runtime.port()
         subscription_id = uuid.uuid4().hex
-        native = subscribe(self.runtime.executor, payload.query, payload.operation_name, payload.variables, claims, subscription_id, port)
+        native = subscribe(
+            self.runtime.executor,
+            payload.query,
+            payload.operation_name,
+            payload.variables,
+            claims,
+            subscription_id,
+            port,
+            payload.extensions,
+        )
         pulled = self._pulled[subscription_id] = _Pulled(native, port, self.runtime.clock)
         port.add(native, pulled.ready.set)
         try:

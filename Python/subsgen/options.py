@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import msgspec
 
 from .admission import check_origins
+from .bus import EventBusConfig
 from .resolvers import run_of
 
 if TYPE_CHECKING:
@@ -134,8 +135,8 @@ class RuntimeOptions:
         run = run_of(function)
         return min(self.resolver_threads, self.resolvers_in_flight) if run.in_flight is None and run.in_thread else run.in_flight
 
-    def native(self, *, publishes_only: bool = False) -> bytes:
-        """The limits that the native runtime keeps, as JSON. Raises ``OSError`` and ``ValueError`` for persisted ones that are none."""
+    def native(self, bus: EventBusConfig | None = None, *, publishes_only: bool = False) -> bytes:
+        """The native runtime's limits and its bus's, as JSON. Raises ``OSError`` and ``ValueError`` for persisted ones that are none."""
         return msgspec.json.encode(
             {
                 "resolverQueue": self.events_per_resolver,
@@ -165,6 +166,11 @@ class RuntimeOptions:
                 **self._persisted(),
                 **({"publishesOnly": True} if publishes_only else {}),
                 **({"manualClock": self.clock.start()} if self.clock is not None else {}),
+                **(
+                    {"history": {"events": bus.history_events, "bytes": bus.history_bytes, "seconds": bus.history_seconds}}
+                    if bus is not None and bus.history_events
+                    else {}
+                ),
                 **({"singleTenant": self.single_tenant} if self.single_tenant is not None else {}),
             }
         )

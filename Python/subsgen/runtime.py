@@ -334,7 +334,7 @@ def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions,
         raise ValueError("this version of subsgen has no consumer groups: without one, every process gets every event")
     from . import _native
 
-    executor = _native.Executor(sdl, options.native(publishes_only=publishes_only), bus.url)
+    executor = _native.Executor(sdl, options.native(bus, publishes_only=publishes_only), bus.url)
     if options.clock is not None:
         options.clock.drive(executor)
     return executor
@@ -348,6 +348,7 @@ def subscribe(
     claims: Mapping[str, Any] | None,
     id: str,
     port: Port | None,
+    extensions: Mapping[str, Any] | None = None,
 ) -> Subscription:
     """A subscription without a socket, which may still be opening. Raises ``SubscriptionError``."""
     outcome = executor.subscribe(
@@ -357,6 +358,7 @@ def subscribe(
         None if claims is None else encode_value(claims),
         id,
         None if port is None else port.native,
+        None if extensions is None else encode_value(extensions),
     )
     if isinstance(outcome, bytes):
         raise SubscriptionError.of(outcome)

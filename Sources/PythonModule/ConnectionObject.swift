@@ -242,7 +242,8 @@ final class ConnectionObject: Held {
 
     // The interpreter stays locked: the outbox's lock is held briefly by all, and by nobody who waits for the interpreter.
     private func take(_ limit: Int) throws(PythonError) -> PythonObject {
-        let outputs = session.take(limit)
+        // Events that a client missed are read and dispatched by whoever takes, which others need not wait for.
+        let outputs = session.isFed ? unlocked { session.take(limit) } : session.take(limit)
         var frame: [UInt8] = []
         return try Python.list(outputs.count) { index throws(PythonError) in try ConnectionObject.object(of: outputs[index], session.format, &frame) }
     }
@@ -251,7 +252,7 @@ final class ConnectionObject: Held {
     private static func object(of output: Outbox.Output, _ format: WireFormat, _ frame: inout [UInt8]) throws(PythonError) -> PythonObject {
         switch output {
         case .frame(let prefix, nil): return try Python.string(prefix)
-        case .frame, .lossyFrame:
+        case .frame, .extendedFrame:
             frame.removeAll(keepingCapacity: true)
             _ = output.appendText(to: &frame, in: format)
             return try Python.string(frame)

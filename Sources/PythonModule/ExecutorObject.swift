@@ -241,13 +241,13 @@ final class ExecutorObject: Held {
             HeapType.Method(
                 name: "subscribe",
                 documentation: """
-                    subscribe($self, query, operation_name, variables, claims, id, port, /)
+                    subscribe($self, query, operation_name, variables, claims, id, port, extensions, /)
                     --
 
                     A subscription without a socket, or the JSON list of errors that it is refused with.
                     """
             ) { this, values, count in
-                method(this, values, count, "subscribe", takes: 6...6) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                method(this, values, count, "subscribe", takes: 7...7) { (executor: ExecutorObject, arguments) throws(PythonError) in
                     try executor.subscribe(arguments)
                 }
             },
@@ -359,8 +359,8 @@ final class ExecutorObject: Held {
     }
 
     private static func make(sdl: String, options: [UInt8], busURL: String?) throws(PythonError) -> ExecutorObject {
-        let bus = try bus(url: busURL)
         let limits = try RuntimeLimits(options: options)
+        let bus = try bus(url: busURL, options)
         let runtime: SubscriptionExecutor
         do throws(SchemaErrors) {
             runtime = try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: bus, limits: limits) }
@@ -371,8 +371,8 @@ final class ExecutorObject: Held {
     }
 
     /// The bus of a URL; that of this process without one.
-    private static func bus(url: String?) throws(PythonError) -> any EventBus {
-        guard let url else { return MemoryBus() }
+    private static func bus(url: String?, _ options: [UInt8]) throws(PythonError) -> any EventBus {
+        guard let url else { return try MemoryBus.make(options: options) }
         do throws(RedisURLError) {
             return RedisBus(try RedisConfiguration(url: url))
         } catch {
@@ -498,13 +498,13 @@ final class ExecutorObject: Held {
     private func subscribe(_ arguments: Arguments) throws(PythonError) -> PythonObject {
         let (query, operationName) = (try arguments.string(0), try arguments.optionalString(1))
         let (variables, claims) = (try arguments.optionalBytes(2), try arguments.optionalBytes(3))
-        let id = try arguments.string(4)
+        let (id, extensions) = (try arguments.string(4), try arguments.optionalBytes(6))
         let ready = arguments.isNone(5) ? nil : try arguments.object(5, LoopPortObject.type, as: LoopPortObject.self).ready
         let source = ReadySource()
         let subscription: PulledSubscription
         do throws(GraphQLErrors) {
             subscription = try unlocked { () throws(GraphQLErrors) in
-                try runtime.subscribe(query: query, operationName: operationName, variables: variables, claims: claims, id: id) {
+                try runtime.subscribe(query: query, operationName: operationName, variables: variables, claims: claims, id: id, extensions: extensions) {
                     ready?.add(.source(source))
                 }
             }

@@ -26,7 +26,9 @@ final class PulledSubscriptionObject: Held {
                     """
             ) { this, values, count in
                 method(this, values, count, "next") { (this: PulledSubscriptionObject) throws(PythonError) in
-                    try Python.optionalBytes(this.subscription.next())
+                    // As `ConnectionObject.take` does.
+                    let subscription = this.subscription
+                    return try Python.optionalBytes(subscription.isFed ? unlocked { subscription.next() } : subscription.next())
                 }
             },
             HeapType.Method(

@@ -65,11 +65,24 @@ extension RuntimeLimits {
         case "publishesOnly":
             guard let flag = value.boolean else { throw .value("the option \"\(option)\" is true or false") }
             role = flag ? .publishing : .serving
+        // The bus's own.
+        case "history": break
         case "singleTenant":
             guard let tenant = value.string, !tenant.isEmpty else { throw .value("the option \"\(option)\" is a string that is not empty") }
             operation.singleTenant = tenant
         default: return false
         }
         return true
+    }
+}
+
+extension MemoryBus {
+    /// The memory bus that the same options ask for: one that keeps a history, where they have one.
+    static func make(options: [UInt8]) throws(PythonError) -> MemoryBus {
+        guard let history = (try? JSONDocument.parse(options))?.root["history"] else { return MemoryBus() }
+        guard let events = history["events"]?.integer, let bytes = history["bytes"]?.integer, let seconds = history["seconds"]?.integer, events > 0,
+            bytes > 0, seconds > 0
+        else { throw .value("the option \"history\" has \"events\", \"bytes\" and \"seconds\", whole numbers greater than zero") }
+        return MemoryBus(keepingEvents: events, bytes: bytes, seconds: seconds)
     }
 }

@@ -195,12 +195,52 @@ public struct BusCase: Sendable, CustomStringConvertible {
             let rest = try process.history(mine, after: cursors[25], limit: 4).get()
             try require(rest.entries.isEmpty && rest.isComplete, "there is something after the last")
         },
-        BusCase(description: "A cursor of another epoch is too old, never a place in this history") { store in
+        BusCase(description: "What has come to a process is in its history already") { store in
+            let all = try processes(store)
+            var last = try all[0].publish(plain, "0")
+            for process in all { _ = try process.inbox.items.next("an event") }
+            for number in 1...30 {
+                all[0].bus.publish(try all[0].event(plain, "\(number)")) { _ in }
+                var came = last
+                for process in all {
+                    came = try process.inbox.items.next("an event").cursor
+                    let page = try process.history(plain, after: last, limit: 4).get()
+                    try require(page.entries.first?.cursor == came, "the event \(number) came, and the history has \(page.entries.map(\.cursor))")
+                }
+                last = came
+            }
+        },
+        BusCase(description: "Pages that are read while others publish lack nothing and repeat nothing") { store in
+            let all = try processes(store)
+            let (reader, writer) = (all[0], all[all.count - 1])
+            let answers = Expected<Result<Cursor, PublishError>>()
+            let count = 200
+            var (after, read, published, isLast) = (try writer.publish(plain, "0"), [String](), 0, false)
+            while true {
+                for _ in 0..<min(7, count - published) {
+                    published += 1
+                    writer.bus.publish(try writer.event(plain, "\(published)")) { answers.put($0) }
+                }
+                if published == count, !isLast {
+                    _ = try answers.next(count, "answers")
+                    isLast = true
+                }
+                let page = try reader.history(plain, after: after, limit: 5).get()
+                for case (.event(let payload, _), _) in page.entries { read.append(String(decoding: payload, as: UTF8.self)) }
+                after = page.end
+                if isLast, page.isComplete { break }
+            }
+            try require(read == (1...count).map { "\($0)" }, "the history is \(read)")
+        },
+        BusCase(description: "A cursor of another epoch, or of a place that is still to come, is too old, never a place in this history") { store in
             let process = try Process(store, templates: ["orders"])
             let cursor = try process.publish(plain, "1")
             let foreign = Cursor(epoch: cursor.epoch &+ 1, partition: cursor.partition, sequence: cursor.sequence)
-            guard case .failure(.tooOld) = try process.history(plain, after: foreign, limit: 4) else {
-                throw BusFailure("a cursor of another epoch was taken")
+            let future = Cursor(epoch: cursor.epoch, partition: cursor.partition, sequence: cursor.sequence &+ 1 << 40)
+            for wrong in [foreign, future] {
+                guard case .failure(.tooOld) = try process.history(plain, after: wrong, limit: 4) else {
+                    throw BusFailure("\(wrong) was taken, and \(cursor) is the last")
+                }
             }
         },
     ]

@@ -85,7 +85,7 @@ def test_types_are_final_and_fixed(type_: type[Any]) -> None:
 def wrong_calls() -> Iterator[tuple[Callable[..., Any], tuple[Any, ...], type[Exception]]]:
     native, port = executor(), _native.LoopPort()
     connection = native.connect(port)
-    subscription = native.subscribe(MESSAGE, None, None, None, "", None)
+    subscription = native.subscribe(MESSAGE, None, None, None, "", None, None)
     assert not isinstance(subscription, bytes)
     yield _native.LoopPort, (1,), TypeError
     yield _native.Executor, (), TypeError
@@ -247,7 +247,7 @@ def test_what_must_be_done_comes_as_strings_and_tuples() -> None:
 def test_a_resolver_call_answers_once_and_fails_when_it_is_thrown_away() -> None:
     native, port = executor(), _native.LoopPort()
     native.set_resolver("message", b'{"resolve":true}', port)
-    subscription = native.subscribe(MESSAGE, None, b'{"room":"1"}', b'{"sub":"ada"}', "", port)
+    subscription = native.subscribe(MESSAGE, None, b'{"room":"1"}', b'{"sub":"ada"}', "", port, None)
     assert not isinstance(subscription, bytes)
 
     def call(id: int) -> _native.ResolverCall:
@@ -282,7 +282,7 @@ def test_a_resolver_call_answers_once_and_fails_when_it_is_thrown_away() -> None
 def test_the_calls_of_a_port_that_is_gone_have_failed() -> None:
     native, port = executor(), _native.LoopPort()
     native.set_resolver("message", b'{"resolve":false}', port)
-    subscription = native.subscribe(MESSAGE, None, None, None, "", None)
+    subscription = native.subscribe(MESSAGE, None, None, None, "", None, None)
     assert not isinstance(subscription, bytes)
     native.publish("message", b"null")
     assert subscription.next() is None

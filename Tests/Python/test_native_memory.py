@@ -20,7 +20,7 @@ from test_native import connected, executor
 
 def test_threads_publish_while_others_subscribe_and_take() -> None:
     native, port = executor(), _native.LoopPort()
-    kept = native.subscribe("subscription { tick }", None, None, None, "", port)
+    kept = native.subscribe("subscription { tick }", None, None, None, "", port, None)
     assert not isinstance(kept, bytes)
     errors: list[BaseException] = []
 
@@ -69,7 +69,7 @@ def test_no_object_outlives_its_use() -> None:
         native, port = executor(), _native.LoopPort()
         native.set_resolver("message", b'{"resolve":false}', port)
         native.set_execution(port)
-        subscription = native.subscribe(MESSAGE, None, None, None, "", port)
+        subscription = native.subscribe(MESSAGE, None, None, None, "", port, None)
         connection = connected(native, port)
         connection.receive('{"id":"s","type":"subscribe","payload":{"query":"subscription { tick }"}}')
         connection.receive('{"id":"q","type":"subscribe","payload":{"query":"{ version }"}}')
@@ -128,7 +128,7 @@ def allocated() -> int:
 @pytest.mark.parametrize("what", ["events", "connections", "subscriptions", "refusals", "resolver calls", "openings"])
 def test_memory_does_not_grow(what: str) -> None:
     native, port = executor(), _native.LoopPort()
-    kept = native.subscribe("subscription { tick }", None, None, None, "", port)
+    kept = native.subscribe("subscription { tick }", None, None, None, "", port, None)
     assert not isinstance(kept, bytes)
 
     def event() -> None:
@@ -147,14 +147,14 @@ def test_memory_does_not_grow(what: str) -> None:
         port.take()
 
     def subscription() -> None:
-        made = native.subscribe(MESSAGE, None, b'{"room":"1"}', None, "", port)
+        made = native.subscribe(MESSAGE, None, b'{"room":"1"}', None, "", port, None)
         assert not isinstance(made, bytes)
         native.publish("message", b'{"id":1,"roomId":"1","text":""}')
         assert made.next() is not None
         port.take()
 
     def refusal() -> None:
-        assert isinstance(native.subscribe("subscription { unheard }", None, None, None, "", None), bytes)
+        assert isinstance(native.subscribe("subscription { unheard }", None, None, None, "", None, None), bytes)
         with pytest.raises(ValueError, match="JSON"):
             native.publish("tick", b"{")
 

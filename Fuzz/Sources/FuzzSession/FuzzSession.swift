@@ -71,7 +71,7 @@ private struct Client {
         for output in session.take(limit) {
             precondition(!isClosed, "after the close: \(output)")
             switch output {
-            case .frame, .lossyFrame:
+            case .frame, .extendedFrame:
                 var frame: [UInt8] = []
                 _ = output.appendText(to: &frame, in: session.format)
                 precondition(isWellFormed(frame), "no message of \(session.format): \(String(decoding: frame, as: UTF8.self))")

@@ -19,6 +19,9 @@ public struct Cursor: Hashable, Sendable, CustomStringConvertible {
         self.sequence = sequence
     }
 
+    /// Whether an event of a topic is not behind this one of the same topic.
+    func covers(_ other: Cursor) -> Bool { other.epoch == epoch && other.partition == partition && other.sequence <= sequence }
+
     /// The text of a cursor: `1.EPOCH.PARTITION.SEQUENCE`, the numbers in hexadecimal.
     public var description: String {
         "\(Self.version).\(String(epoch, radix: 16)).\(String(partition, radix: 16)).\(String(sequence, radix: 16))"

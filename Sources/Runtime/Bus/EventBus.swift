@@ -6,6 +6,7 @@
 ///   runtime that publishes gets its own events as the others do, once, however the bus echoes.
 /// - An event's cursor is the same in every process. Cursors of a topic compare as its events follow each other.
 /// - What a publisher publishes one after the other to a topic is taken in that order, also while earlier answers are still to come.
+/// - A bus that keeps a history has an event there before any receiver is given it.
 /// - A bus that loses its connection goes on from where it was, without losing or repeating what its history still has. What it could not
 ///   get back it tells by `BusReceiver.note`.
 /// - No function waits for a network or a disk: what takes time is told to a completion, once, on any thread, under no lock of the bus's.
@@ -87,6 +88,8 @@ public struct BusEvent: Sendable {
     var publishedAt: UInt64?
     /// The room that a runtime keeps for it.
     var permit: Permit?
+    /// Its place in the bus, once it has one.
+    var cursor: Cursor?
 
     public init(topic: String, payload: JSONDocument, attributes: JSONDocument? = nil) {
         self.topic = topic
@@ -129,7 +132,8 @@ public struct BusHistory: Sendable {
 
 /// Why a bus has no history after a cursor.
 public enum BusHistoryError: Error, Sendable, Hashable {
-    /// Some of it is gone: the bus keeps less, or the cursor is of another epoch. The oldest cursor after which everything is there.
+    /// Some of it is gone: the bus keeps less, or the cursor is of another epoch, or of a place to which this history has not come. The oldest
+    /// cursor after which everything is there.
     case tooOld(oldest: Cursor?)
     /// The bus keeps no history.
     case notKept

@@ -15,8 +15,19 @@ public final class MemoryBus: LocalEventBus {
     private let partitions = (0..<partitionCount).map { _ in Partition() }
     /// Guards the receiver, which `start` sets once.
     private let receiver = Guarded<(any BusReceiver)?>(nil)
+    /// Nil where what was delivered is gone.
+    private let history: MemoryHistory?
 
-    public init() {}
+    public init() { history = nil }
+
+    /// A bus that keeps the newest events, of all topics together, for clients that come back: at most so many, of so many bytes, that are
+    /// not older than so many seconds.
+    public convenience init(keepingEvents events: Int, bytes: Int = 64 << 20, seconds: Int = 600) {
+        let nanoseconds = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        self.init(MemoryHistory(MemoryHistory.Limits(events: events, bytes: bytes, nanoseconds: nanoseconds.overflow ? .max : nanoseconds.partialValue)))
+    }
+
+    init(_ history: MemoryHistory) { self.history = history }
 
     public func start(_ receiver: any BusReceiver) {
         self.receiver.withLock { $0 = $0 ?? receiver }
@@ -24,21 +35,36 @@ public final class MemoryBus: LocalEventBus {
 
     public func publish(_ event: BusEvent) throws(PublishError) -> Cursor {
         let receiver = try started()
-        return next(event.topic) { receiver.deliver(event, $0) }
+        return next(event.topic) { cursor in
+            keep(event.topic, .event(payload: event.payload.bytes, attributes: event.attributes?.bytes), cursor)
+            receiver.deliver(event, cursor)
+        }
     }
 
     public func complete(_ topic: BusTopic) throws(PublishError) -> Cursor {
         let receiver = try started()
-        return next(topic.name) { receiver.receive(endOf: topic.name, $0) }
+        return next(topic.name) { cursor in
+            keep(topic.name, .completed, cursor)
+            receiver.receive(endOf: topic.name, cursor)
+        }
     }
 
-    /// What is published is delivered and gone.
     public func history(of topic: BusTopic, after cursor: Cursor, limit: Int, _ completion: @escaping BusCompletion<BusHistory, BusHistoryError>) {
-        completion(.failure(.notKept))
+        guard let history else { return completion(.failure(.notKept)) }
+        guard cursor.epoch == epoch, cursor.partition == UInt64(partition(of: topic.name)) else {
+            // Of another bus, or another topic: the whole history is after it, or nothing.
+            return completion(.failure(.tooOld(oldest: history.oldest(of: topic.name, Cursor(epoch: epoch, partition: UInt64(partition(of: topic.name)), sequence: 0)))))
+        }
+        completion(history.read(topic.name, after: cursor, limit: limit))
     }
 
     public var health: BusHealth {
         receiver.withLock { $0 == nil } ? .idle : .running
+    }
+
+    @inline(__always)
+    private func keep(_ topic: String, _ entry: @autoclosure () -> BusHistory.Entry, _ cursor: Cursor) {
+        if let history { history.append(MemoryHistory.Record(topic: topic, entry: entry(), cursor: cursor)) }
     }
 
     private func started() throws(PublishError) -> any BusReceiver {

@@ -47,6 +47,8 @@ final class Mailbox: Sendable {
         case tooEarly
         /// It goes past the mailbox.
         case passed
+        /// It has been given already, from the bus's history.
+        case replayed
         /// Its subscription is going.
         case closed
     }
@@ -62,11 +64,14 @@ final class Mailbox: Sendable {
     let capacity: Int
     /// Nil where messages may come as fast as they will.
     let rates: RateGate?
+    /// What its subscription has been given of the bus's history; nil where it was given nothing.
+    let replayed: ReplayMark?
     /// Guards what waits. A leaf: under it, nodes are pushed into the outbox, which takes no lock.
     private let state: Guarded<State>
     private let passed: Atomic<Bool>
 
-    init(_ policy: OverflowPolicy, capacity: Int, _ rates: RateGate?, isHeld: Bool) {
+    init(_ policy: OverflowPolicy, capacity: Int, _ rates: RateGate?, isHeld: Bool, after replayed: ReplayMark? = nil) {
+        self.replayed = replayed
         self.policy = policy
         self.capacity = capacity
         self.rates = rates
@@ -91,6 +96,8 @@ final class Mailbox: Sendable {
     /// Takes a message in. `reserve` finds room for so many bytes, or gives them back where the number is negative.
     func offer(_ body: SharedBody, cost: Int, at now: UInt64, reserve: (Int) -> Bool) -> Reception {
         state.withLock { state in
+            // Looked at under the lock: who finds the mailbox released or passed finds the mark that was set before.
+            if replayed?.covers(body.cursor) == true { return .replayed }
             switch state.phase {
             case .passed: return .passed
             case .closed: return .closed
@@ -261,6 +268,36 @@ final class Mailbox: Sendable {
             return true
         }
     }
+
+    /// What was kept or held back and has been given already, from the bus's history.
+    struct Replayed: Sendable {
+        var bodies: [SharedBody] = []
+        /// How many of them rate limits held back.
+        var held = 0
+    }
+
+    /// Takes out of a mailbox that is still held what has been given already.
+    func dropReplayed() -> Replayed {
+        guard let replayed else { return Replayed() }
+        return state.withLock { state in
+            guard state.phase == .holding else { return Replayed() }
+            let isKeyed = policy == .latest
+            var dropped = Replayed()
+            for queue in [\State.messages, \State.held] {
+                var kept = MailboxQueue()
+                // Where keys tell messages apart, a newer one may stand before an older one.
+                while let body = state[keyPath: queue].popFirst() {
+                    if replayed.covers(body.cursor) { dropped.bodies.append(body) } else { kept.append(body, isKeyed: isKeyed) }
+                }
+                if queue == \State.held { dropped.held = dropped.bodies.count - dropped.held } else { dropped.held = dropped.bodies.count }
+                state[keyPath: queue] = kept
+            }
+            return dropped
+        }
+    }
+
+    /// How many messages wait in it that may be taken, or are held back.
+    var count: Int { state.withLock { $0.messages.count + $0.held.count } }
 
     /// Lets what was held back go: `push` puts as many tokens into the outbox or, where none is ever dropped, the messages themselves,
     /// which all go past the mailbox from then on. Nil where nothing is held back.

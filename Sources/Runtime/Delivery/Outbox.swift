@@ -26,8 +26,9 @@ public final class Outbox: Sendable {
     public enum Output: Sendable {
         /// A text to send: the prefix alone, or the prefix, the body's bytes and what ends a message in the session's format.
         case frame(prefix: [UInt8], body: SharedBody?)
-        /// The same, for a subscription that has lost messages: as many have been dropped since the last one, and the client is told so.
-        case lossyFrame(prefix: [UInt8], body: SharedBody, dropped: Int)
+        /// The same, with what a subscription's client is told beside the result: how many messages have been dropped since the last one, if there
+        /// were some, and the event's place in the bus, if it asked for that.
+        case extendedFrame(prefix: [UInt8], body: SharedBody, dropped: Int, cursor: Cursor?)
         /// Authenticate the client, then call `authenticated` or `rejected`. The payload of `connection_init`, if it had one.
         case authenticate(payload: [UInt8]?)
         /// Call `expired` at this time of day, in seconds since 1970. It takes the place of the one before; nil where there is none any more.
@@ -63,6 +64,8 @@ public final class Outbox: Sendable {
         case held
         /// The same as `dropped`, by a rate limit.
         case limited
+        /// It has been given already, from the bus's history.
+        case replayed
         /// It came earlier than a rate limit allows: the caller ends its subscription.
         case tooEarly
         /// The subscription has as many messages waiting as it may.
@@ -86,6 +89,10 @@ public final class Outbox: Sendable {
     /// Guards what the host has taken off the stack and not done yet, and the order of outputs that are no messages. No producer of
     /// messages takes it while the outbox is open.
     private let taken = Guarded(OutboxNodeQueue())
+    /// Guards the histories that subscriptions are being given. A leaf.
+    private let replays = Guarded<[Replay]>([])
+    /// How many there are.
+    private let feeding = Atomic<Int>(0)
 
     enum Phase: UInt8, AtomicRepresentable {
         case open
@@ -128,6 +135,7 @@ public final class Outbox: Sendable {
                 let reception = mailbox.offer(body, cost: Cost.of(body, subscription), at: now, reserve: reserve)
                 if let admission = admission(reception, mailbox, subscription) { return admission }
             }
+            if mailbox.replayed?.covers(body.cursor) == true { return .replayed }
             if let rates = mailbox.rates, !rates.take(at: now) { return .tooEarly }
         }
         guard subscription.waiting.load(ordering: .relaxed) < subscription.messageLimit else { return .subscriptionFull }
@@ -151,6 +159,7 @@ public final class Outbox: Sendable {
             return .held
         case .limited: return .limited
         case .tooEarly: return .tooEarly
+        case .replayed: return .replayed
         case .closed: return .refused
         case .passed: return nil
         }
@@ -173,6 +182,10 @@ public final class Outbox: Sendable {
             let mailbox = subscription.mailbox.load()
             if let mailbox, !mailbox.isPassed {
                 outcome.note(enqueue(body, for: subscription, at: &outcome.instant), of: subscription)
+                continue
+            }
+            if let mailbox, mailbox.replayed?.covers(body.cursor) == true {
+                outcome.note(.replayed, of: subscription)
                 continue
             }
             if let rates = mailbox?.rates, !rates.take(at: outcome.instant.now(rates.limits.metrics.clock)) {
@@ -235,11 +248,11 @@ public final class Outbox: Sendable {
 
     /// Gives a subscription what its messages need, before it joins its topic. Where it is held, its messages and its end are held back
     /// until `release`, and count as waiting.
-    func admit(_ subscription: Subscription, _ rule: OverflowRule, _ rates: RateGate?, isHeld: Bool) {
+    func admit(_ subscription: Subscription, _ rule: OverflowRule, _ rates: RateGate?, isHeld: Bool, after replayed: ReplayMark? = nil) {
         // Nearly all have no mailbox: nothing of theirs is dropped.
         if !isHeld, rule.policy == .disconnect, rule.capacity == nil, rates == nil { return }
         let capacity = rule.capacity ?? limits.subscriptionMessages
-        _ = subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, rates, isHeld: isHeld))
+        _ = subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, rates, isHeld: isHeld, after: replayed))
     }
 
     /// Keeps the end of a subscription whose messages are held back until they have been released. False where they are not.
@@ -252,6 +265,13 @@ public final class Outbox: Sendable {
     /// subscription has ended meanwhile. Does nothing where nothing is held back any more. Does not wake the host by itself.
     func release(_ subscription: Subscription, after first: SharedBody?) -> (admission: Admission, ending: SubscriptionEnding?) {
         guard isOpen, let mailbox = subscription.mailbox.load() else { return (.refused, nil) }
+        let replayed = mailbox.dropReplayed()
+        bytes.subtract(replayed.bodies.reduce(0) { $0 + Cost.of($1, subscription) }, ordering: .relaxed)
+        if replayed.held > 0 {
+            mailbox.rates?.limits.metrics.add(.eventsHeld, -replayed.held)
+            mailbox.rates?.limits.metrics.add(.filtered, replayed.held)
+            mailbox.rates?.limits.timer.forget()
+        }
         var admission = Admission.queued
         let released = mailbox.release { tokens, bodies in
             if let first {
@@ -338,10 +358,10 @@ public final class Outbox: Sendable {
     func append(_ output: Output) -> Bool {
         let isFirst = taken.withLock { taken -> Bool? in
             switch (output, phase.load(ordering: .relaxed)) {
-            case (_, .closed), (.frame, .discarding), (.lossyFrame, .discarding), (.authenticate, .discarding), (.expires, .discarding),
+            case (_, .closed), (.frame, .discarding), (.extendedFrame, .discarding), (.authenticate, .discarding), (.expires, .discarding),
                 (.response, .discarding):
                 return false
-            case (.frame, .open), (.lossyFrame, .open), (.authenticate, .open), (.expires, .open), (.response, .open):
+            case (.frame, .open), (.extendedFrame, .open), (.authenticate, .open), (.expires, .open), (.response, .open):
                 guard reserve(Cost.of(output)) else {
                     _ = leaveOpen()
                     clear(&taken)
@@ -372,10 +392,35 @@ public final class Outbox: Sendable {
         taken.append(stack: stack.takeAll())
         taken.filter { node in
             switch node.header.content {
-            case .message, .mail, .output(.frame), .output(.lossyFrame), .output(.authenticate), .output(.expires), .output(.response): false
+            case .message, .mail, .output(.frame), .output(.extendedFrame), .output(.authenticate), .output(.expires), .output(.response): false
             case .output(.started), .output(.ended), .output(.close): true
             }
         }
+    }
+
+    // MARK: What was missed
+
+    /// Whether there is something that goes on when the host has taken what waits.
+    var isFed: Bool { feeding.load(ordering: .relaxed) > 0 }
+
+    /// Lets the histories go on that have room now. Called with no lock held.
+    func feed() {
+        if !isFed { return }
+        for replay in replays.withLock({ $0 }) { replay.goOn() }
+    }
+
+    func add(_ replay: Replay) {
+        replays.withLock { $0.append(replay) }
+        feeding.add(1, ordering: .relaxed)
+    }
+
+    /// Does nothing where it has been removed.
+    func remove(_ replay: Replay) {
+        let count = replays.withLock { replays in
+            defer { replays.removeAll { $0 === replay } }
+            return replays.count { $0 === replay }
+        }
+        feeding.subtract(count, ordering: .relaxed)
     }
 
     // MARK: The host
@@ -399,6 +444,13 @@ public final class Outbox: Sendable {
         }
     }
 
+    @inline(__always)
+    private static func frame(_ body: SharedBody, dropped: Int, of subscription: Subscription) -> Output {
+        let cursor = subscription.tellsCursors ? body.cursor : nil
+        if dropped == 0, cursor == nil { return .frame(prefix: subscription.prefix, body: body) }
+        return .extendedFrame(prefix: subscription.prefix, body: body, dropped: dropped, cursor: cursor)
+    }
+
     /// Does the first node, as far as the limit allows; returns what was paid for it.
     private func takeFirst(_ taken: inout OutboxNodeQueue, _ limit: Int, _ outputs: inout [Output]) -> Int {
         guard let node = taken.head else { return 0 }
@@ -413,7 +465,7 @@ public final class Outbox: Sendable {
                 cost += Cost.of(body, subscription)
                 subscription.waiting.subtract(1, ordering: .relaxed)
                 if isUnwanted || subscription.isCancelled.load(ordering: .relaxed) { continue }
-                outputs.append(.frame(prefix: subscription.prefix, body: body))
+                outputs.append(Self.frame(body, dropped: 0, of: subscription))
             }
         case .mail:
             let isUnwanted = phase.load(ordering: .relaxed) == .discarding
@@ -423,10 +475,7 @@ public final class Outbox: Sendable {
                 guard let (body, dropped) = subscription.mailbox.load()?.take() else { continue }
                 cost += Cost.of(body, subscription)
                 if isUnwanted || subscription.isCancelled.load(ordering: .relaxed) { continue }
-                outputs.append(
-                    dropped == 0
-                        ? .frame(prefix: subscription.prefix, body: body)
-                        : .lossyFrame(prefix: subscription.prefix, body: body, dropped: dropped))
+                outputs.append(Self.frame(body, dropped: dropped, of: subscription))
             }
         case .output(let output):
             cost += Cost.of(output)

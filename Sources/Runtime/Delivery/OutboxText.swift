@@ -11,10 +11,12 @@ extension Outbox.Output {
             text.append(contentsOf: body.bytes)
             end(&text, start, format)
             return true
-        case .lossyFrame(let prefix, let body, let dropped):
+        case .extendedFrame(let prefix, let body, let dropped, let cursor):
+            // A browser's EventSource sends it back as `Last-Event-ID` when it connects again.
+            if format == .sse, let cursor { text.append(contentsOf: "id: \(cursor)\n".utf8) }
             text.append(contentsOf: prefix)
             let start = text.count
-            body.append(to: &text, dropped: dropped)
+            body.append(to: &text, dropped: dropped, cursor)
             end(&text, start, format)
             return true
         case .authenticate, .expires, .started, .ended, .response, .close: return false
@@ -31,9 +33,9 @@ extension Outbox.Output {
     var result: [UInt8]? {
         switch self {
         case .frame(_, let body): return body?.bytes
-        case .lossyFrame(_, let body, let dropped):
+        case .extendedFrame(_, let body, let dropped, let cursor):
             var result: [UInt8] = []
-            body.append(to: &result, dropped: dropped)
+            body.append(to: &result, dropped: dropped, cursor)
             return result
         case .authenticate, .expires, .started, .ended, .response, .close: return nil
         }
@@ -41,11 +43,14 @@ extension Outbox.Output {
 }
 
 extension SharedBody {
-    /// Appends the result with the number of messages that were dropped before it, in the `extensions` that no result of a subscription
-    /// has of its own.
-    fileprivate func append(to text: inout [UInt8], dropped: Int) {
+    /// Appends the result with the number of messages that were dropped before it, if there were some, and the event's place in the bus, in the
+    /// `extensions` that no result of a subscription has of its own.
+    fileprivate func append(to text: inout [UInt8], dropped: Int, _ cursor: Cursor?) {
         // The object's own brace comes last.
         text.append(contentsOf: bytes.dropLast())
-        text.append(contentsOf: ",\"extensions\":{\"subsgen\":{\"dropped\":\(dropped)}}}".utf8)
+        text.append(contentsOf: ",\"extensions\":{".utf8)
+        if dropped > 0 { text.append(contentsOf: "\"subsgen\":{\"dropped\":\(dropped)}".utf8) }
+        if let cursor { text.append(contentsOf: "\(dropped > 0 ? "," : "")\"cursor\":\"\(cursor)\"".utf8) }
+        text.append(contentsOf: "}}".utf8)
     }
 }

@@ -7,13 +7,17 @@ public final class SharedBody: Sendable {
     /// The objects that rules have put null in the place of; nil where there are none.
     let masked: MaskedObjects?
 
+    /// The place in the bus of the event that it tells of; nil where it tells of none.
+    let cursor: Cursor?
+
     public convenience init(_ bytes: [UInt8]) {
         self.init(bytes, key: nil)
     }
 
-    init(_ bytes: [UInt8], key: MatchKey?, masked: MaskedObjects? = nil) {
+    init(_ bytes: [UInt8], key: MatchKey?, masked: MaskedObjects? = nil, cursor: Cursor? = nil) {
         self.bytes = bytes
         self.key = key
         self.masked = masked
+        self.cursor = cursor
     }
 }

@@ -11,6 +11,8 @@ final class Subscription: Sendable {
     /// How each of its messages begins: `{"id":"…","type":"next","payload":`.
     let prefix: [UInt8]
     let outbox: Outbox
+    /// Whether its client is told the place of each event in the bus.
+    let tellsCursors: Bool
     weak let owner: (any SubscriptionOwner)?
     /// Where messages wait that may not go into the outbox yet, or may be dropped. Made before the subscription joins its topic.
     let mailbox = AtomicLazyReference<Mailbox>()
@@ -106,7 +108,8 @@ final class Subscription: Sendable {
     /// How many of its messages may wait.
     var messageLimit: Int { mailbox.load()?.capacity ?? outbox.limits.subscriptionMessages }
 
-    init(handle: UInt64, id: String, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?) {
+    init(handle: UInt64, id: String, prefix: [UInt8], outbox: Outbox, owner: (any SubscriptionOwner)?, tellsCursors: Bool = false) {
+        self.tellsCursors = tellsCursors
         self.handle = handle
         self.id = id
         self.prefix = prefix
@@ -140,6 +143,10 @@ protocol SubscriptionOwner: AnyObject, Sendable {
     func subscriptionEnded(_ subscription: Subscription, _ ending: SubscriptionEnding)
     /// The outbox was full and takes nothing any more: the connection must go.
     func outboxOverflowed()
+    /// The history of a running subscription has been given to it, as far as there is some: lets `join` put another one in its place, which gets
+    /// what happens from now on. False where it does not run any more, or what it may have has changed since it had this standing: then it
+    /// is about to be moved or has ended.
+    func caughtUp(_ subscription: Subscription, standing: Int, join: (_ successor: Subscription) -> Void) -> Bool
     /// What the subscriptions of one connection have taken of their rate limits.
     var rates: RateCells { get }
     /// Who it is, for records. Under no lock of the owner's.
@@ -158,6 +165,8 @@ enum SubscriptionEnding: Sendable, Hashable {
     case rateLimit
     /// What fed the field in place of its topic has failed; why, for the client.
     case sourceFailed(String)
+    /// It was to go on after a cursor, and the bus does not have what came then.
+    case noHistory(BusHistoryError)
     /// The subscriber's claims were revoked.
     case revoked
     /// Its subscriber's claims have expired, and it has no connection that could end with them.
@@ -175,6 +184,7 @@ enum SubscriptionEnding: Sendable, Hashable {
             GraphQLError(
                 "The subscription was ended because its events came faster than its rate limit allows.", extensions: DenialCode.rateLimited.extensions)
         case .sourceFailed(let message): GraphQLError(message)
+        case .noHistory(let error): error.told
         case .expired: GraphQLError("The subscription was ended because its claims have expired.", extensions: DenialCode.forbidden.extensions)
         case .revoked: GraphQLError("The subscription was ended because its claims were revoked.", extensions: DenialCode.forbidden.extensions)
         }

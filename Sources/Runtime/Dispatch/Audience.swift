@@ -31,6 +31,8 @@ final class Audience: ConditionIndexed {
     var lane = Lane<ResolverAnswer>()
     /// Those of them that its subscriptions have not got.
     var owed = OwedEvents()
+    /// The places in the bus of the events in the lane, by their numbers.
+    var cursors: [UInt64: Cursor] = [:]
     /// The subscriptions of all groups.
     private(set) var memberCount = 0
     /// The last event of the index that reached it, so that an event that finds it twice is delivered once.

@@ -27,6 +27,8 @@ struct FanOutOutcome: Sendable {
     var limited = 0
     /// A subscription that lost one of them.
     var limitedSubscription: Subscription?
+    /// Messages that had been given already, from the bus's history.
+    var replayed = 0
     /// Subscriptions that got a message earlier than their rate limits allow.
     var tooEarly: [Subscription] = []
     /// Objects in messages that rules have masked.
@@ -85,6 +87,7 @@ struct FanOutOutcome: Sendable {
             limited += count
             if limitedSubscription == nil { limitedSubscription = subscription }
         case .tooEarly: tooEarly.append(subscription)
+        case .replayed: replayed += count
         }
     }
 
@@ -98,6 +101,7 @@ struct FanOutOutcome: Sendable {
         metrics.add(.droppedNewest, dropped.newest)
         metrics.add(.droppedNotLatest, dropped.notLatest)
         if held > 0 { metrics.add(.eventsHeld, held) }
+        if replayed > 0 { metrics.add(.filtered, replayed) }
         let limited = limited + tooEarly.count
         if limited > 0 { metrics.add(.droppedRateLimit, limited) }
         for objects in masked { metrics.add(objects) }
@@ -111,6 +115,7 @@ struct FanOutOutcome: Sendable {
         overflows += other.overflows
         refused += other.refused
         held += other.held
+        replayed += other.replayed
         limited += other.limited
         if limitedSubscription == nil { limitedSubscription = other.limitedSubscription }
         tooEarly += other.tooEarly
@@ -148,6 +153,7 @@ final class FanOut: @unchecked Sendable {
 
     /// Where bodies are still to make, what they are made of.
     private let event: JSONDocument?
+    private let cursor: Cursor?
     private let pieces: [Piece]
     /// The piece that is taken next.
     private let next = Atomic<Int>(0)
@@ -161,8 +167,9 @@ final class FanOut: @unchecked Sendable {
     }
 
     /// An event for groups, whose bodies are made of it.
-    init(_ event: JSONDocument, to groups: [ReachedGroup]) {
+    init(_ event: JSONDocument, at cursor: Cursor?, to groups: [ReachedGroup]) {
         self.event = event
+        self.cursor = cursor
         var pieces: [Piece] = []
         var first = 0
         var cost = 0
@@ -170,7 +177,7 @@ final class FanOut: @unchecked Sendable {
             if reached.group.members.count > Self.pieceSize {
                 if first < position { pieces.append(.groups(groups[first..<position])) }
                 (first, cost) = (position + 1, 0)
-                pieces += Self.pieces(of: reached, reached.group.projection.message(of: event.root))
+                pieces += Self.pieces(of: reached, reached.group.projection.message(of: event.root, at: cursor))
                 continue
             }
             cost += reached.group.members.count + Self.bodyCost
@@ -186,6 +193,7 @@ final class FanOut: @unchecked Sendable {
     /// A body for one group.
     init(_ body: SharedBody, to reached: ReachedGroup) {
         event = nil
+        cursor = nil
         pieces = Self.pieces(of: reached, body)
     }
 
@@ -229,10 +237,10 @@ final class FanOut: @unchecked Sendable {
         switch piece {
         case .members(let reached, let range, let body):
             // A body of the piece's own: threads that count references to the same one wait for each other.
-            outcome.deliver(SharedBody(body.bytes, key: body.key, masked: body.masked), to: reached, range)
+            outcome.deliver(SharedBody(body.bytes, key: body.key, masked: body.masked, cursor: body.cursor), to: reached, range)
         case .groups(let groups):
             guard let event else { return }
-            for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root), to: reached) }
+            for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root, at: cursor), to: reached) }
         }
     }
 }

@@ -49,7 +49,7 @@ extension PulledSubscription {
     }
 
     private func goOn(_ request: SubscriptionRequest, _ subscription: Subscription, _ subscriber: Subscriber, _ standing: Int) {
-        let successor = Subscription(handle: subscription.handle, id: subscription.id, prefix: [], outbox: outbox, owner: self)
+        let successor = successor(of: subscription)
         guard executor.mustAuthorize(request) else { return move(to: successor, request, subscriber, standing) }
         let call = executor.authorize(successor, request, connection: nil, claims: subscriber.claims) { [weak self] decision in
             switch decision {
@@ -63,7 +63,7 @@ extension PulledSubscription {
     private func move(to successor: Subscription, _ request: SubscriptionRequest, _ subscriber: Subscriber, _ standing: Int) {
         let move = content.withLock { content -> SubscriptionExecutor.Move? in
             guard content.state == .running, content.standing == standing, let subscription = content.subscription,
-                let move = executor.move(subscription, to: successor, request, connection: nil, claims: subscriber.claims)
+                let move = executor.move(subscription, to: successor, request, connection: nil, claims: subscriber.claims, standing: standing)
             else { return nil }
             content.subscription = successor
             return move

@@ -16,6 +16,7 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     let subscriber: LogRecord.Subscriber
     let executor: SubscriptionExecutor
     let outbox: Outbox
+    private let resumption: Resumption?
     /// Guards the subscription, which is there until `complete`, and what has become of it. Subscriptions start under it, so that
     /// none can that was completed.
     let content: Guarded<Content>
@@ -37,12 +38,13 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     }
 
     /// Throws where the user has as many subscriptions as may be.
-    init(executor: SubscriptionExecutor, id: String, claims: Claims?, waker: @escaping @Sendable () -> Void) throws(GraphQLErrors) {
+    init(executor: SubscriptionExecutor, id: String, claims: Claims?, resuming resumption: Resumption? = nil, waker: @escaping @Sendable () -> Void) throws(GraphQLErrors) {
         self.executor = executor
         subscriber = LogRecord.Subscriber(user: claims?.userID)
         outbox = Outbox(limits: executor.limits.outbox, waker: waker)
+        self.resumption = resumption
         content = Guarded(Content(claims: claims))
-        let subscription = Subscription(handle: executor.nextHandle(), id: id, prefix: [], outbox: outbox, owner: self)
+        let subscription = Subscription(handle: executor.nextHandle(), id: id, prefix: [], outbox: outbox, owner: self, tellsCursors: resumption != nil)
         if let refusal = executor.quota.take(for: subscription, user: claims?.userID) {
             executor.counters.add(.operationsRejected)
             throw GraphQLErrors(refusal)
@@ -70,7 +72,9 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
     private func decide(_ draft: SubscriptionDraft, _ subscriber: Subscriber) {
         do throws(GraphQLErrors) {
             switch try executor.request(try executor.compiler.decide(draft, for: subscriber), for: subscriber) {
-            case .success(let request): open(request, claims: subscriber.claims, isAwaited: true)
+            case .success(let request):
+                if let refusal = resumption.flatMap({ executor.refusal(of: $0, request) }) { throw GraphQLErrors(refusal) }
+                open(request, claims: subscriber.claims, isAwaited: true)
             case .failure(let denial): refuse(denial.errors)
             }
         } catch {
@@ -93,7 +97,6 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
                 self?.start(request, claims: claims)
                 _ = self?.outbox.append(.started(SubscriptionInfo(subscription, request)))
             case .denied(let errors):
-                self?.executor.quota.giveBack(by: subscription)
                 self?.refuse(errors)
             }
         }
@@ -105,25 +108,38 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
             guard content.state == .opening, let subscription = content.subscription else { return [] }
             // An event may end it on another thread at once, which waits for the lock.
             content.state = .running
-            return executor.start(request, subscription, connection: nil, claims: claims)
+            return executor.start(
+                request, subscription, connection: nil, claims: claims, after: resumption?.after, standing: content.standing)
         }
         executor.begin(calls)
     }
 
     private func refuse(_ errors: GraphQLErrors) {
-        let handle = content.withLock { content -> UInt64? in
+        let refused = content.withLock { content -> Subscription? in
             guard content.state == .opening else { return nil }
             content.state = .refused(errors)
             defer { content.subscription = nil }
-            return content.subscription?.handle
+            return content.subscription
         }
-        if let handle { _ = outbox.append(.ended(handle: handle)) }
+        guard let refused else { return }
+        executor.quota.giveBack(by: refused)
+        _ = outbox.append(.ended(handle: refused.handle))
     }
+
+    /// Whether `next` may have to read events that the client missed, which takes its time.
+    public var isFed: Bool { outbox.isFed }
 
     /// The next result, the JSON of an execution result; nil while there is none. Once its subscriber's claims have expired, none is handed
     /// out but the error that says so.
     public func next() -> [UInt8]? {
         expire()
+        if let result = take() { return result }
+        guard outbox.isFed else { return nil }
+        outbox.feed()
+        return take()
+    }
+
+    private func take() -> [UInt8]? {
         while let output = outbox.take(1).first {
             if let result = output.result { return result }
         }
@@ -195,6 +211,24 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
         }
         if let result, outbox.append(.frame(prefix: [], body: result)) { return }
         _ = outbox.append(.ended(handle: subscription.handle))
+    }
+
+    func caughtUp(_ subscription: Subscription, standing: Int, join: (Subscription) -> Void) -> Bool {
+        content.withLock { content in
+            guard content.subscription === subscription, content.state == .running,
+                content.standing == standing || subscription.place.withLock({ $0.draft == nil })
+            else { return false }
+            let successor = successor(of: subscription)
+            join(successor)
+            content.subscription = successor
+            return true
+        }
+    }
+
+    /// One that may go on in the place of a subscription.
+    func successor(of subscription: Subscription) -> Subscription {
+        Subscription(
+            handle: subscription.handle, id: subscription.id, prefix: [], outbox: outbox, owner: self, tellsCursors: subscription.tellsCursors)
     }
 
     func outboxOverflowed() {

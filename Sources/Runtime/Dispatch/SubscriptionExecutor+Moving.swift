@@ -9,16 +9,19 @@ import GraphQLSchema
 extension SubscriptionExecutor {
     /// What is left to do when the lock of the subscriptions' owner is released.
     struct Move: Sendable {
-        fileprivate var calls: [ResolverCall] = []
-        fileprivate var aftermath = Aftermath()
-        fileprivate var left: Topic?
+        var calls: [ResolverCall] = []
+        var aftermath = Aftermath()
+        var left: Topic?
     }
 
     /// Lets `successor` go on in the place of a subscription, by a request that was decided anew. Nil where it gets the same as before, and
     /// stays, or has just ended. Called under the owner's lock; pass what it returns to `finish`.
     func move(
-        _ subscription: Subscription, to successor: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: Claims?
+        _ subscription: Subscription, to successor: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: Claims?, standing: Int
     ) -> Move? {
+        if let replaying = subscription.replaying {
+            return move(replaying, current: subscription, to: successor, request, claims, standing: standing)
+        }
         let (home, mustWait) = subscription.place.withLock { ($0.home, $0.isHeld) }
         guard let home else { return nil }
         let functions = context.resolvers.functions(of: request.fieldIndex)
@@ -31,11 +34,7 @@ extension SubscriptionExecutor {
             stop(subscription)
             return Move(calls: start(request, successor, connection: connection, claims: claims))
         }
-        subscription.place.withLock { $0.successor = successor }
-        successor.place.withLock { place in
-            place.predecessors = subscription.withPredecessors.filter { $0.waiting.load(ordering: .relaxed) > 0 || $0 === subscription }
-            place.isHeld = true
-        }
+        stand(successor, for: subscription)
         context.metrics.add(.subscriptions)
         let counted = context.resolvers.subscribed(to: request.fieldIndex)
         admit(successor, request, claims, isHeld: true, succeeding: subscription)
@@ -56,7 +55,7 @@ extension SubscriptionExecutor {
     func letGo(_ departures: [Subscription], of topic: Topic) {
         if departures.isEmpty { return }
         for departed in departures { forgetHome(of: departed) }
-        if registry(of: topic).forgetIfEmpty(topic) { topic.feed?.cancel() }
+        if registry(of: topic).forgetIfEmpty(topic) { topic.feed.cancel() }
         for departed in departures {
             let successor = departed.place.withLock { place in
                 place.hasLeft = true

@@ -81,10 +81,18 @@ extension SubscriptionExecutor {
     // MARK: Beginning
 
     /// From now on the subscription's outbox gets its events, perhaps before this returns.
-    func start(_ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: Claims?) -> [ResolverCall] {
+    /// With a cursor it gets first what came after that; then it is given no initial event. `standing` is its owner's, by which it was decided.
+    func start(
+        _ request: SubscriptionRequest, _ subscription: Subscription, connection: UInt64?, claims: Claims?, after cursor: Cursor? = nil,
+        standing: Int = 0
+    ) -> [ResolverCall] {
         context.metrics.add(.subscriptions)
         context.metrics.add(.fieldsMasked, request.projection.plan.masks.count)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
+        if let cursor {
+            admit(subscription, request, claims, isHeld: false)
+            return replay(request, subscription, functions, claims, after: cursor, standing: standing).calls
+        }
         // Before it joins: no event may overtake the initial one.
         admit(subscription, request, claims, isHeld: functions.declared.initial)
         var (calls, _) = join(request, subscription, functions, claims)
@@ -96,13 +104,14 @@ extension SubscriptionExecutor {
 
     /// Gives a subscription what its messages need, before it joins. One that takes another's place goes on with its rate limits.
     func admit(
-        _ subscription: Subscription, _ request: SubscriptionRequest, _ claims: Claims?, isHeld: Bool, succeeding predecessor: Subscription? = nil
+        _ subscription: Subscription, _ request: SubscriptionRequest, _ claims: Claims?, isHeld: Bool, succeeding predecessor: Subscription? = nil,
+        after replayed: ReplayMark? = nil
     ) {
         let field = context.fields[request.fieldIndex]
         let rates = context.rates.gate(
             request.fieldIndex, field.rateLimits, of: claims, on: subscription.owner?.rates ?? RateCells(),
             after: predecessor?.mailbox.load()?.rates)
-        subscription.outbox.admit(subscription, field.overflow, rates, isHeld: isHeld)
+        subscription.outbox.admit(subscription, field.overflow, rates, isHeld: isHeld, after: replayed ?? predecessor?.mailbox.load()?.replayed)
     }
 
     /// Lets a subscription that has been counted join what feeds it; where that is what feeds `predecessor` too, in its place.
@@ -110,25 +119,32 @@ extension SubscriptionExecutor {
         _ request: SubscriptionRequest, _ subscription: Subscription, _ functions: ResolverTable.Functions, _ claims: Claims?,
         succeeding predecessor: Subscription? = nil
     ) -> (calls: [ResolverCall], aftermath: Aftermath) {
-        let isToldApart = context.suppliers.subscribed(to: request.projection.suppliers)
-        let own = tellingClaims(functions, isToldApart: isToldApart, claims?.json)
-        if isSecured || isToldApart || functions.declared.authorize || functions.declared.tellsClaimsApart {
-            subscription.place.withLock { $0.draft = request.draft }
-        }
+        let own = prepare(request, subscription, functions, claims)
         let name = feedName(request, functions, claims?.json)
         var calls: [ResolverCall] = []
         guard let sharing = functions.declared.source else {
             let joined = topics.add(subscription, request, to: name, own, succeeding: predecessor) { Topic(name: name) }
             return (calls, joined.aftermath)
         }
-        let feed = TopicFeed()
-        let topic = Topic(name: name, feed: feed)
+        let feed = SourceFeed()
+        let topic = Topic(name: name, feed: .source(feed))
         let joined = sources.add(subscription, request, to: name, own, succeeding: predecessor) { topic }
         if joined.isFirst {
             let call = sourceCall(request, sharing == .perClaims ? claims?.json : nil, topic, functions.host)
             if feed.keep(call) { calls.append(call) } else { call.cancel() }
         }
         return (calls, joined.aftermath)
+    }
+
+    /// Notes what a subscription that is about to join needs, and returns its subscriber's claims where they set it apart from others.
+    func prepare(
+        _ request: SubscriptionRequest, _ subscription: Subscription, _ functions: ResolverTable.Functions, _ claims: Claims?
+    ) -> TopicState.TellingClaims {
+        let isToldApart = context.suppliers.subscribed(to: request.projection.suppliers)
+        if isSecured || isToldApart || functions.declared.authorize || functions.declared.tellsClaimsApart {
+            subscription.place.withLock { $0.draft = request.draft }
+        }
+        return tellingClaims(functions, isToldApart: isToldApart, claims?.json)
     }
 
     /// A subscriber's claims where functions read them.
@@ -199,7 +215,7 @@ extension SubscriptionExecutor {
         case .connectionFull:
             metrics.add(.initialEventsDropped)
             subscription.owner?.outboxOverflowed()
-        case .dropped, .held, .limited, .tooEarly, .subscriptionFull, .refused: break
+        case .dropped, .held, .limited, .replayed, .tooEarly, .subscriptionFull, .refused: break
         }
         if let ending { subscription.owner?.subscriptionEnded(subscription, ending) }
     }
@@ -213,7 +229,7 @@ extension SubscriptionExecutor {
             .source, field: request.field, arguments: request.arguments, claims: claims, host: host, gate: nil,
             emission: { [weak self] event in
                 guard let self else { return true }
-                perform(topic.dispatch(event, context), in: topic)
+                perform(topic.dispatch(event, nil, context), in: topic)
                 return topic.hasRoom(context)
             },
             answer: { [weak self] answer in self?.sourceAnswered(answer, topic) })
@@ -235,8 +251,11 @@ extension SubscriptionExecutor {
 
     /// Lets whoever waits for the resolvers of a topic go on, if there is room: its source, or publishers.
     func settle(_ topic: Topic) {
-        guard let feed = topic.feed else { return letPublishersGoOn(topic) }
-        if topic.mayGoOn(context) { feed.goOn() }
+        switch topic.feed {
+        case .bus: letPublishersGoOn(topic)
+        case .source(let feed): if topic.mayGoOn(context) { feed.goOn() }
+        case .replay(let replay): replay.goOn()
+        }
     }
 
     private func letPublishersGoOn(_ topic: Topic) {
@@ -264,7 +283,7 @@ extension SubscriptionExecutor {
         switch registry(of: topic).remove(subscription, from: topic) {
         case .absent: return
         case .gaveUp:
-            topic.feed?.cancel()
+            topic.feed.cancel()
             letPublishersGoOn(topic)
         // Where the source waits for the resolver of one who left, the answers that are still to come let it go on: not from here,
         // under the owner's lock, since a call that its host has thrown away meanwhile would tell the owner.
@@ -287,6 +306,10 @@ extension SubscriptionExecutor {
     }
 
     func registry(of topic: Topic) -> TopicRegistry {
-        topic.feed == nil ? topics : sources
+        switch topic.feed {
+        case .bus: topics
+        case .source: sources
+        case .replay: replays
+        }
     }
 }

@@ -13,12 +13,12 @@ struct RuntimeReceiver: BusReceiver {
 
     func isHeard(_ topic: String) -> Bool { executor?.topics.topic(named: topic) != nil }
 
-    func deliver(_ event: BusEvent, _ cursor: Cursor) { executor?.deliver(event) }
+    func deliver(_ event: BusEvent, _ cursor: Cursor) { executor?.deliver(event, cursor) }
 
     func receive(
         _ topic: String, payload: [UInt8], attributes: [UInt8]?, _ cursor: Cursor, whenReady ready: @escaping @Sendable () -> Void
     ) -> (any BusArrival)? {
-        executor?.receive(topic, payload, attributes, ready)
+        executor?.receive(topic, payload, attributes, cursor, ready)
     }
 
     func receive(endOf topic: String, _ cursor: Cursor) { executor?.end(topic) }
@@ -56,13 +56,15 @@ private final class Arrival: BusArrival {
 /// What the bus brings.
 extension SubscriptionExecutor {
     /// An event that has room already, or came to nobody who waits.
-    func deliver(_ event: BusEvent) {
+    func deliver(_ event: BusEvent, _ cursor: Cursor) {
         guard let topic = topics.topic(named: event.topic) else { return }
+        var event = event
+        event.cursor = cursor
         take(.event(event), to: topic)
     }
 
     /// An event of another process, or one of this that comes back. An arrival where there is no room for it.
-    func receive(_ name: String, _ payload: [UInt8], _ attributes: [UInt8]?, _ ready: @escaping @Sendable () -> Void) -> (any BusArrival)? {
+    func receive(_ name: String, _ payload: [UInt8], _ attributes: [UInt8]?, _ cursor: Cursor, _ ready: @escaping @Sendable () -> Void) -> (any BusArrival)? {
         guard let topic = topics.topic(named: name) else { return nil }
         guard payload.count <= limits.eventBytes else {
             context.metrics.note(.unreadable("the topic \"\(name)\": an event of \(payload.count) bytes, more than the limit of \(limits.eventBytes)"))
@@ -76,7 +78,8 @@ extension SubscriptionExecutor {
             return nil
         }
         // Attributes that are no JSON are nobody's reason to lose an event.
-        let event = BusEvent(topic: name, payload: document, attributes: attributes.flatMap { try? JSONDocument.parse($0) })
+        var event = BusEvent(topic: name, payload: document, attributes: attributes.flatMap { try? JSONDocument.parse($0) })
+        event.cursor = cursor
         let gates = gates(to: topic)
         if gates.isEmpty {
             take(.event(event), to: topic)

@@ -12,6 +12,8 @@ public final class SubscriptionExecutor: Sendable {
     let topics: TopicRegistry
     /// What sources feed: for each source that runs a topic, of a name that no publisher knows.
     let sources: TopicRegistry
+    /// What histories feed, likewise.
+    let replays: TopicRegistry
     /// How many subscriptions connections and users have.
     let quota: SubscriptionQuota
     /// Who executes queries and mutations.
@@ -57,6 +59,7 @@ public final class SubscriptionExecutor: Sendable {
         policies = PolicyHook(inFlight: limits.resolversInFlight, metrics)
         topics = TopicRegistry(context: context, gauge: .topics)
         sources = TopicRegistry(context: context, gauge: .sources)
+        replays = TopicRegistry(context: context, gauge: .replays)
         quota = SubscriptionQuota(connectionLimit: limits.subscriptionsPerConnection, userLimit: limits.subscriptionsPerUser)
         publishable = PublishableTopics(table)
         self.bus = bus
@@ -92,7 +95,7 @@ public final class SubscriptionExecutor: Sendable {
     func dispatch(_ item: Dispatcher.Item) {
         switch item.work {
         case .event(let event):
-            perform(item.topic.dispatch(event.payload, context), in: item.topic)
+            perform(item.topic.dispatch(event.payload, event.cursor, context), in: item.topic)
             if let start = event.publishedAt { context.metrics.lag.observe(context.metrics.clock.nanoseconds(since: start)) }
         case .end: perform(item.topic.end(.completed, context), in: item.topic)
         }
@@ -105,7 +108,7 @@ public final class SubscriptionExecutor: Sendable {
         case .resolverLimit: journal(.resolverLimit, of: subscription)
         case .rateLimit: journal(LogRecord.Kind.rateLimit, of: subscription)
         // The host tells of sources that fail: they are its own functions.
-        case .completed, .sourceFailed, .revoked, .expired: break
+        case .completed, .sourceFailed, .revoked, .expired, .noHistory: break
         }
     }
 
@@ -132,7 +135,7 @@ public final class SubscriptionExecutor: Sendable {
             subscription.owner?.subscriptionEnded(subscription, ending)
         }
         letGo(aftermath.departures, of: topic)
-        if !aftermath.endings.isEmpty, registry(of: topic).forgetIfEmpty(topic) { topic.feed?.cancel() }
+        if !aftermath.endings.isEmpty, registry(of: topic).forgetIfEmpty(topic) { topic.feed.cancel() }
         for subscription in aftermath.overflows {
             journal(.connectionLimit, of: subscription)
             subscription.owner?.outboxOverflowed()
@@ -179,8 +182,9 @@ public final class SubscriptionExecutor: Sendable {
     /// A subscription without a connection; `waker` is called when there is something to take from it,
     /// once until it has been emptied. Throws the errors that it is refused with; where the field's `authorize` or somebody who decides
     /// policies must be asked, `PulledSubscription.state` says later what became of that. `id` is what the field's functions know the subscription by.
+    /// `extensions` are those of the request: `{"resume":true}` or `{"after":"CURSOR"}`.
     public func subscribe(
-        query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims json: [UInt8]? = nil, id: String = "",
+        query: String, operationName: String? = nil, variables: [UInt8]? = nil, claims json: [UInt8]? = nil, id: String = "", extensions: [UInt8]? = nil,
         waker: @escaping @Sendable () -> Void = {}
     ) throws(GraphQLErrors) -> PulledSubscription {
         let claims: Claims?
@@ -188,10 +192,11 @@ public final class SubscriptionExecutor: Sendable {
             throw GraphQLErrors(GraphQLError(error.description))
         }
         if claims?.haveExpired(by: limits.wallClock) == true { throw GraphQLErrors(GraphQLError("The claims have expired.")) }
+        let resumption = try Resumption(extensions: extensions)
         let subscriber = Subscriber(claims: claims)
         let decision = try decision(query, operationName, variables, subscriber)
         if case .undecided(let draft, let names) = decision, policies.isThere {
-            let subscription = try PulledSubscription(executor: self, id: id, claims: claims, waker: waker)
+            let subscription = try PulledSubscription(executor: self, id: id, claims: claims, resuming: resumption, waker: waker)
             subscription.ask(about: names, draft, subscriber)
             return subscription
         }
@@ -200,7 +205,11 @@ public final class SubscriptionExecutor: Sendable {
         case .success(let allowed): request = allowed
         case .failure(let denial): throw denial.errors
         }
-        let subscription = try PulledSubscription(executor: self, id: id, claims: claims, waker: waker)
+        if let refusal = resumption.flatMap({ refusal(of: $0, request) }) {
+            context.metrics.add(.operationsRejected)
+            throw GraphQLErrors(refusal)
+        }
+        let subscription = try PulledSubscription(executor: self, id: id, claims: claims, resuming: resumption, waker: waker)
         subscription.open(request, claims: claims)
         return subscription
     }

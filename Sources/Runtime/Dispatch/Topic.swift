@@ -3,14 +3,20 @@ import GraphQLSchema
 /// One topic with its subscriptions. Events of a topic are taken one after the other, under the bus's lock for it.
 final class Topic: Sendable {
     let name: String
-    /// What feeds the topic in place of the bus; then one thread at a time does, and nobody else knows of the topic.
-    let feed: TopicFeed?
+    /// What feeds the topic. Where it is not the bus one thread at a time does, and nobody else knows of the topic.
+    let feed: TopicFeed
     /// What people may read of the name: that of a source has arguments and claims in it.
-    var publicName: String? { feed == nil ? name : nil }
+    var publicName: String? {
+        switch feed {
+        case .bus: name
+        case .source: nil
+        case .replay(let replay): replay.topic.name
+        }
+    }
     /// Guards the topic's subscriptions, their index, and the order of their events.
     private let state = Guarded(TopicState())
 
-    init(name: String, feed: TopicFeed? = nil) {
+    init(name: String, feed: TopicFeed = .bus) {
         self.name = name
         self.feed = feed
     }
@@ -22,7 +28,7 @@ final class Topic: Sendable {
     ) -> Aftermath {
         var aftermath = Aftermath()
         // What a source gives, it gives for these arguments.
-        let conditions = feed == nil ? request.conditions : []
+        let conditions = feed.isChosen ? [] : request.conditions
         state.withLock { state in
             state.add(subscription, request, conditions, claims, context.metrics)
             if let predecessor { state.leave(predecessor, context, &aftermath) }
@@ -49,9 +55,10 @@ final class Topic: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.isEmpty } }
 
-    func dispatch(_ event: JSONDocument, _ context: DispatchContext) -> Aftermath {
+    /// `cursor` is the event's place in the bus; nil where it comes from a source.
+    func dispatch(_ event: JSONDocument, _ cursor: Cursor?, _ context: DispatchContext) -> Aftermath {
         var aftermath = Aftermath()
-        state.withLock { $0.dispatch(event, context, &aftermath) }
+        state.withLock { $0.dispatch(event, cursor, context, &aftermath) }
         return aftermath
     }
 
@@ -112,6 +119,9 @@ final class Topic: Sendable {
         state.withLock { $0.hasRoom(context) }
     }
 
+    /// How many events wait for functions at most, for any of its subscriptions.
+    var depth: Int { state.withLock { $0.depth } }
+
     /// Whether the source was told to wait and there is room now. It says so once.
     func mayGoOn(_ context: DispatchContext) -> Bool {
         state.withLock { $0.mayGoOn(context) }
@@ -155,6 +165,7 @@ struct Aftermath: Sendable {
         }
 
         let event: JSONDocument
+        let cursor: Cursor?
         var waiting: [(projection: Projection, claims: [UInt8]?, place: Place)] = []
     }
 
@@ -174,9 +185,9 @@ struct Aftermath: Sendable {
     /// By event, in their order.
     var supplies: [Supply] = []
 
-    mutating func add(_ place: Supply.Place, of group: ProjectionGroup, for event: JSONDocument) {
+    mutating func add(_ place: Supply.Place, of group: ProjectionGroup, for event: JSONDocument, _ cursor: Cursor?) {
         // One event's groups come together: they share what is supplied.
-        if supplies.last?.event.root.isSame(as: event.root) != true { supplies.append(Supply(event: event)) }
+        if supplies.last?.event.root.isSame(as: event.root) != true { supplies.append(Supply(event: event, cursor: cursor)) }
         supplies[supplies.count - 1].waiting.append((group.projection, group.claims, place))
     }
 }

@@ -1,5 +1,31 @@
-/// What feeds a topic in place of the bus: one call of a field's `source`, for as long as the topic has subscribers.
-final class TopicFeed: Sendable {
+/// What feeds a topic.
+enum TopicFeed: Sendable {
+    case bus
+    /// A field's own generator.
+    case source(SourceFeed)
+    /// What the bus has kept, for one subscription.
+    case replay(Replay)
+
+    /// Whether every event is for who listens: a source gives what it gives for their arguments.
+    var isChosen: Bool {
+        switch self {
+        case .source: true
+        case .bus, .replay: false
+        }
+    }
+
+    /// The last subscriber has left.
+    func cancel() {
+        switch self {
+        case .bus: break
+        case .source(let feed): feed.cancel()
+        case .replay(let replay): replay.cancel()
+        }
+    }
+}
+
+/// One call of a field's `source`, for as long as its topic has subscribers.
+final class SourceFeed: Sendable {
     private struct State: Sendable {
         /// Weak: the host holds the call, and one that it throws away has failed.
         weak var call: ResolverCall?

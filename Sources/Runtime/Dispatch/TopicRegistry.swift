@@ -17,7 +17,7 @@ final class TopicRegistry: Sendable {
     private let gauge: Gauge
 
     /// Which number of the metrics counts the topics.
-    enum Gauge: Sendable { case topics, sources }
+    enum Gauge: Sendable { case topics, sources, replays }
 
     init(context: DispatchContext, gauge: Gauge) {
         self.context = context
@@ -99,6 +99,7 @@ final class TopicRegistry: Sendable {
         switch gauge {
         case .topics: context.metrics.add(.topics, change)
         case .sources: context.metrics.add(.sources, change)
+        case .replays: context.metrics.add(.replays, change)
         }
     }
 

@@ -118,7 +118,7 @@ struct TopicState {
     // MARK: Events
 
     /// Takes an event to the audiences that it concerns: at once, or by way of the field's resolver.
-    mutating func dispatch(_ event: JSONDocument, _ context: DispatchContext, _ aftermath: inout Aftermath) {
+    mutating func dispatch(_ event: JSONDocument, _ cursor: Cursor?, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         let (reached, denied) = index.matches(of: event.root)
         context.metrics.add(.considered, memberCount)
         context.metrics.add(denied)
@@ -126,20 +126,20 @@ struct TopicState {
         context.metrics.add(.filtered, memberCount - denied.total - reached.reduce(0) { $0 + $1.memberCount })
         // A delivery may end subscriptions, and with them audiences.
         var groups: [ReachedGroup] = []
-        for audience in reached { dispatch(event, to: audience, &groups, context, &aftermath) }
-        deliver(event, to: groups, context, &aftermath)
+        for audience in reached { dispatch(event, cursor, to: audience, &groups, context, &aftermath) }
+        deliver(event, cursor, to: groups, context, &aftermath)
     }
 
     /// Adds to `groups` those of an audience that get the event now, which are all where nothing is waited for.
     private mutating func dispatch(
-        _ event: JSONDocument, to audience: Audience, _ groups: inout [ReachedGroup], _ context: DispatchContext,
+        _ event: JSONDocument, _ cursor: Cursor?, to audience: Audience, _ groups: inout [ReachedGroup], _ context: DispatchContext,
         _ aftermath: inout Aftermath
     ) {
         guard let host = context.resolvers.resolver(of: audience.key.fieldIndex) else {
             if audience.lane.count == 0, !audience.hasSuppliedGroups {
                 for group in audience.groups.values { groups.append(ReachedGroup(group: group, number: audience.lane.next)) }
             } else {
-                pass(.event(event), to: audience, context, &aftermath)
+                pass(.event(event), cursor, to: audience, context, &aftermath)
             }
             return
         }
@@ -151,6 +151,7 @@ struct TopicState {
             return
         }
         owe(audience.lane.next, &audience.owed, context)
+        audience.cursors[audience.lane.next] = cursor
         aftermath.calls.append(
             Aftermath.Call(
                 host: host, fieldIndex: audience.key.fieldIndex, audience: audience.id, number: audienceDepths.reserve(in: &audience.lane),
@@ -169,13 +170,16 @@ struct TopicState {
     func has(audience id: UInt64) -> Bool { audiencesByID[id] != nil }
 
     /// Takes what no resolver is asked about through an audience.
-    private mutating func pass(_ answer: ResolverAnswer, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
+    private mutating func pass(
+        _ answer: ResolverAnswer, _ cursor: Cursor? = nil, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
+    ) {
         if audience.lane.count == 0, !audience.hasSuppliedGroups {
-            deliver(answer, number: audience.lane.next, to: audience, context, &aftermath)
+            deliver(answer, cursor, number: audience.lane.next, to: audience, context, &aftermath)
         } else {
             // Behind answers that are still to come; and with a number of its own where it may wait in the lane of a group, so that it
             // does not reach who joins meanwhile.
             if case .event = answer { owe(audience.lane.next, &audience.owed, context) }
+            audience.cursors[audience.lane.next] = cursor
             audience.lane.answer(audienceDepths.reserve(in: &audience.lane), answer)
             drain(audience, context, &aftermath)
         }
@@ -184,7 +188,7 @@ struct TopicState {
     private mutating func drain(_ audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath) {
         while let (number, answer) = audienceDepths.popAnswered(from: &audience.lane) {
             settle(number, &audience.owed, context)
-            deliver(answer, number: number, to: audience, context, &aftermath)
+            deliver(answer, audience.cursors.removeValue(forKey: number), number: number, to: audience, context, &aftermath)
         }
     }
 
@@ -240,12 +244,12 @@ struct TopicState {
 
     /// So many places of a lane may be taken when everything has moved on that waits: what leaves the lane of an audience comes into those
     /// of its groups.
-    private var depth: Int { audienceDepths.deepest + groupDepths.deepest }
+    var depth: Int { audienceDepths.deepest + groupDepths.deepest }
 
     // MARK: Delivery
 
     private mutating func deliver(
-        _ answer: ResolverAnswer, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
+        _ answer: ResolverAnswer, _ cursor: Cursor?, number: UInt64, to audience: Audience, _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         var reached: [ReachedGroup] = []
         var denied: EventRights.Kind?
@@ -259,24 +263,25 @@ struct TopicState {
         for group in Array(audience.groups.values) {
             switch answer {
             case .event where denied != nil: denied.map { context.metrics.add($0.pairs, group.listeners(to: number)) }
-            case .event(let event) where group.isSupplied: wait(for: event, number: number, group, context, &aftermath)
+            case .event(let event) where group.isSupplied: wait(for: event, cursor, number: number, group, context, &aftermath)
             case .event: reached.append(ReachedGroup(group: group, number: number))
             case .failed(let message):
-                pass(.body(SharedBody(group.projection.body(failure: message))), number: number, to: group, context, &aftermath)
+                pass(.body(SharedBody(group.projection.body(failure: message), key: nil, cursor: cursor)), number: number, to: group, context, &aftermath)
             case .skipped: context.metrics.add(.filtered, group.listeners(to: number))
             case .ended(let ending): pass(.ended(ending), number: number, to: group, context, &aftermath)
             case .left(let subscription):
                 if subscription.seat?.group === group { pass(.left(subscription), number: number, to: group, context, &aftermath) }
             }
         }
-        if case .event(let event) = answer, denied == nil { deliver(event, to: reached, context, &aftermath) }
+        if case .event(let event) = answer, denied == nil { deliver(event, cursor, to: reached, context, &aftermath) }
     }
 
     // MARK: What functions supply
 
     /// Gives an event a place in a group's lane, until what functions supply to it is there.
     private mutating func wait(
-        for event: JSONDocument, number: UInt64, _ group: ProjectionGroup, _ context: DispatchContext, _ aftermath: inout Aftermath
+        for event: JSONDocument, _ cursor: Cursor?, number: UInt64, _ group: ProjectionGroup, _ context: DispatchContext,
+        _ aftermath: inout Aftermath
     ) {
         if group.lane.count >= context.limits.resolverQueue {
             context.metrics.add(.droppedResolverLimit, group.listeners(to: number))
@@ -284,7 +289,7 @@ struct TopicState {
             return
         }
         owe(number, &group.owed, context)
-        aftermath.add(Aftermath.Supply.Place(group: group.id, number: groupDepths.reserve(in: &group.lane), since: number), of: group, for: event)
+        aftermath.add(Aftermath.Supply.Place(group: group.id, number: groupDepths.reserve(in: &group.lane), since: number), of: group, for: event, cursor)
     }
 
     /// Notes the response of an event that waited in a group's lane, and delivers what waited for it.
@@ -337,13 +342,13 @@ struct TopicState {
 
     /// Delivers an event that nobody is asked about any more.
     private mutating func deliver(
-        _ event: JSONDocument, to groups: [ReachedGroup], _ context: DispatchContext, _ aftermath: inout Aftermath
+        _ event: JSONDocument, _ cursor: Cursor?, to groups: [ReachedGroup], _ context: DispatchContext, _ aftermath: inout Aftermath
     ) {
         var outcome = FanOutOutcome()
         if let crew = context.crew, FanOut.cost(of: groups) >= context.limits.fanOutSplit {
-            outcome = FanOut(event, to: groups).finish(with: crew)
+            outcome = FanOut(event, at: cursor, to: groups).finish(with: crew)
         } else {
-            for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root), to: reached) }
+            for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root, at: cursor), to: reached) }
         }
         note(outcome, of: groups.count, context, &aftermath)
     }

@@ -51,10 +51,10 @@ public final class Projection: Sendable {
     }
 
     /// The message for one event, with the value of the key that its field's overflow policy tells messages apart by.
-    func message(of event: JSONValue) -> SharedBody {
+    func message(of event: JSONValue, at cursor: Cursor? = nil) -> SharedBody {
         ProjectionRun.withRun(of: self, over: event) { run in
             let bytes = run.respond()
-            return SharedBody(bytes, key: key(of: event), masked: run.masked)
+            return SharedBody(bytes, key: key(of: event), masked: run.masked, cursor: cursor)
         }
     }
 
@@ -70,10 +70,10 @@ public final class Projection: Sendable {
     }
 
     /// The message with what functions have supplied. Nil where some of it is still to come; `supplied` has noted what.
-    func message(of event: JSONValue, with supplied: SuppliedValues) -> SharedBody? {
+    func message(of event: JSONValue, at cursor: Cursor?, with supplied: SuppliedValues) -> SharedBody? {
         ProjectionRun.withRun(of: self, over: event, supplied: supplied) { run in
             let bytes = run.respond()
-            return run.isIncomplete ? nil : SharedBody(bytes, key: key(of: event), masked: run.masked)
+            return run.isIncomplete ? nil : SharedBody(bytes, key: key(of: event), masked: run.masked, cursor: cursor)
         }
     }
 

@@ -54,12 +54,15 @@ public enum Metric: Int, CaseIterable, Sendable {
     // The bus.
     case busDisconnects
     case busGaps
+    case eventsReplayed
+    case resumesRefused
 
     // What is there now.
     case subscriptions
     case groups
     case topics
     case sources
+    case replays
     case connections
     case resolversInFlight
     case resolversWaiting
@@ -117,10 +120,13 @@ public enum Metric: Int, CaseIterable, Sendable {
             .counter("operations_executed", "Queries and mutations handed to who executes them; those that fail are resolver_errors too.")
         case .busDisconnects: .counter("bus_disconnects", "Times that the bus lost its connection.")
         case .busGaps: .counter("bus_gaps", "Times that the bus had thrown events away before this process could read them.")
+        case .eventsReplayed: .counter("events_replayed", "Events of the bus's history that were given to subscriptions that came back.")
+        case .resumesRefused: .counter("resumes_refused", "Subscriptions that came back for events which the bus does not have any more.")
         case .subscriptions: .gauge("subscriptions", "Running subscriptions.")
         case .groups: .gauge("groups", "Groups of equal subscriptions.")
         case .topics: .gauge("topics", "Topics with subscriptions.")
         case .sources: .gauge("sources", "Sources that feed fields.")
+        case .replays: .gauge("replays", "Subscriptions that are being given what they missed.")
         case .connections: .gauge("connections", "Sessions that have not been disconnected.")
         case .resolversInFlight: .gauge("resolvers_in_flight", "Calls of bounded functions that hosts have; what was batched is one.")
         case .resolversWaiting: .gauge("resolvers_waiting", "Calls that wait for a place.")

@@ -27,6 +27,6 @@ extension SubscriptionExecutor {
                 perform(topic.supply(body, to: waiting.place, context), in: topic)
             }
         }
-        SupplyRound(supply.event, for: targets, context).begin()
+        SupplyRound(supply.event, at: supply.cursor, for: targets, context).begin()
     }
 }

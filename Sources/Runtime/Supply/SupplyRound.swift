@@ -42,6 +42,7 @@ final class SupplyRound: Sendable {
     }
 
     private let event: JSONDocument
+    private let cursor: Cursor?
     private let fields: [SuppliedField]
     private let gates: [CallGate]
     private let metrics: Metrics
@@ -49,8 +50,9 @@ final class SupplyRound: Sendable {
     private let state: Guarded<State>
 
     /// A round for an event. Nothing is asked before `begin`.
-    init(_ event: JSONDocument, for targets: [Target], _ context: DispatchContext) {
+    init(_ event: JSONDocument, at cursor: Cursor? = nil, for targets: [Target], _ context: DispatchContext) {
         self.event = event
+        self.cursor = cursor
         // Not the context: it holds the hosts, which hold the calls, and those the round.
         fields = context.suppliedFields
         gates = context.suppliers.gates
@@ -81,7 +83,7 @@ final class SupplyRound: Sendable {
                 guard state.values.answer(answer.number, answer.answer) else { return ([], []) }
                 for place in state.units.indices { state.units[place].awaited.remove(answer.number) }
             }
-            return Self.look(at: event, &state)
+            return Self.look(at: event, cursor, &state)
         }
         for (unit, body) in delivered {
             for target in unit.targets { target.deliver(body) }
@@ -89,12 +91,12 @@ final class SupplyRound: Sendable {
         for call in calls { start(call) }
     }
 
-    private static func look(at event: JSONDocument, _ state: inout State) -> (delivered: [(Unit, SharedBody)], calls: [Call]) {
+    private static func look(at event: JSONDocument, _ cursor: Cursor?, _ state: inout State) -> (delivered: [(Unit, SharedBody)], calls: [Call]) {
         var delivered: [(Unit, SharedBody)] = []
         var waiting: [Unit] = []
         for var unit in state.units {
             if unit.awaited.isEmpty {
-                let (body, awaited) = state.values.look(for: unit.claims) { unit.projection.message(of: event.root, with: state.values) }
+                let (body, awaited) = state.values.look(for: unit.claims) { unit.projection.message(of: event.root, at: cursor, with: state.values) }
                 if let body {
                     delivered.append((unit, body))
                     continue

@@ -21,6 +21,8 @@ struct OperationTable<Subscription: AnyObject & Sendable, Execution: AnyObject &
     struct Ticket: Sendable {
         let id: OperationID
         fileprivate let serial: UInt64
+        /// What a subscription is to go on after; nothing of the table's.
+        var resumption: Resumption?
     }
 
     /// What is to be stopped, for nobody wants it any more.

@@ -49,7 +49,10 @@ extension Session {
             guard format == .http else { throw Self.notByGET }
             executor.counters.add(.operationsRejected)
             refuse(Self.notByGET, ticket, as: .notAllowed)
-        case .subscription(let decision): take(decision, for: .opening(ticket), asking)
+        case .subscription(let decision):
+            var ticket = ticket
+            ticket.resumption = try Resumption(payload.object["extensions"])
+            take(decision, for: .opening(ticket), asking)
         case .response(let response): answer(.response(response), ticket)
         case .execution(let type):
             execute(type, payload.json(with: try executor.compiler.document(payload.query, digest: payload.digest)), ticket)
@@ -157,7 +160,12 @@ extension Session {
 
     private func open(_ request: SubscriptionRequest, _ ticket: Ticket, _ asking: Asking) {
         let subscription = Subscription(
-            handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage(format).nextPrefix(ticket.id), outbox: outbox, owner: self)
+            handle: executor.nextHandle(), id: ticket.id.text, prefix: ServerMessage(format).nextPrefix(ticket.id), outbox: outbox, owner: self,
+            tellsCursors: ticket.resumption != nil)
+        if let refusal = ticket.resumption.flatMap({ executor.refusal(of: $0, request) }) {
+            executor.counters.add(.operationsRejected)
+            return refuse(GraphQLErrors(refusal), ticket)
+        }
         if let refusal = executor.quota.take(for: subscription, user: asking.subscriber.claims?.userID) {
             executor.counters.add(.operationsRejected)
             return refuse(GraphQLErrors(refusal), ticket)
@@ -209,7 +217,9 @@ extension Session {
             case .start:
                 // Before it starts: from then on other threads put its events into the outbox, and its end waits for this lock.
                 _ = outbox.append(.started(SubscriptionInfo(subscription, request)))
-                return executor.start(request, subscription, connection: handle, claims: asking.subscriber.claims)
+                return executor.start(
+                    request, subscription, connection: handle, claims: asking.subscriber.claims, after: ticket.resumption?.after,
+                    standing: asking.standing)
             }
         }
         guard let calls else { return decide([Candidate(draft: request.draft, whose: .opening(ticket))]) }
@@ -220,7 +230,7 @@ extension Session {
 
     /// The client may go on with a subscription, if its field's `authorize` says so too.
     private func goOn(_ request: SubscriptionRequest, _ subscription: Subscription, _ asking: Asking) {
-        let successor = Subscription(handle: subscription.handle, id: subscription.id, prefix: subscription.prefix, outbox: outbox, owner: self)
+        let successor = successor(of: subscription)
         guard executor.mustAuthorize(request) else { return move(subscription, to: successor, request, asking) }
         let call = executor.authorize(successor, request, connection: handle, claims: asking.subscriber.claims) { [weak self] decision in
             switch decision {
@@ -235,9 +245,10 @@ extension Session {
         let move = state.withLock { state -> SubscriptionExecutor.Move? in
             // Where the standing has changed it is being decided anew already.
             guard state.standing == asking.standing, isWanted(.running(subscription), state.machine) else { return nil }
-            guard let move = executor.move(subscription, to: successor, request, connection: handle, claims: asking.subscriber.claims) else {
-                return nil
-            }
+            guard
+                let move = executor.move(
+                    subscription, to: successor, request, connection: handle, claims: asking.subscriber.claims, standing: asking.standing)
+            else { return nil }
             state.machine.replace(subscription, by: successor, OperationID(text: subscription.id))
             return move
         }

@@ -159,8 +159,13 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
 
     /// Takes what is to be done next, in order, at most `limit`. Fewer are all: the waker will be called when there is more.
     public func take(_ limit: Int) -> [Outbox.Output] {
-        outbox.take(limit)
+        let outputs = outbox.take(limit)
+        outbox.feed()
+        return outputs
     }
+
+    /// Whether `take` may have to read events that clients missed, which takes its time.
+    public var isFed: Bool { outbox.isFed }
 
     // MARK: Operations
 
@@ -225,6 +230,27 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
                 settle(&state.machine)
             }
         }
+    }
+
+    func caughtUp(_ subscription: Subscription, standing: Int, join: (Subscription) -> Void) -> Bool {
+        state.withLock { state in
+            let id = OperationID(text: subscription.id)
+            // What depends on nobody's rights is decided once, whatever becomes of them.
+            guard state.machine.runs(subscription, id), state.standing == standing || subscription.place.withLock({ $0.draft == nil }) else {
+                return false
+            }
+            let successor = successor(of: subscription)
+            join(successor)
+            state.machine.replace(subscription, by: successor, id)
+            return true
+        }
+    }
+
+    /// One that may go on in the place of a subscription.
+    func successor(of subscription: Subscription) -> Subscription {
+        Subscription(
+            handle: subscription.handle, id: subscription.id, prefix: subscription.prefix, outbox: outbox, owner: self,
+            tellsCursors: subscription.tellsCursors)
     }
 
     var subscriber: LogRecord.Subscriber {

@@ -78,6 +78,8 @@ final class Hub: BusStore {
         if !isHeld { _ = answering.post(answer.give) }
     }
 
+    fileprivate func post(_ answer: @escaping @Sendable () -> Void) { _ = answering.post(answer) }
+
     fileprivate func append(_ topic: BusTopic, _ what: Record.What) -> Cursor {
         state.withLock { state in
             let cursor = Cursor(epoch: epoch, partition: 0, sequence: UInt64(state.log.count + 1))
@@ -91,7 +93,7 @@ final class Hub: BusStore {
 
     fileprivate func history(of topic: BusTopic, after cursor: Cursor, limit: Int) -> Result<BusHistory, BusHistoryError> {
         state.withLock { state in
-            guard cursor.epoch == epoch else { return .failure(.tooOld(oldest: Cursor(epoch: epoch, partition: 0, sequence: 0))) }
+            guard cursor.epoch == epoch, cursor.sequence <= UInt64(state.log.count) else { return .failure(.tooOld(oldest: Cursor(epoch: epoch, partition: 0, sequence: 0))) }
             var entries: [(entry: BusHistory.Entry, cursor: Cursor)] = []
             for record in state.log.dropFirst(Int(cursor.sequence)) where record.topic == topic {
                 if entries.count == limit { return .success(BusHistory(entries: entries, end: entries[limit - 1].cursor, isComplete: false)) }
@@ -136,7 +138,8 @@ final class HubBus: EventBus {
     func complete(_ topic: BusTopic, _ completion: @escaping BusCompletion<Cursor, PublishError>) { hub.publish(topic, .completed, completion) }
 
     func history(of topic: BusTopic, after cursor: Cursor, limit: Int, _ completion: @escaping BusCompletion<BusHistory, BusHistoryError>) {
-        completion(hub.history(of: topic, after: cursor, limit: limit))
+        let answer = hub.history(of: topic, after: cursor, limit: limit)
+        hub.post { completion(answer) }
     }
 
     func broadcast(_ notice: [UInt8]) { _ = hub.append(BusTopic(name: "", template: ""), .notice(notice)) }

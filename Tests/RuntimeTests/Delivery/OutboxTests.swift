@@ -144,7 +144,7 @@ private func body(_ text: String) -> SharedBody { SharedBody(Array(text.utf8)) }
 func texts(_ outputs: [Outbox.Output]) -> [String] {
     outputs.map { output in
         switch output {
-        case .frame, .lossyFrame: text(of: output)
+        case .frame, .extendedFrame: text(of: output)
         case .authenticate: "authenticate"
         case .expires: "expires"
         case .started(let info): "started \(info.id)"

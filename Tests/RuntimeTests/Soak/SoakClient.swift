@@ -47,7 +47,7 @@ struct SoakClient {
         for output in client.session.take(limit) {
             if isClosed { problems.append("\(output) came after the close") }
             switch output {
-            case .frame, .lossyFrame:
+            case .frame, .extendedFrame:
                 frames += 1
                 var frame: [UInt8] = []
                 _ = output.appendText(to: &frame)

@@ -79,7 +79,7 @@ final class SessionClient: Sendable {
 
     private func words(_ output: Outbox.Output) -> String {
         switch output {
-        case .frame, .lossyFrame:
+        case .frame, .extendedFrame:
             var text: [UInt8] = []
             return output.appendText(to: &text, in: session.format) ? String(decoding: text, as: UTF8.self) : "no text"
         case .authenticate(let payload?): return "authenticate " + String(decoding: payload, as: UTF8.self)

@@ -195,7 +195,7 @@ private struct Ledger {
             completable.insert(id)
         case .frame(let prefix, let body?): next(prefix, body.bytes)
         case .frame(let prefix, nil): control(prefix)
-        case .lossyFrame: mistakes.append("a message after others that were dropped: \(output)")
+        case .extendedFrame: mistakes.append("a message after others that were dropped: \(output)")
         case .close: isClosed = true
         case .response: mistakes.append("a response to a request")
         case .authenticate: mistakes.append("authenticate")
