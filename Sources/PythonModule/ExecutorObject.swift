@@ -360,7 +360,7 @@ final class ExecutorObject: Held {
 
     private static func make(sdl: String, options: [UInt8], busURL: String?) throws(PythonError) -> ExecutorObject {
         let limits = try RuntimeLimits(options: options)
-        let bus = try bus(url: busURL, options)
+        let bus = try bus(url: busURL, options, limits.manualClock)
         let runtime: SubscriptionExecutor
         do throws(SchemaErrors) {
             runtime = try unlocked { () throws(SchemaErrors) in try SubscriptionExecutor(sdl: sdl, bus: bus, limits: limits) }
@@ -371,8 +371,8 @@ final class ExecutorObject: Held {
     }
 
     /// The bus of a URL; that of this process without one.
-    private static func bus(url: String?, _ options: [UInt8]) throws(PythonError) -> any EventBus {
-        guard let url else { return try MemoryBus.make(options: options) }
+    private static func bus(url: String?, _ options: [UInt8], _ clock: ManualClock?) throws(PythonError) -> any EventBus {
+        guard let url else { return try MemoryBus.make(options: options, clock) }
         do throws(RedisURLError) {
             return RedisBus(try RedisConfiguration(url: url))
         } catch {

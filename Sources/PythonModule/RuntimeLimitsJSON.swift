@@ -78,11 +78,11 @@ extension RuntimeLimits {
 
 extension MemoryBus {
     /// The memory bus that the same options ask for: one that keeps a history, where they have one.
-    static func make(options: [UInt8]) throws(PythonError) -> MemoryBus {
+    static func make(options: [UInt8], _ clock: ManualClock?) throws(PythonError) -> MemoryBus {
         guard let history = (try? JSONDocument.parse(options))?.root["history"] else { return MemoryBus() }
         guard let events = history["events"]?.integer, let bytes = history["bytes"]?.integer, let seconds = history["seconds"]?.integer, events > 0,
             bytes > 0, seconds > 0
         else { throw .value("the option \"history\" has \"events\", \"bytes\" and \"seconds\", whole numbers greater than zero") }
-        return MemoryBus(keepingEvents: events, bytes: bytes, seconds: seconds)
+        return MemoryBus(keepingEvents: events, bytes: bytes, seconds: seconds, clock: clock)
     }
 }

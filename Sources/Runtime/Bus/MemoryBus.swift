@@ -21,10 +21,11 @@ public final class MemoryBus: LocalEventBus {
     public init() { history = nil }
 
     /// A bus that keeps the newest events, of all topics together, for clients that come back: at most so many, of so many bytes, that are
-    /// not older than so many seconds.
-    public convenience init(keepingEvents events: Int, bytes: Int = 64 << 20, seconds: Int = 600) {
+    /// not older than so many seconds, by the clock of a test where there is one.
+    public convenience init(keepingEvents events: Int, bytes: Int = 64 << 20, seconds: Int = 600, clock: ManualClock? = nil) {
         let nanoseconds = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        self.init(MemoryHistory(MemoryHistory.Limits(events: events, bytes: bytes, nanoseconds: nanoseconds.overflow ? .max : nanoseconds.partialValue)))
+        let limits = MemoryHistory.Limits(events: events, bytes: bytes, nanoseconds: nanoseconds.overflow ? .max : nanoseconds.partialValue)
+        self.init(MemoryHistory(limits, clock: clock?.monotonic ?? .system))
     }
 
     init(_ history: MemoryHistory) { self.history = history }
@@ -51,9 +52,10 @@ public final class MemoryBus: LocalEventBus {
 
     public func history(of topic: BusTopic, after cursor: Cursor, limit: Int, _ completion: @escaping BusCompletion<BusHistory, BusHistoryError>) {
         guard let history else { return completion(.failure(.notKept)) }
-        guard cursor.epoch == epoch, cursor.partition == UInt64(partition(of: topic.name)) else {
+        let beginning = Cursor(epoch: epoch, partition: UInt64(partition(of: topic.name)), sequence: 0)
+        guard cursor.epoch == beginning.epoch, cursor.partition == beginning.partition else {
             // Of another bus, or another topic: the whole history is after it, or nothing.
-            return completion(.failure(.tooOld(oldest: history.oldest(of: topic.name, Cursor(epoch: epoch, partition: UInt64(partition(of: topic.name)), sequence: 0)))))
+            return completion(.failure(.tooOld(oldest: history.oldest(of: topic.name, beginning))))
         }
         completion(history.read(topic.name, after: cursor, limit: limit))
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock for tests, which stands still until it is turned: rate limits, and the claims' expiry, go by it.
+/// A clock for tests, which stands still until it is turned: rate limits, the claims' expiry, and the age of what a memory bus keeps go by it.
 public final class ManualClock: Sendable {
     /// Nanoseconds since 1970 when it was made.
     private let start: Int64
