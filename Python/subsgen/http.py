@@ -18,6 +18,7 @@ from .http_requests import (
     operation_id,
     parameters,
     require_json,
+    resumed,
     sent_elsewhere,
     takes,
 )
@@ -143,6 +144,8 @@ class _Request:
     async def _answer_distinct(self, body: bytes) -> None:
         operation_type = self._operation_type(body)
         media_type = choose(self._accept, is_subscription=operation_type == "subscription")
+        if operation_type == "subscription" and (last_event_id := self._headers.get("last-event-id")):
+            body = resumed(body, last_event_id)
         with admit(self.runtime, self.adapter.connection) as place:
             if media_type == EVENT_STREAM:
                 await _Streamed(self, place, body).serve()

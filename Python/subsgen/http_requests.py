@@ -19,6 +19,7 @@ __all__ = [
     "operation_id",
     "parameters",
     "require_json",
+    "resumed",
     "sent_elsewhere",
     "takes",
 ]
@@ -90,6 +91,22 @@ def operation_id(body: bytes) -> str:
     if identified.extensions is None or not identified.extensions.operation_id:
         raise Refused(400, "An operation of a stream has an operationId, a string, in its extensions.")
     return identified.extensions.operation_id
+
+
+def resumed(body: bytes, last_event_id: str) -> bytes:
+    """The request for a subscription that goes on after the last event which its client has got. Raises ``Refused``.
+
+    That is newer than what the request says by itself: an ``EventSource`` connects again by the address that it began with.
+    """
+    try:
+        request = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        extensions = msgspec.json.decode(request.get("extensions", b"null"), type=dict[str, msgspec.Raw] | None)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(400, f"The body is no request: {error}.") from None
+    request["extensions"] = msgspec.Raw(
+        msgspec.json.encode({**(extensions or {}), "after": msgspec.Raw(msgspec.json.encode(last_event_id))})
+    )
+    return msgspec.json.encode(request)
 
 
 def media_types(accept: str | None) -> list[tuple[str, float]]:

@@ -112,7 +112,7 @@ def test_texts_are_read_as_python_reads_them(number: int) -> None:
     seed = first_seed + number
     random = Random(seed)
     executor = _native.Executor(SDL, b"{}")
-    subscription = executor.subscribe("subscription { any }", None, None, None, "s", None)
+    subscription = executor.subscribe("subscription { any }", None, None, None, "s", None, None)
     assert isinstance(subscription, _native.Subscription)
     client = Client(SDL)
     accepted = 0

@@ -14,6 +14,7 @@ from subsgen.http_requests import (
     operation_id,
     parameters,
     require_json,
+    resumed,
     sent_elsewhere,
 )
 
@@ -83,6 +84,17 @@ def test_an_operation_of_a_stream_has_a_name(body: bytes) -> None:
         operation_id(body)
     assert refused.value.status == 400
     assert operation_id(b'{"extensions":{"operationId":"a","x":1},"query":"{a}"}') == "a"
+
+
+def test_what_goes_on_after_the_last_event_says_so_in_its_extensions() -> None:
+    assert resumed(b'{"query":"{a}","variables":{"x":1.0}}', "1.a") == b'{"query":"{a}","variables":{"x":1.0},"extensions":{"after":"1.a"}}'
+    older = b'{"extensions":{"after":"old","y":[1.0]},"query":"{a}"}'
+    assert resumed(older, '"') == b'{"extensions":{"after":"\\"","y":[1.0]},"query":"{a}"}'
+    assert resumed(b'{"query":"{a}","extensions":null}', "1") == b'{"query":"{a}","extensions":{"after":"1"}}'
+    for body in (b"[", b"[]", b"{}x", b'{"extensions":7}'):
+        with pytest.raises(Refused) as refused:
+            resumed(body, "1")
+        assert refused.value.status == 400
 
 
 def test_a_get_of_another_site_must_say_its_origin() -> None:
