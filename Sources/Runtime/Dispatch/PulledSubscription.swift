@@ -112,6 +112,8 @@ public final class PulledSubscription: Sendable, SubscriptionOwner, Revocable {
                 request, subscription, connection: nil, claims: claims, after: resumption?.after, standing: content.standing)
         }
         executor.begin(calls)
+        // `next` reads the history.
+        if resumption?.after != nil { outbox.wake() }
     }
 
     private func refuse(_ errors: GraphQLErrors) {

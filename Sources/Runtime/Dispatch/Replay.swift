@@ -74,11 +74,13 @@ final class Replay: Sendable {
         state = Guarded(State(cursor: cursor))
     }
 
-    /// Ends it: nothing more is dispatched when this returns. Returns up to where everything was.
+    /// Ends it: nothing more is dispatched when this returns. Returns up to where everything was; nil where it had ended before, so that one alone
+    /// decides what comes after it.
     @discardableResult
-    func cancel() -> Cursor {
+    func cancel() -> Cursor? {
         subscription.outbox.remove(self)
         return state.withLock { state in
+            if case .over = state.phase { return nil }
             state.phase = .over
             return state.cursor
         }
@@ -200,14 +202,15 @@ final class Replay: Sendable {
 
     /// There is no more that the successor does not get.
     private func finish(_ cursor: Cursor, _ home: Topic, _ executor: SubscriptionExecutor) -> Bool {
+        // Else it has been moved meanwhile, and another one reads on from here, or it has ended.
+        guard cancel() != nil else { return false }
         mark.set(cursor)
-        cancel()
         executor.perform(home.leave(subscription, executor.context), in: home)
         return false
     }
 
     private func end(_ ending: SubscriptionEnding, _ home: Topic, _ executor: SubscriptionExecutor) -> Bool {
-        cancel()
+        guard cancel() != nil else { return false }
         executor.perform(home.end(ending, executor.context), in: home)
         return false
     }

@@ -12,6 +12,8 @@ extension SubscriptionExecutor {
         var calls: [ResolverCall] = []
         var aftermath = Aftermath()
         var left: Topic?
+        /// Whose host is to be woken, since there is a history to read.
+        var fed: Outbox?
     }
 
     /// Lets `successor` go on in the place of a subscription, by a request that was decided anew. Nil where it gets the same as before, and
@@ -19,8 +21,10 @@ extension SubscriptionExecutor {
     func move(
         _ subscription: Subscription, to successor: Subscription, _ request: SubscriptionRequest, connection: UInt64?, claims: Claims?, standing: Int
     ) -> Move? {
-        if let replaying = subscription.replaying {
-            return move(replaying, current: subscription, to: successor, request, claims, standing: standing)
+        if let replay = subscription.replaying,
+            let move = moveOn(replay, current: subscription, to: successor, request, claims, standing: standing)
+        {
+            return move
         }
         let (home, mustWait) = subscription.place.withLock { ($0.home, $0.isHeld) }
         guard let home else { return nil }
@@ -49,6 +53,7 @@ extension SubscriptionExecutor {
     func finish(_ move: Move) {
         if let left = move.left { perform(move.aftermath, in: left) }
         begin(move.calls)
+        move.fed?.wake()
     }
 
     /// Subscriptions that have got everything that they were to get: who stands in their place goes on.

@@ -91,7 +91,8 @@ extension SubscriptionExecutor {
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         if let cursor {
             admit(subscription, request, claims, isHeld: false)
-            return replay(request, subscription, functions, claims, after: cursor, standing: standing).calls
+            replay(request, subscription, functions, claims, after: cursor, standing: standing)
+            return []
         }
         // Before it joins: no event may overtake the initial one.
         admit(subscription, request, claims, isHeld: functions.declared.initial)

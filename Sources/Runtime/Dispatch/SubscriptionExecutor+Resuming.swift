@@ -6,19 +6,19 @@ extension SubscriptionExecutor {
         return BusHistoryError.notKept.told
     }
 
-    /// Begins to give a subscription that has been counted and admitted what came after a cursor. It is read when its host takes what waits for it
-    /// first, under no lock.
+    /// Begins to give a subscription that has been counted and admitted what came after a cursor. It is read when its host takes what waits for it,
+    /// which has to be woken for that: `wake` when no lock is held.
     func replay(
         _ request: SubscriptionRequest, _ subscription: Subscription, _ functions: ResolverTable.Functions, _ claims: Claims?, after cursor: Cursor,
         standing: Int
-    ) -> (calls: [ResolverCall], aftermath: Aftermath) {
+    ) {
         let own = prepare(request, subscription, functions, claims)
         let topic = BusTopic(name: request.topic, template: publishable.template(of: request.topic) ?? request.topic)
         let replay = Replay(topic, to: subscription, request, claims, standing: standing, after: cursor, self)
         let name = "\(nextHandle())"
-        let joined = replays.add(subscription, request, to: name, own) { Topic(name: name, feed: .replay(replay)) }
+        // It is alone in its topic: nobody leaves for it.
+        _ = replays.add(subscription, request, to: name, own) { Topic(name: name, feed: .replay(replay)) }
         subscription.outbox.add(replay)
-        return ([], joined.aftermath)
     }
 
     /// Lets a successor join the topic whose history a subscription has been given, its messages held back until that one has left. Called under
@@ -34,14 +34,14 @@ extension SubscriptionExecutor {
         _ = join(replay.request, successor, functions, replay.claims)
     }
 
-    /// The same as `move` for one that is still being given its history, from where that was: what its `current` successor has got since is in the history.
-    func move(
+    /// The same as `move` for one that is still being given its history, from where that was: what its `current` successor has got since is in the
+    /// history. Nil where it has just been given all of it, or has ended.
+    func moveOn(
         _ replay: Replay, current: Subscription, to successor: Subscription, _ request: SubscriptionRequest, _ claims: Claims?, standing: Int
     ) -> Move? {
         let subscription = replay.subscription
-        guard let home = subscription.place.withLock({ $0.home }) else { return nil }
+        guard let home = subscription.place.withLock({ $0.home }), let cursor = replay.cancel() else { return nil }
         quota.pass(from: current, to: successor)
-        let cursor = replay.cancel()
         if current !== subscription {
             current.place.withLock { $0.predecessors = [] }
             stop(current)
@@ -50,8 +50,8 @@ extension SubscriptionExecutor {
         context.metrics.add(.subscriptions)
         let functions = context.resolvers.subscribed(to: request.fieldIndex)
         admit(successor, request, claims, isHeld: true, succeeding: subscription)
-        let calls = self.replay(request, successor, functions, claims, after: cursor, standing: standing).calls
-        return Move(calls: calls, aftermath: home.topic.leave(subscription, context), left: home.topic)
+        self.replay(request, successor, functions, claims, after: cursor, standing: standing)
+        return Move(aftermath: home.topic.leave(subscription, context), left: home.topic, fed: successor.outbox)
     }
 
     /// Lets a subscription go on in the place of another one, when that has left.

@@ -224,6 +224,8 @@ extension Session {
         }
         guard let calls else { return decide([Candidate(draft: request.draft, whose: .opening(ticket))]) }
         executor.begin(calls)
+        // The host may have taken `started` before there was a history to read.
+        if ticket.resumption?.after != nil { outbox.wake() }
     }
 
     // MARK: Going on

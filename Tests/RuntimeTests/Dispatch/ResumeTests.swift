@@ -181,6 +181,66 @@ struct ResumeTests {
         #expect(runtime.metrics[.subscriptions] == 0 && runtime.metrics[.replays] == 0 && runtime.metrics[.topics] == 0)
     }
 
+    @Test("A host that is asleep is woken where there is a history to read: of one that begins, and of one whose rights have changed")
+    func woken() throws {
+        let bus = LateHistory()
+        let runtime = try SubscriptionExecutor(sdl: Self.sdl, bus: bus)
+        let cursor = try runtime.secret(0, of: "ada")
+        for number in 1...9 { try runtime.secret(number, of: number % 2 == 0 ? "ada" : "bob") }
+        let host = EagerHost(runtime, claims: #"{"user_id":"ada"}"#)
+        host.say(#"{"id":"1","type":"subscribe","payload":{"query":"subscription { secret { n } }","extensions":{"after":"\#(cursor)"}}}"#)
+        #expect(bus.waiting == 1)
+        host.say(#"{"type":"ping","payload":{"auth":{}}}"#)
+        host.session.authenticated(claims: Array(#"{"user_id":"bob"}"#.utf8))
+        #expect(bus.waiting == 2)
+        bus.answer()
+        try runtime.secret(11, of: "bob")
+        #expect(host.results == [1, 3, 5, 7, 9, 11])
+        host.session.disconnected()
+        #expect(runtime.metrics[.subscriptions] == 0 && runtime.metrics[.replays] == 0 && runtime.metrics[.topics] == 0)
+    }
+
+    @Test("Rights that change at any moment of it lose nothing and double nothing", arguments: [0, 2])
+    func changing(_ workers: Int) async throws {
+        let count = 300
+        for _ in 0..<8 {
+            let runtime = try runtime { $0.workers = workers }
+            let first = try runtime.secret(0, of: "all")
+            for number in 1...count / 2 { try runtime.secret(number, of: "all") }
+            let client = SessionClient.acknowledged(runtime, claims: #"{"user_id":["all","ada"]}"#)
+            client.say(#"{"id":"1","type":"subscribe","payload":{"query":"subscription { secret { n } }","extensions":{"after":"\#(first)"}}}"#)
+            await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for number in count / 2 + 1...count {
+                        _ = try await runtime.publish(topic: "secret", payload: Array(#"{"n":\#(number),"owner":"all"}"#.utf8))
+                        await Task.yield()
+                    }
+                }
+                group.addTask {
+                    for turn in 0..<count / 4 {
+                        client.say(#"{"type":"ping","payload":{"auth":{}}}"#)
+                        client.session.authenticated(claims: Array(#"{"user_id":["all","\#(turn % 2 == 0 ? "bob" : "ada")"]}"#.utf8))
+                        await Task.yield()
+                    }
+                }
+                group.addTask {
+                    var got: [Int] = []
+                    while got.last != count {
+                        let heard = client.heard()
+                        try #require(!heard.contains { $0.hasPrefix("close") || $0.hasPrefix("ended") })
+                        got += Self.results(heard)
+                        await Task.yield()
+                    }
+                    #expect(got == Array(1...count))
+                }
+                do { try await group.waitForAll() } catch { Issue.record(error) }
+            }
+            client.session.disconnected()
+            runtime.flush()
+            #expect(runtime.metrics[.subscriptions] == 0 && runtime.metrics[.replays] == 0 && runtime.metrics[.topics] == 0)
+        }
+    }
+
     @Test("A stream of one operation gives each event's place as the event's id")
     func stream() throws {
         let runtime = try runtime()
@@ -255,6 +315,7 @@ struct ResumeTests {
                         follower.read(atMost: 37 * turn)
                         await Task.yield()
                         follower.read(atMost: 11 * turn)
+                        try follower.mustRun()
                         if follower.got.count % 3 == 0 { follower.leave() }
                         await Task.yield()
                     }
@@ -285,8 +346,8 @@ struct ResumeTests {
                         try follower.follow(runtimes[turn % 2])
                         let aim = min(follower.got.count + 40, count)
                         while follower.got.count < aim {
-                            if follower.subscription?.ended == true { return follower.got }
                             follower.read(atMost: aim - follower.got.count)
+                            try follower.mustRun()
                             await Task.yield()
                         }
                         follower.leave()
@@ -356,6 +417,15 @@ struct ResumeTests {
             subscription = nil
         }
 
+        /// Whoever waits for more gets more, or fails.
+        func mustRun() throws {
+            struct Ended: Error {
+                let got: Int
+            }
+            if subscription?.ended == true { throw Ended(got: got.count) }
+            if let place = got.indices.dropFirst().first(where: { got[$0] != got[$0 - 1] + 1 }) { throw Ended(got: place) }
+        }
+
         mutating func read(atMost count: Int) {
             var left = count
             while left > 0, let result = subscription?.next() {
@@ -365,6 +435,83 @@ struct ResumeTests {
                 let told = text.split(separator: "\"").last { $0.hasPrefix("1.") }
                 if let told, let next = Cursor(String(told)) { cursor = next }
             }
+        }
+    }
+
+    /// A host that takes what there is whenever it is woken, and only then.
+    private final class EagerHost: Sendable {
+        let session: Session
+        /// Guards what it heard.
+        private let heard = Guarded<[String]>([])
+
+        init(_ executor: SubscriptionExecutor, claims: String) {
+            let state = Reference()
+            session = executor.connect(as: .graphqlTransportWS) { state.host.withLock { $0.value }?.take() }
+            state.host.withLock { $0.value = self }
+            say(#"{"type":"connection_init"}"#)
+            session.authenticated(claims: Array(claims.utf8))
+        }
+
+        private final class Reference: Sendable {
+            struct Host: Sendable {
+                weak var value: EagerHost?
+            }
+
+            /// Guards whose waker it is.
+            let host = Guarded(Host())
+        }
+
+        func say(_ message: String) { session.receive(Array(message.utf8)) }
+
+        private func take() {
+            while true {
+                let outputs = session.take(64)
+                if outputs.isEmpty { return }
+                var texts: [String] = []
+                for output in outputs {
+                    var text: [UInt8] = []
+                    if output.appendText(to: &text, in: session.format) { texts.append(String(decoding: text, as: UTF8.self)) }
+                }
+                heard.withLock { $0 += texts }
+            }
+        }
+
+        var results: [Int] { ResumeTests.results(heard.withLock { $0 }) }
+    }
+
+    /// The memory bus, which answers who asks for its history when it is told to.
+    private final class LateHistory: LocalEventBus {
+        private struct Answer: Sendable {
+            let give: @Sendable () -> Void
+        }
+
+        private let bus = MemoryBus(keepingEvents: 1000)
+        /// Guards the answers that are still to be given.
+        private let answers = Guarded<[Answer]>([])
+
+        var waiting: Int { answers.withLock { $0.count } }
+        var health: BusHealth { bus.health }
+
+        func start(_ receiver: any BusReceiver) { bus.start(receiver) }
+        func publish(_ event: BusEvent) throws(PublishError) -> Cursor { try bus.publish(event) }
+        func complete(_ topic: BusTopic) throws(PublishError) -> Cursor { try bus.complete(topic) }
+
+        func history(of topic: BusTopic, after cursor: Cursor, limit: Int, _ completion: @escaping BusCompletion<BusHistory, BusHistoryError>) {
+            let answer = Answer { [bus] in bus.history(of: topic, after: cursor, limit: limit, completion) }
+            answers.withLock { $0.append(answer) }
+        }
+
+        /// Answers everybody, the first who asked first, until nobody asks.
+        func answer() {
+            while let answer = answers.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { answer.give() }
+        }
+    }
+
+    /// The first number of every result among messages.
+    fileprivate static func results(_ messages: [String]) -> [Int] {
+        messages.filter { $0.contains("\"next\"") }.map { message in
+            // Behind the operation's id, which is a number too.
+            number(Array((message.split(separator: ":", maxSplits: 3).last ?? "").utf8))
         }
     }
 
@@ -407,9 +554,6 @@ extension PulledSubscription {
 extension SessionClient {
     /// The first number of every result that waits.
     fileprivate func results() -> [Int] {
-        heard().filter { $0.contains("\"next\"") }.map { message in
-            // Behind the operation's id, which is a number too.
-            ResumeTests.number(Array((message.split(separator: ":", maxSplits: 3).last ?? "").utf8))
-        }
+        ResumeTests.results(heard())
     }
 }
