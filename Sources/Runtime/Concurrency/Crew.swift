@@ -68,7 +68,7 @@ final class Crew: Sendable {
         board = Board(name: name)
     }
 
-    /// Waits for what the threads are doing; what nobody has begun is thrown away.
+    /// Waits for what the threads are doing, unless it is one of them; what nobody has begun is thrown away.
     deinit {
         let (threads, forgotten) = board.state.withLock { state -> ([pthread_t], Queue<Job>) in
             state.isOver = true
@@ -78,9 +78,10 @@ final class Crew: Sendable {
         _ = consume forgotten
         guard !isForked else { return }
         for _ in threads { board.hasNews.signal() }
+        // The last who held the crew may be a job of its own, under locks for which the other threads wait.
+        let isOwn = threads.contains { pthread_equal($0, pthread_self()) != 0 }
         for thread in threads {
-            // The last who held the crew may be a job of its own.
-            if pthread_equal(thread, pthread_self()) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
+            if isOwn { pthread_detach(thread) } else { pthread_join(thread, nil) }
         }
     }
 
