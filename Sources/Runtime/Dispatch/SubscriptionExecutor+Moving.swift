@@ -49,6 +49,17 @@ extension SubscriptionExecutor {
         return Move(calls: calls, aftermath: aftermath, left: home.topic)
     }
 
+    /// Lets a subscription go on in the place of another one, when that has left.
+    func stand(_ successor: Subscription, for subscription: Subscription) {
+        subscription.place.withLock { $0.successor = successor }
+        // All of them in one list, and in no other: whoever stops one stops each of them once, and none holds a chain of those that have gone.
+        let predecessors = subscription.takePredecessors().filter(\.isOwed) + [subscription]
+        successor.place.withLock { place in
+            place.predecessors = predecessors
+            place.isHeld = true
+        }
+    }
+
     /// Does what was left to do. Called with no lock held.
     func finish(_ move: Move) {
         if let left = move.left { perform(move.aftermath, in: left) }
@@ -86,6 +97,21 @@ extension SubscriptionExecutor {
 extension Subscription {
     /// The subscription and those in whose place it stands.
     var withPredecessors: [Subscription] { place.withLock { $0.predecessors } + [self] }
+
+    /// Gives away those in whose place it stands.
+    func takePredecessors() -> [Subscription] {
+        place.withLock { place in
+            defer { place.predecessors = [] }
+            return place.predecessors
+        }
+    }
+
+    /// Whether anything may still come of it: messages that wait, others that its topic owes to it, or its place in the order of those that follow.
+    fileprivate var isOwed: Bool {
+        // First, since it leaves when it has got everything.
+        if place.withLock({ $0.home != nil || $0.isHeld }) { return true }
+        return waiting.load(ordering: .relaxed) > 0 || mailbox.load().map { $0.count > 0 } ?? false
+    }
 
     /// Nothing that waits is wanted any more.
     func cancel() {

@@ -269,8 +269,11 @@ extension SubscriptionExecutor {
     /// Ends a subscription on its owner's behalf, who is not told: when it returns, nothing more comes into the outbox. Does nothing
     /// where it has ended.
     func stop(_ subscription: Subscription) {
+        for each in subscription.withPredecessors { stopAlone(each) }
+    }
+
+    private func stopAlone(_ subscription: Subscription) {
         let place = subscription.place.withLock { $0 }
-        for predecessor in place.predecessors { stop(predecessor) }
         place.call?.cancel()
         quota.giveBack(by: subscription)
         // Also where the initial event has been given, and waits for what functions supply.

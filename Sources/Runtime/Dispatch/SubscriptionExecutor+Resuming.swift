@@ -43,7 +43,8 @@ extension SubscriptionExecutor {
         guard let home = subscription.place.withLock({ $0.home }), let cursor = replay.cancel() else { return nil }
         quota.pass(from: current, to: successor)
         if current !== subscription {
-            current.place.withLock { $0.predecessors = [] }
+            let predecessors = current.takePredecessors().filter { $0 !== subscription }
+            subscription.place.withLock { $0.predecessors = predecessors }
             stop(current)
         }
         stand(successor, for: subscription)
@@ -52,15 +53,6 @@ extension SubscriptionExecutor {
         admit(successor, request, claims, isHeld: true, succeeding: subscription)
         self.replay(request, successor, functions, claims, after: cursor, standing: standing)
         return Move(aftermath: home.topic.leave(subscription, context), left: home.topic, fed: successor.outbox)
-    }
-
-    /// Lets a subscription go on in the place of another one, when that has left.
-    func stand(_ successor: Subscription, for subscription: Subscription) {
-        subscription.place.withLock { $0.successor = successor }
-        successor.place.withLock { place in
-            place.predecessors = subscription.withPredecessors.filter { $0.waiting.load(ordering: .relaxed) > 0 || $0 === subscription }
-            place.isHeld = true
-        }
     }
 }
 

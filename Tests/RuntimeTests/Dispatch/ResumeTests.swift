@@ -200,6 +200,28 @@ struct ResumeTests {
         #expect(runtime.metrics[.subscriptions] == 0 && runtime.metrics[.replays] == 0 && runtime.metrics[.topics] == 0)
     }
 
+    @Test("However often rights change while the client takes nothing, everything of it is in order, and goes at once when it leaves", arguments: [true, false])
+    func oftenChanged(_ resumes: Bool) throws {
+        let runtime = try runtime()
+        let first = try runtime.secret(0, of: "all")
+        let client = SessionClient.acknowledged(runtime, claims: #"{"user_id":["all","ada"]}"#)
+        let extensions = resumes ? #"{"after":"\#(first)"}"# : "{}"
+        let count = 300
+        for leaves in [false, true] {
+            client.say(#"{"id":"1","type":"subscribe","payload":{"query":"subscription { secret { n } }","extensions":\#(extensions)}}"#)
+            _ = client.session.take(1)
+            for turn in 1...count {
+                client.say(#"{"type":"ping","payload":{"auth":{}}}"#)
+                client.session.authenticated(claims: Array(#"{"user_id":["all","\#(turn % 2 == 0 ? "bob" : "ada")"]}"#.utf8))
+                try runtime.secret(turn, of: "all")
+            }
+            if !leaves { #expect(client.results() == Array(1...count)) }
+            client.say(#"{"id":"1","type":"complete"}"#)
+            #expect(client.results() == [])
+            #expect(runtime.metrics[.subscriptions] == 0 && runtime.metrics[.replays] == 0 && runtime.metrics[.topics] == 0)
+        }
+    }
+
     @Test("Rights that change at any moment of it lose nothing and double nothing", arguments: [0, 2])
     func changing(_ workers: Int) async throws {
         let count = 300
