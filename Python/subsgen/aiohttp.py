@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .handler import GraphQLTransportWSHandler
 from .http import GraphQLHTTPHandler
@@ -165,7 +165,11 @@ def add_subscriptions(
 
 
 def _connection_info(request: web.BaseRequest) -> ConnectionInfo:
-    return ConnectionInfo.of_request(request.headers.items(), _address(request))
+    scope: dict[str, Any] = {}
+    if isinstance(request, web.Request):
+        # As far as they go, by the names that servers of ASGI have for it; what middleware keeps stands in the request itself.
+        scope = {"app": request.app, "path_params": request.match_info, "request": request}
+    return ConnectionInfo.of_request(request.headers.items(), _address(request), scope)
 
 
 def _address(request: web.BaseRequest) -> tuple[str, int] | None:

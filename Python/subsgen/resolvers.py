@@ -133,7 +133,7 @@ class ConnectionInfo:
     """The client's host and port, where the server knows them."""
     scope: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
     """Of a server of ASGI the connection's scope, with what middleware has put there: ``scope["user"]``, ``scope["session"]``,
-    ``scope["path_params"]``. Empty for other servers."""
+    ``scope["path_params"]``. Of aiohttp ``request``, ``app`` and ``path_params``. Empty for other servers."""
 
     @property
     def state(self) -> Mapping[str, Any]:

@@ -104,7 +104,7 @@ async def test_claims_say_who_the_client_is_and_reach_every_function() -> None:
 
     async def on_subscribe(args: Any, context: Context) -> None:
         assert context.connection is not None
-        seen.append(("on_subscribe", context.connection.headers["x-from"]))
+        seen.append(("on_subscribe", context.connection.headers["x-from"] + context.connection.state["database"]))
 
     async def on_unsubscribe(args: Any, context: Context) -> None:
         await asyncio.sleep(0)
@@ -112,7 +112,7 @@ async def test_claims_say_who_the_client_is_and_reach_every_function() -> None:
 
     module = resolver_module(authorize=authorize, on_subscribe=on_subscribe, on_unsubscribe=on_unsubscribe)
     manager = SubscriptionManager(registry=registry(tick=module), auth_handler=lambda _: pytest.fail("it was asked"))
-    async with TestClient(manager, claims={"sub": "ada"}, headers={"X-From": "here"}) as client:
+    async with TestClient(manager, claims={"sub": "ada"}, headers={"X-From": "here"}, state={"database": "!"}) as client:
         async with client.subscribe(TICK):
             pass
         await client.settle()
@@ -120,7 +120,7 @@ async def test_claims_say_who_the_client_is_and_reach_every_function() -> None:
         with pytest.raises(SubscriptionError):
             async with client.subscribe(TICK):
                 pass
-    assert seen == [("authorize", "ada"), ("on_subscribe", "here"), ("on_unsubscribe", "ada"), ("authorize", "eve")]
+    assert seen == [("authorize", "ada"), ("on_subscribe", "here!"), ("on_unsubscribe", "ada"), ("authorize", "eve")]
 
 
 async def test_without_claims_the_auth_handler_is_asked() -> None:

@@ -54,7 +54,8 @@ class TestClient:
                 assert (await events.next()).data == {"tick": 1}
 
     ``claims`` say who the client is, in place of ``auth_handler``. Without them the manager's ``auth_handler`` is asked, about ``payload``,
-    ``headers``, ``cookies`` and ``address``. Whatever the client waits for must come within ``timeout`` seconds.
+    ``headers``, ``cookies`` and ``address``. ``state`` is what hooks find as ``context.connection.state``, where a server has dependencies
+    or middleware that put it there. Whatever the client waits for must come within ``timeout`` seconds.
     """
 
     __test__: ClassVar[bool] = False
@@ -69,12 +70,14 @@ class TestClient:
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
         address: tuple[str, int] | None = None,
+        state: Mapping[str, Any] | None = None,
         timeout: float = 5.0,
     ) -> None:
         self.manager = manager
         """Whom the client is connected to."""
         lower = {name.lower(): value for name, value in (headers or {}).items()}
-        self.connection = ConnectionInfo(uuid.uuid4().hex, lower, cookies or {}, address)
+        scope = {} if state is None else {"state": state}
+        self.connection = ConnectionInfo(uuid.uuid4().hex, lower, cookies or {}, address, scope)
         """The connection, as hooks and ``auth_handler`` see it."""
         self._claims = claims
         self._payload = payload
