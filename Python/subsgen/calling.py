@@ -10,10 +10,12 @@ from contextvars import copy_context
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
+from .clock import done_within
 from .log import logger
 from .resolvers import run_of
 
 if TYPE_CHECKING:
+    from .clock import Clock
     from .options import RuntimeOptions
 
 __all__ = ["Caller", "InThread", "Invoke", "when_returned"]
@@ -46,8 +48,9 @@ def when_returned(outcome: object, then: Callable[[BaseException | None], None])
 class Caller:
     """Calls functions, each in the way that ``@runs`` says."""
 
-    def __init__(self, options: RuntimeOptions) -> None:
+    def __init__(self, options: RuntimeOptions, clock: Clock) -> None:
         self._options = options
+        self._clock = clock
         self._pool: ThreadPoolExecutor | None = None
         self._told: set[str] = set()
         """Those of whom the log says already that they hold up the event loop."""
@@ -78,14 +81,14 @@ class Caller:
         timeout = self.timeout(function)
         task = asyncio.ensure_future(_awaited(outcome))
         try:
-            done, _ = await asyncio.wait((task,), timeout=timeout)
+            is_done = await done_within(self._clock, task, timeout)
         except asyncio.CancelledError:
             task.cancel()
             # So that it cleans up before whoever cancelled it goes on.
             await asyncio.wait((task,), timeout=timeout)
             self._let_go(subject, task, outcome)
             raise
-        if done:
+        if is_done:
             return task.result()
         task.cancel()
         self._let_go(subject, task, outcome)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from ._native import Executor
 
-__all__ = ["Clock", "SystemClock", "Timer", "TurnedClock"]
+__all__ = ["Clock", "SystemClock", "Timer", "TurnedClock", "done_within"]
 
 
 class Timer(Protocol):
@@ -51,3 +51,14 @@ class SystemClock:
 
     def call_later(self, seconds: float, function: Callable[..., object], *arguments: object) -> Timer:
         return asyncio.get_running_loop().call_later(seconds, function, *arguments)
+
+
+async def done_within(clock: Clock, task: asyncio.Future[Any], seconds: float) -> bool:
+    """Waits for a task or future, no longer than so many seconds of the clock. Whether it has ended; it is not cancelled."""
+    due = asyncio.get_running_loop().create_future()
+    timer = clock.call_later(seconds, due.cancel)
+    try:
+        await asyncio.wait((task, due), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        timer.cancel()
+    return task.done()

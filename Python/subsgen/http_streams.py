@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from .admission import Place
 from .auth import AuthHandler
-from .clock import Timer
+from .clock import Timer, done_within
 from .connection import Connection, Peer, TurnedAway, admit
 from .http_adapter import HTTPRequestAdapter
 from .http_response import Response, status_of
@@ -132,12 +132,11 @@ class SharedStream(EventStream):
 
     async def incoming(self) -> None:
         await asyncio.wait([self._listener.token])
-        try:
-            request = await asyncio.wait_for(self._listener.request, self.runtime.options.connection_init_timeout)
-        except asyncio.TimeoutError:
+        request = self._listener.request
+        if not await done_within(self.runtime.clock, request, self.runtime.options.connection_init_timeout):
             logger.debug("nobody has opened a stream that was reserved")
             return
-        await request.disconnected()
+        await request.result().disconnected()
 
     async def outgoing(self) -> None:
         if await self.authenticate(None) and not self.is_over:

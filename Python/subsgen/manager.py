@@ -41,14 +41,18 @@ class _Pulled:
 
     async def news(self, deadline: float | None) -> bool:
         """Waits for something to look at: what the port tells, or that the claims have expired. False where the deadline comes first."""
+        # By the machine's clock, also where a test turns another: who waits here cannot turn it.
         timeout = None if deadline is None else deadline - asyncio.get_running_loop().time()
-        expires = None if self.native.expiry is None else seconds_until(self.native.expiry, self.clock.time())
-        first = min((seconds for seconds in (timeout, expires) if seconds is not None), default=None)
+        expires = self.native.expiry
+        # Where the runtime's clock says that they have not expired it is asked again.
+        timer = None if expires is None else self.clock.call_later(seconds_until(expires, self.clock.time()), self.ready.set)
         try:
-            await asyncio.wait_for(self.ready.wait(), first)
+            await asyncio.wait_for(self.ready.wait(), timeout)
         except asyncio.TimeoutError:
-            # Where the runtime's clock says that they have not expired it is asked again.
-            return first != timeout
+            return False
+        finally:
+            if timer is not None:
+                timer.cancel()
         return True
 
 

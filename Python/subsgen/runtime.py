@@ -83,7 +83,7 @@ class Runtime:
         """Tasks that outlive the one who started them."""
         self._execute = execute
         self._policies = policies
-        self.caller = Caller(options)
+        self.caller = Caller(options, self.clock)
         self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self.caller, self.clock)
         self._batches = BatchRunner(self.caller, self.clock)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()

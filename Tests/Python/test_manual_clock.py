@@ -6,9 +6,20 @@ import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
-from subsgen import Context, GraphQLTransportWSHandler, Payload, RuntimeOptions, SubscriptionExecutor, SubscriptionManager
+from subsgen import (
+    Context,
+    GraphQLTransportWSHandler,
+    Payload,
+    RuntimeOptions,
+    SubscriptionExecutor,
+    SubscriptionManager,
+    SubscriptionPayload,
+    create_subscription_app,
+)
 from subsgen.resolvers import ConnectionInfo
 from subsgen.testing import Disconnected, Events, ManualClock, TestClient
 from subsgen.testing.socket import MemorySocket
@@ -34,6 +45,12 @@ def clock() -> ManualClock:
 
 def manager_by(clock: ManualClock, **options: Any) -> SubscriptionManager:
     return SubscriptionManager(schema=SDL, options=RuntimeOptions(clock=clock, **options))
+
+
+async def turns() -> None:
+    """Lets the event loop turn so often that what was ready is done."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 async def values(events: Events, count: int) -> list[int]:
@@ -103,6 +120,57 @@ async def test_who_says_nothing_is_closed_when_its_time_is_over(clock: ManualClo
     socket.drop()
     await serving
     await manager.close()
+
+
+async def test_an_auth_handler_has_its_time_by_it(clock: ManualClock) -> None:
+    begun = asyncio.Event()
+
+    async def who(_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    manager = SubscriptionManager(schema=SDL, auth_handler=who, options=RuntimeOptions(clock=clock, resolver_timeout=4))
+    client = TestClient(manager)
+    connecting = asyncio.create_task(client.__aenter__())
+    await begun.wait()
+    clock.advance(3.9)
+    await asyncio.sleep(0)
+    assert not connecting.done()
+    clock.advance(0.1)
+    with pytest.raises(Disconnected) as ended:
+        await connecting
+    assert ended.value.code == 4403
+    await manager.close()
+
+
+async def test_who_waits_for_a_result_hears_that_the_claims_have_expired_by_it(clock: ManualClock) -> None:
+    manager = manager_by(clock)
+    claims = {"sub": "ada", "exp": clock.time() + 60}
+    id = await manager.create_subscription(SubscriptionPayload("subscription { slow }"), claims=claims)
+    waiting = asyncio.create_task(manager.get_next_event(id))
+    await asyncio.sleep(0)
+    clock.advance(59)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    clock.advance(1)
+    result = json.loads(await waiting or b"")
+    assert "expired" in result["errors"][0]["message"]
+    assert await manager.get_next_event(id) is None
+    await manager.close()
+
+
+async def test_a_stream_that_nobody_opens_is_given_up_by_it(clock: ManualClock) -> None:
+    manager = manager_by(clock, connection_init_timeout=7, connections_per_address=1)
+    app = create_subscription_app(Starlette(), manager)
+    async with manager, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
+        assert (await http.put("/graphql")).status_code == 201
+        await turns()  # in which it begins to wait
+        clock.advance(6.9)
+        await turns()
+        assert (await http.put("/graphql")).status_code == 429
+        clock.advance(0.1)
+        await turns()
+        assert (await http.put("/graphql")).status_code == 201
 
 
 async def test_pings_are_sent_by_it(clock: ManualClock) -> None:

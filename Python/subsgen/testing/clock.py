@@ -32,8 +32,8 @@ class ManualClock:
     """A clock that stands still until ``advance``: ``create_manager(options=RuntimeOptions(clock=clock))``.
 
     Rate limits, the expiry of claims, ``connection_init_timeout``, pings and pongs, the age of what the memory bus keeps, and the
-    time limits of fields' functions, of ``execute`` and of ``policies`` go by it. Several managers may have the same one; they are used
-    on one event loop then.
+    time limits of fields' functions, of ``execute``, of ``policies`` and of ``auth_handler`` go by it. Several managers may have the same
+    one; they are used on one event loop then.
     """
 
     def __init__(self, time: float = 1_735_732_800.0) -> None:
