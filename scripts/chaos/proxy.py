@@ -56,7 +56,9 @@ class Proxy:
         self.delays: tuple[random.Random, float] | None = None
         """Each piece waits for up to so many seconds."""
         self.deaf_connections = 0
-        """Of so many connections that come, the server gets only the first piece; then they break."""
+        """Of so many connections that come, the server gets only the first pieces; then they break."""
+        self.heard_pieces = 1
+        """How many pieces that are."""
         self.accepted = 0
 
     async def start(self) -> int:
@@ -107,7 +109,7 @@ class Proxy:
         pieces = None
         if self.deaf_connections:
             self.deaf_connections -= 1
-            pieces = 1
+            pieces = self.heard_pieces
         try:
             await asyncio.gather(self._there(reader, link, pieces), self._back(far_reader, link))
         finally:
