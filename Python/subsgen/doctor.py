@@ -24,9 +24,9 @@ __all__ = ["Finding", "examine"]
 
 OLDEST: Final = {
     "msgspec": "0.19",
-    "fastapi": "0.110",
-    "starlette": "0.36",
-    "aiohttp": "3.10",
+    "fastapi": "0.118",
+    "starlette": "0.41",
+    "aiohttp": "3.10.11",
     "websockets": "13.0",
     "pydantic": "2.11",
     "prometheus-client": "0.20",

@@ -80,9 +80,9 @@ def test_an_extension_of_another_version(tmp_path: Path) -> None:
 
 
 def test_packages_that_are_too_old_or_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed(monkeypatch, fastapi="0.99.1", starlette="0.36")
+    installed(monkeypatch, fastapi="0.99.1", starlette="0.41.3")
     assert [(finding.kind, finding.remedy) for finding in doctor.packages()] == [
-        ("error", "pip install 'fastapi>=0.110'"),
+        ("error", "pip install 'fastapi>=0.118'"),
         ("ok", ""),
         ("error", "pip install 'msgspec>=0.19'"),
     ]
