@@ -11,7 +11,7 @@ __all__ = ["BusType", "EventBusConfig", "named_url"]
 
 BusType = Literal["memory", "redis", "postgresql"]
 
-_REDIS = ("redis", "unix", "redis+unix")
+_REDIS = ("redis", "unix", "redis+unix", "redis+sentinel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class EventBusConfig:
 
     @classmethod
     def redis(cls, url: str, consumer_group: str | None = None) -> EventBusConfig:
-        """Events go through the Redis server of a URL: ``redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`` or ``unix:///PATH``.
+        """Events go through the Redis server of a URL: ``redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`` or ``unix:///PATH``; or
+        through the primary that sentinels watch, ``redis+sentinel://HOST:PORT,HOST:PORT/PRIMARY``.
 
         The page of the Redis bus has the options that a URL takes. Raises ``ValueError`` for another URL; what is wrong with one in detail
         is said where the bus is used.
@@ -58,7 +59,7 @@ class EventBusConfig:
                 "or a Unix socket"
             )
         if scheme not in _REDIS:
-            raise ValueError(f"a Redis URL begins with redis:// or unix://, and this one with {scheme or 'no scheme'}")
+            raise ValueError(f"a Redis URL begins with redis://, unix:// or redis+sentinel://, and this one with {scheme or 'no scheme'}")
         if consumer_group is not None and not consumer_group:
             raise ValueError("a consumer group's name is not empty")
         return cls("redis", url, consumer_group)
@@ -75,7 +76,8 @@ class EventBusConfig:
 
     @classmethod
     def from_url(cls, url: str) -> EventBusConfig:
-        """The bus of a URL: ``memory://``, ``redis://...``, ``unix:///...`` (of Redis), ``postgresql://...`` or ``postgres://...``.
+        """The bus of a URL: ``memory://``; of Redis ``redis://...``, ``unix:///...`` or ``redis+sentinel://...``; ``postgresql://...`` or
+        ``postgres://...``.
 
         Raises ``ValueError`` for another one.
         """

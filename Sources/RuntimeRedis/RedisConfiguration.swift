@@ -4,6 +4,38 @@ public struct RedisConfiguration: Sendable, Hashable {
     public enum Endpoint: Sendable, Hashable {
         case tcp(host: String, port: Int)
         case unix(path: String)
+        /// Where sentinels say that the primary is, each time that a connection is made.
+        case sentinels(Sentinels)
+    }
+
+    /// Sentinels that watch a primary and its replicas.
+    public struct Sentinels: Sendable, Hashable {
+        /// Where a sentinel listens.
+        public struct Host: Sendable, Hashable {
+            public var name: String
+            public var port: Int
+
+            public init(name: String, port: Int) {
+                self.name = name
+                self.port = port
+            }
+        }
+
+        /// At least one.
+        public let hosts: [Host]
+        /// What the sentinels call the primary.
+        public var primary: String
+        /// Whom the sentinels know; nil for the default user.
+        public var username: String?
+        /// Its password at the sentinels, which may be another than that at the server; never part of a message, a log or a description.
+        public var password: String?
+
+        /// Nil without hosts.
+        public init?(hosts: [Host], primary: String) {
+            if hosts.isEmpty { return nil }
+            self.hosts = hosts
+            self.primary = primary
+        }
     }
 
     /// Where the server listens.
@@ -32,10 +64,28 @@ public struct RedisConfiguration: Sendable, Hashable {
     /// The address without what is secret: `redis://host:6379/0`.
     public var address: String {
         switch endpoint {
-        case .tcp(let host, let port): "redis://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        case .tcp(let host, let port): "redis://\(Self.text(host, port))/\(database)"
         case .unix(let path): "unix://\(path)?db=\(database)"
+        case .sentinels(let sentinels):
+            "redis+sentinel://\(sentinels.hosts.map { Self.text($0.name, $0.port) }.joined(separator: ","))/\(sentinels.primary)/\(database)"
         }
     }
+
+    private static func text(_ host: String, _ port: Int) -> String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+}
+
+/// Where one server listens.
+enum RedisAddress: Sendable, Hashable {
+    case tcp(host: String, port: Int)
+    case unix(path: String)
+}
+
+extension RedisConfiguration.Sentinels: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The primary and how many watch it; never the password.
+    public var description: String { "\(hosts.count) sentinels of \(primary)" }
+    public var debugDescription: String { description }
+    /// Nothing: what is dumped must not show the password.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 extension RedisConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -14,10 +14,10 @@ final class RedisConnection {
 
     /// Begins to connect. Names are looked up by the system, for which the thread waits. `receive` is called in `perform`, once for each command
     /// in the order in which they were sent; it must not call `close`.
-    init(_ endpoint: RedisConfiguration.Endpoint, receive: @escaping (RedisReply) -> Void) {
+    init(_ address: RedisAddress, receive: @escaping (RedisReply) -> Void) {
         self.receive = receive
         let made =
-            switch endpoint {
+            switch address {
             case .tcp(let host, let port): redisAsyncConnect(host, Int32(port))
             case .unix(let path): redisAsyncConnectUnix(path)
             }
@@ -30,6 +30,8 @@ final class RedisConnection {
             redisAsyncFree(made)
             return
         }
+        // A program that the host starts must not keep the connection open when it is closed here.
+        _ = fcntl(made.pointee.c.fd, F_SETFD, FD_CLOEXEC)
         context = made
         let this = Unmanaged.passUnretained(self).toOpaque()
         made.pointee.data = this

@@ -30,12 +30,16 @@ protocol RedisLinkOwner: AnyObject {
 final class RedisLink {
     private enum State {
         case waiting(until: ContinuousClock.Instant)
+        /// A sentinel is asked; so many others have been before.
+        case finding(RedisConnection, asked: Int, until: ContinuousClock.Instant)
         case opening(RedisConnection, RedisHandshake, until: ContinuousClock.Instant)
         case open(RedisConnection)
     }
 
     /// What connecting may take, until the last reply of the handshake.
     private static let patience = Duration.seconds(5)
+    /// What a sentinel may take to answer.
+    private static let sentinelPatience = Duration.seconds(1)
 
     private let configuration: RedisConfiguration
     private let name: String
@@ -43,6 +47,10 @@ final class RedisLink {
     private var backoff = Backoff()
     private var random = SystemRandomNumberGenerator()
     private var complaint: String?
+    /// Where the server is a sentinel's to say, who is asked.
+    private var search: SentinelSearch?
+    /// Where one said that it is; looked at when the reply has been taken.
+    private var found: RedisAddress?
     /// Told of what becomes of the connection; its owner.
     weak var owner: (any RedisLinkOwner)?
     /// When a reply must have come, else the connection counts as lost.
@@ -52,6 +60,7 @@ final class RedisLink {
     init(_ configuration: RedisConfiguration, name: String) {
         self.configuration = configuration
         self.name = name
+        if case .sentinels(let sentinels) = configuration.endpoint { search = SentinelSearch(sentinels) }
         state = .waiting(until: .now)
     }
 
@@ -90,28 +99,46 @@ final class RedisLink {
     private var current: RedisConnection? {
         switch state {
         case .waiting: nil
-        case .opening(let connection, _, _), .open(let connection): connection
+        case .finding(let connection, _, _), .opening(let connection, _, _), .open(let connection): connection
         }
     }
 
     private var due: ContinuousClock.Instant? {
         switch state {
-        case .waiting(let instant), .opening(_, _, let instant): instant
+        case .waiting(let instant), .finding(_, _, let instant), .opening(_, _, let instant): instant
         case .open: replyDue
         }
     }
 
     private func becomesDue() {
         switch state {
-        case .waiting: open()
+        case .waiting: begin()
+        case .finding: end("no answer within \(Self.sentinelPatience.components.seconds) second")
         case .opening: end("no answer within \(Self.patience.components.seconds) seconds")
         case .open: end("no answer from the server")
         }
     }
 
-    private func open() {
+    private func begin() {
+        switch configuration.endpoint {
+        case .tcp(let host, let port): open(.tcp(host: host, port: port))
+        case .unix(let path): open(.unix(path: path))
+        case .sentinels: find(asked: 0)
+        }
+    }
+
+    private func find(asked: Int) {
+        guard var search else { return }
+        let connection = RedisConnection(search.address) { [weak self] reply in self?.received(reply) }
+        for command in search.question() { connection.send(command) }
+        self.search = search
+        state = .finding(connection, asked: asked, until: .now + Self.sentinelPatience)
+        endIfFailed()
+    }
+
+    private func open(_ address: RedisAddress) {
         let handshake = RedisHandshake(configuration, name: name)
-        let connection = RedisConnection(configuration.endpoint) { [weak self] reply in self?.received(reply) }
+        let connection = RedisConnection(address) { [weak self] reply in self?.received(reply) }
         for command in handshake.commands { connection.send(command) }
         state = .opening(connection, handshake, until: .now + Self.patience)
         endIfFailed()
@@ -120,6 +147,15 @@ final class RedisLink {
     private func received(_ reply: RedisReply) {
         switch state {
         case .waiting: break
+        case .finding where complaint != nil:
+            // Refused; what else it says is not asked for.
+            break
+        case .finding:
+            switch search?.received(reply) {
+            case .found(let address): found = address
+            case .failed(let reason): drop(reason)
+            case .goesOn, nil: break
+            }
         case .opening(let connection, var handshake, let instant):
             switch handshake.received(reply) {
             case .goesOn: state = .opening(connection, handshake, until: instant)
@@ -133,6 +169,11 @@ final class RedisLink {
     }
 
     private func endIfFailed() {
+        if let address = found {
+            (found, complaint) = (nil, nil)
+            current?.close()
+            return open(address)
+        }
         guard let reason = complaint ?? current?.failure else { return }
         end(reason)
     }
@@ -141,6 +182,15 @@ final class RedisLink {
         current?.close()
         complaint = nil
         replyDue = nil
+        var reason = reason
+        if let search {
+            // Also one that knew a server which is of no use.
+            self.search?.turn()
+            if case .finding(_, let asked, _) = state {
+                if asked + 1 < search.count { return find(asked: asked + 1) }
+                reason = "no sentinel knows where the primary is; the last one that was asked: \(reason)"
+            }
+        }
         state = .waiting(until: .now + .nanoseconds(Int64(backoff.next(using: &random))))
         owner?.lost(reason)
     }

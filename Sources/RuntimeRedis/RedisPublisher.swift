@@ -197,7 +197,7 @@ final class RedisPublisher: RedisLinkOwner {
     }
 
     private func added(_ reply: RedisReply) {
-        if let error = reply.error, Self.isOfServer(error) {
+        if let error = reply.error, isOfServer(error) {
             // Another attempt may succeed, with all that was sent.
             return drop(error)
         }
@@ -222,8 +222,10 @@ final class RedisPublisher: RedisLinkOwner {
     }
 
     /// Whether an error is one of the server's state, not of the command's.
-    private static func isOfServer(_ error: String) -> Bool {
-        ["READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH"].contains { error.hasPrefix($0) }
+    private func isOfServer(_ error: String) -> Bool {
+        // A primary that its replicas have left is perhaps none any more: the sentinels know.
+        if case .sentinels = configuration.endpoint, error.hasPrefix("NOREPLICAS") { return true }
+        return ["READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH"].contains { error.hasPrefix($0) }
     }
 
     private func found(_ reply: RedisReply, in stream: String) {

@@ -9,13 +9,15 @@ public struct RedisURLError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension RedisConfiguration {
-    /// Reads `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?OPTIONS]` or `unix://[[USER]:PASSWORD@]/PATH[?OPTIONS]`; also `redis+unix://`.
+    /// Reads `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?OPTIONS]` or `unix://[[USER]:PASSWORD@]/PATH[?OPTIONS]`; also `redis+unix://`,
+    /// and `redis+sentinel://[[USER]:PASSWORD@]HOST[:PORT],.../PRIMARY[/DATABASE][?OPTIONS]`, with user and password of the server.
     ///
-    /// OPTIONS are `db`, `prefix`, `partitions`, `events_per_stream`, `seconds_kept` and `seconds_to_publish`. User, password, path and
+    /// OPTIONS are `db`, `prefix`, `partitions`, `events_per_stream`, `seconds_kept` and `seconds_to_publish`, and with sentinels
+    /// `sentinel_username` and `sentinel_password`. User, password, path and
     /// options may be percent-encoded. Throws what is wrong in one sentence.
     public init(url: String) throws(RedisURLError) {
         guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
-            throw RedisURLError("A Redis URL begins with redis:// or unix://; this one has no ://.")
+            throw RedisURLError("A Redis URL begins with redis:// or unix:// or redis+sentinel://; this one has no ://.")
         }
         let scheme = url[..<colon].lowercased()
         let rest = url[colon...].dropFirst(3)
@@ -31,11 +33,12 @@ extension RedisConfiguration {
         switch scheme {
         case "redis": self = try Self.server(place)
         case "unix", "redis+unix": self = try Self.socket(place)
+        case "redis+sentinel": self = try Self.sentinels(place)
         case "rediss":
             throw RedisURLError(
                 "rediss:// is Redis over TLS, which the hiredis that subsgen is built with cannot do: use redis:// through a tunnel such as "
                     + "stunnel or a sidecar, or a Unix socket.")
-        default: throw RedisURLError("A Redis URL begins with redis:// or unix://, and this one with \(scheme)://.")
+        default: throw RedisURLError("A Redis URL begins with redis:// or unix:// or redis+sentinel://, and this one with \(scheme)://.")
         }
         if let at { try setUser(location[..<at]) }
         for option in query.split(separator: "&") { try set(option) }
@@ -44,7 +47,32 @@ extension RedisConfiguration {
     private static func server(_ place: Substring) throws(RedisURLError) -> Self {
         let slash = place.firstIndex(of: "/") ?? place.endIndex
         let (authority, path) = (place[..<slash], place[slash...].dropFirst())
-        var (host, port) = (authority, Substring("6379"))
+        let (host, port) = try address(authority, port: "6379")
+        var configuration = Self(endpoint: .tcp(host: host, port: port))
+        if !path.isEmpty { configuration.database = try Self.number(path, "database, behind the slash,", 0...1_000_000) }
+        return configuration
+    }
+
+    private static func sentinels(_ place: Substring) throws(RedisURLError) -> Self {
+        let parts = place.split(separator: "/", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count), !parts[1].isEmpty else {
+            throw RedisURLError("A redis+sentinel:// URL has the sentinels, then what they call the primary: redis+sentinel://HOST:26379,HOST:26379/mymaster/0.")
+        }
+        var hosts: [Sentinels.Host] = []
+        for authority in parts[0].split(separator: ",", omittingEmptySubsequences: false) {
+            let (host, port) = try address(authority, port: "26379")
+            hosts.append(Sentinels.Host(name: host, port: port))
+        }
+        guard let sentinels = Sentinels(hosts: hosts, primary: try decoded(parts[1], "name of the primary")) else {
+            throw RedisURLError("A redis+sentinel:// URL names no sentinel.")
+        }
+        var configuration = Self(endpoint: .sentinels(sentinels))
+        if parts.count == 3, !parts[2].isEmpty { configuration.database = try Self.number(parts[2], "database, behind the last slash,", 0...1_000_000) }
+        return configuration
+    }
+
+    private static func address(_ authority: Substring, port standard: String) throws(RedisURLError) -> (host: String, port: Int) {
+        var (host, port) = (authority, Substring(standard))
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else { throw RedisURLError("The IPv6 address of a Redis URL ends with ].") }
             host = authority[authority.index(after: authority.startIndex)..<end]
@@ -61,9 +89,7 @@ extension RedisConfiguration {
         guard let number = Int(port), (1...65_535).contains(number) else {
             throw RedisURLError("The port of a Redis URL is a number from 1 to 65535.")
         }
-        var configuration = Self(endpoint: .tcp(host: try decoded(host, "host"), port: number))
-        if !path.isEmpty { configuration.database = try Self.number(path, "database, behind the slash,", 0...1_000_000) }
-        return configuration
+        return (try decoded(host, "host"), number)
     }
 
     private static func socket(_ place: Substring) throws(RedisURLError) -> Self {
@@ -102,6 +128,13 @@ extension RedisConfiguration {
         case "events_per_stream": eventsPerStream = try Self.number(value, "option events_per_stream", 1...1_000_000_000)
         case "seconds_kept": secondsKept = value == "none" ? nil : try Self.number(value, "option seconds_kept", 1...1_000_000_000)
         case "seconds_to_publish": secondsToPublish = try Self.number(value, "option seconds_to_publish", 1...86_400)
+        case "sentinel_username", "sentinel_password":
+            guard case .sentinels(var sentinels) = endpoint else {
+                throw RedisURLError("The options sentinel_username and sentinel_password are for redis+sentinel:// URLs.")
+            }
+            let text = try Self.decoded(value, "user or password of the sentinels")
+            if name == "sentinel_username" { sentinels.username = text } else { sentinels.password = text }
+            endpoint = .sentinels(sentinels)
         case "password", "username", "user":
             throw RedisURLError("User and password stand in front of the host of a Redis URL, not among the options: redis://USER:PASSWORD@HOST.")
         default:

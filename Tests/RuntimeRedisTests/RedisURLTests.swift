@@ -26,6 +26,19 @@ struct RedisURLTests {
         #expect((full.username, full.password) == ("ann", "secret"))
     }
 
+    @Test("Sentinels are a list of hosts, and behind them stands what they call the primary")
+    func sentinels() throws {
+        let full = try RedisConfiguration(url: "redis+sentinel://ann:secret@a,[::1]:26380/my%20master/2?sentinel_username=watch&sentinel_password=hunter2")
+        guard case .sentinels(let sentinels) = full.endpoint else { throw RedisURLError("no sentinels") }
+        #expect(sentinels.hosts.map(\.name) == ["a", "::1"] && sentinels.hosts.map(\.port) == [26379, 26380])
+        #expect((sentinels.primary, sentinels.username, sentinels.password) == ("my master", "watch", "hunter2"))
+        #expect((full.username, full.password, full.database) == ("ann", "secret", 2))
+        #expect(full.address == "redis+sentinel://a:26379,[::1]:26380/my master/2")
+        var dumped = ""
+        dump(full.endpoint, to: &dumped)
+        for text in ["\(full)", "\(full.endpoint)", String(reflecting: sentinels), dumped] { #expect(!text.contains("hunter2")) }
+    }
+
     @Test(
         "What is wrong is said in a sentence",
         arguments: [
@@ -37,6 +50,9 @@ struct RedisURLTests {
             ("redis://a:%00@h", "UTF-8"), ("redis://h?x=1", "another"), ("redis://h?db", "NAME=VALUE"), ("redis://h?prefix=", "not empty"),
             ("redis://h?partitions=0", "1 to 256"), ("redis://h?password=x", "in front of the host"), ("redis://a:b#c@h", "%23"),
             ("redis://a:b c@h", "%20"), ("unix://redis.sock", "three slashes"), ("unix:///", "three slashes"),
+            ("redis+sentinel://h", "what they call the primary"), ("redis+sentinel://h/", "what they call the primary"),
+            ("redis+sentinel://h,/m", "names no host"), ("redis+sentinel://h:x/m", "1 to 65535"), ("redis+sentinel://h/m/x", "database"),
+            ("redis+sentinel://h/m/1/2", "what they call the primary"), ("redis://h?sentinel_password=x", "redis+sentinel://"),
             ("unix:///\(String(repeating: "x", count: 107))", "107 bytes"), ("", "no ://"),
         ])
     func mistakes(url: String, says: String) {

@@ -59,10 +59,11 @@ final class RedisServer: @unchecked Sendable {
         return text.trimmingCharacters(in: .newlines)
     }
 
-    private static func start(_ arguments: [String]) throws -> pid_t {
+    /// Starts a redis-server, which says `ready` when it is.
+    static func start(_ arguments: [String], ready: String = "The server is now ready to accept connections at") throws -> pid_t {
         let (process, output) = try spawn(["redis-server"] + arguments)
         var log = Data()
-        while !String(decoding: log, as: UTF8.self).contains("The server is now ready to accept connections at") {
+        while !String(decoding: log, as: UTF8.self).contains(ready) {
             let more = output.availableData
             if more.isEmpty {
                 var status: Int32 = 0
@@ -101,7 +102,7 @@ final class RedisServer: @unchecked Sendable {
     }
 
     /// A port that nobody listens on: the system's choice, given back.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
