@@ -70,6 +70,12 @@ package final class BusStatus: Sendable {
         receiver?.note(.disconnected(reason))
     }
 
+    /// Tells the receiver of something that stops no events.
+    package func note(_ happening: BusHappening) {
+        let receiver = state.withLock { $0.receiver }
+        receiver?.note(happening)
+    }
+
     /// Keeps room for an event that waits for the server; false where there is none.
     package func enter(size: Int) -> Bool {
         let (many, much) = (events.add(1, ordering: .relaxed).newValue, bytes.add(size, ordering: .relaxed).newValue)

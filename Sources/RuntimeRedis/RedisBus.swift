@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Two threads have a connection each, one that adds and one that reads, where somebody listens. What this process publishes comes back to it from the stream as it
 /// comes to the others, so that all see one order.
-public final class RedisBus: EventBus {
+public final class RedisBus: RateSharingBus {
     private let configuration: RedisConfiguration
     private let status = BusStatus()
     private let publisher = Inbox<PublisherMessage>()
@@ -50,6 +50,12 @@ public final class RedisBus: EventBus {
     public func history(of topic: BusTopic, after cursor: Cursor, limit: Int, _ completion: @escaping BusCompletion<BusHistory, BusHistoryError>) {
         let question = HistoryQuestion(topic: topic, cursor: cursor, limit: max(1, limit), completion: completion)
         if isForked || !publisher.put(.history(question)) { question.fail(.idle) }
+    }
+
+    /// Answers within milliseconds, or with an error where Redis cannot be reached.
+    public func share(_ takings: [RateTaking], _ completion: @escaping BusCompletion<[UInt64], PublishError>) {
+        let question = RateQuestion(takings: takings, completion: completion)
+        if isForked || !publisher.put(.rates(question)) { question.fail("The bus was stopped.") }
     }
 
     public func broadcast(_ notice: [UInt8]) { put(.notice(notice)) { _ in } }

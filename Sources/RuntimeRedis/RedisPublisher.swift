@@ -5,6 +5,7 @@ import SubsgenRuntime
 enum PublisherMessage: Sendable {
     case publish(Outgoing)
     case history(HistoryQuestion)
+    case rates(RateQuestion)
     /// From now on what is published comes back, or nobody here listens.
     case readerIsThere
 }
@@ -31,6 +32,7 @@ final class RedisPublisher: RedisLinkOwner {
         case search(stream: String)
         case history(HistoryQuestion)
         case historyInfo(HistoryQuestion, HistoryPage)
+        case rates(RateQuestion)
         case time
         case nothing
     }
@@ -43,6 +45,8 @@ final class RedisPublisher: RedisLinkOwner {
     private static let patience = Duration.seconds(5)
     /// How many entries the stream of notices keeps.
     private static let notices = 1000
+    /// Between two questions about rates: what comes meanwhile goes into one.
+    private static let ratePause = Duration.milliseconds(5)
 
     private let configuration: RedisConfiguration
     private let status: BusStatus
@@ -67,6 +71,8 @@ final class RedisPublisher: RedisLinkOwner {
     /// The last entry of ours that each stream is known to have.
     private var known: [String: StreamID] = [:]
     private var isTrimDue = ContinuousClock.Instant.now
+    private var rates = Line<RateQuestion>()
+    private var ratesDue = ContinuousClock.Instant.now
     private var isDropping = false
 
     init(_ configuration: RedisConfiguration, templates: [String], _ status: BusStatus, _ inbox: Inbox<PublisherMessage>) {
@@ -86,6 +92,7 @@ final class RedisPublisher: RedisLinkOwner {
             if isClosed { break }
             giveUpWhatIsDue()
             send()
+            askForRates()
             trimIfDue()
             link.turn(inbox.descriptor, until: nextInstant)
         }
@@ -102,12 +109,15 @@ final class RedisPublisher: RedisLinkOwner {
         case .history(let question):
             guard link.isOpen else { return question.fail(status.health) }
             ask(question)
+        case .rates(let question):
+            // At once, so that a limit is never held by what was taken long ago.
+            if link.isOpen && !isDropping { rates.append(question) } else { question.fail("Redis cannot be reached") }
         case .readerIsThere: isReaderThere = true
         }
     }
 
     private var nextInstant: ContinuousClock.Instant? {
-        let dues = [waiting.first?.due, sent.first.flatMap { $0.isSettled ? nil : $0.outgoing.due }, isTrimDue]
+        let dues = [waiting.first?.due, sent.first.flatMap { $0.isSettled ? nil : $0.outgoing.due }, isTrimDue, rates.isEmpty ? nil : ratesDue]
         return dues.compactMap { $0 }.min()
     }
 
@@ -188,6 +198,8 @@ final class RedisPublisher: RedisLinkOwner {
         case .added: added(reply)
         case .search(let stream): found(reply, in: stream)
         case .history(let question): page(reply, question)
+        case .rates(let question):
+            if let error = question.answer(reply) { status.note(.ratesApart("\(configuration.address): \(error)")) }
         case .historyInfo(let question, let page): question.answer(page, StreamInfo(reply), reply.error)
         case .time: trim(reply)
         // Where the old connection is gone already, and where that may not be asked, there is an error.
@@ -255,9 +267,11 @@ final class RedisPublisher: RedisLinkOwner {
 
     private func lostAll() {
         searches = 0
+        for question in rates.popAll() { question.fail("the connection was lost") }
         for reply in expected.popAll() {
             switch reply {
             case .history(let question), .historyInfo(let question, _): question.fail(status.health)
+            case .rates(let question): question.fail("the connection was lost")
             case .added, .ended, .search, .time, .nothing: break
             }
         }
@@ -288,6 +302,14 @@ final class RedisPublisher: RedisLinkOwner {
         guard let store else { return }
         let stream = StreamNames(prefix: configuration.prefix, partitions: store.partitions).stream(of: question.topic)
         expected.prepend([.historyInfo(question, HistoryPage(reply, question, store.epoch, stream))])
+    }
+
+    // MARK: Rates
+
+    private func askForRates() {
+        guard !rates.isEmpty, ratesDue <= .now, link.isOpen, !isDropping, let question = rates.popFirst() else { return }
+        ratesDue = .now + Self.ratePause
+        tell(question.command(prefix: configuration.prefix), .rates(question))
     }
 
     // MARK: Age

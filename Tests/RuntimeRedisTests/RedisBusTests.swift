@@ -105,7 +105,7 @@ struct RedisBusTests {
 
     @Test("A user with no more rights than docs/reference/redis.md lists will do")
     func rights() async throws {
-        let commands = ["xadd", "xread", "xrange", "xinfo", "xtrim", "hsetnx", "hmget", "hget", "time", "client|setname", "client|id", "client|kill", "info"]
+        let commands = ["xadd", "xread", "xrange", "xinfo", "xtrim", "hsetnx", "hmget", "hget", "time", "eval", "get", "set", "del", "client|setname", "client|id", "client|kill", "info"]
         let server = try RedisServer(["--user", "ann", "on", ">secret", "~subsgen:*"] + commands.map { "+\($0)" })
         let node = try Node(server.url.replacing("unix://", with: "unix://ann:secret@") + "?seconds_kept=1")
         let listener = try node.listen()

@@ -55,4 +55,6 @@ public enum BusHappening: Sendable, Hashable {
     case gap(String, count: Int?)
     /// Something came that is no event, and was left out: where from, and what is wrong with it, never what it says.
     case unreadable(String)
+    /// What processes take of rate limits cannot be added up, so that each holds them by itself; why, for people.
+    case ratesApart(String)
 }

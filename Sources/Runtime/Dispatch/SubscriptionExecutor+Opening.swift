@@ -110,7 +110,7 @@ extension SubscriptionExecutor {
     ) {
         let field = context.fields[request.fieldIndex]
         let rates = context.rates.gate(
-            request.fieldIndex, field.rateLimits, of: claims, on: subscription.owner?.rates ?? RateCells(),
+            request.fieldIndex, field.name, field.rateLimits, of: claims, on: subscription.owner?.rates ?? RateCells(),
             after: predecessor?.mailbox.load()?.rates)
         subscription.outbox.admit(subscription, field.overflow, rates, isHeld: isHeld, after: replayed ?? predecessor?.mailbox.load()?.replayed)
     }

@@ -54,7 +54,7 @@ public final class SubscriptionExecutor: Sendable {
             fields: table.fields, suppliedFields: table.suppliedFields,
             resolvers: ResolverTable(fieldCount: table.fields.count, inFlight: limits.resolversInFlight, metrics),
             suppliers: SupplierTable(fieldCount: table.suppliedFields.count, inFlight: limits.resolversInFlight, metrics),
-            limits: limits, metrics: metrics, rates: RateLimits(metrics, limits),
+            limits: limits, metrics: metrics, rates: RateLimits(metrics, limits, sharing: bus as? any RateSharingBus),
             crew: limits.fanOutThreads > 0 ? Crew(name: "subsgen fan-out", size: limits.fanOutThreads) : nil)
         policies = PolicyHook(inFlight: limits.resolversInFlight, metrics)
         topics = TopicRegistry(context: context, gauge: .topics)

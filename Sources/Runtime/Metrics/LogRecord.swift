@@ -28,11 +28,13 @@ public struct LogRecord: Sendable, Hashable {
         case busGap
         /// Something that came from the bus is no event.
         case eventUnreadable
+        /// What processes take of rate limits cannot be added up.
+        case ratesApart
 
         /// Whether it is about no field.
         var isOfBus: Bool {
             switch self {
-            case .busDisconnected, .busReconnected, .busGap, .eventUnreadable: true
+            case .busDisconnected, .busReconnected, .busGap, .eventUnreadable, .ratesApart: true
             case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked, .rateLimit,
                 .messageRate:
                 false
@@ -94,6 +96,7 @@ public struct LogRecord: Sendable, Hashable {
             case .busReconnected: "the bus is connected again"
             case .busGap: "events were lost: the bus had dropped them from \(field) before they could be read"
             case .eventUnreadable: "something from the bus was left out: \(field)"
+            case .ratesApart: "rate limits of users hold for each process by itself: \(field)"
             case .messageRate: "a connection is closed: its client sends messages faster than it may"
             }
         return leftOut == 0 ? sentence : "\(sentence) (and \(leftOut) more like this, not told)"

@@ -12,6 +12,7 @@ extension Metrics {
         case .unreadable(let what):
             add(.eventsUnreadable)
             journal.note(.eventUnreadable, what)
+        case .ratesApart(let reason): journal.note(.ratesApart, reason)
         }
     }
 }

@@ -3,23 +3,44 @@ import Synchronization
 /// One limit and what has been taken of it. Any thread may take.
 final class RateCell: Sendable {
     let rule: RateRule
+    /// Nil for a limit of this process alone.
+    let shared: SharedRate?
     private let mark = Atomic<UInt64>(0)
 
-    init(_ rule: RateRule) { self.rule = rule }
+    init(_ rule: RateRule, _ shared: SharedRate? = nil) {
+        self.rule = rule
+        self.shared = shared
+    }
 
     /// Takes one, if one may come now.
     func take(at now: UInt64) -> Bool {
         var mark = mark.load(ordering: .relaxed)
         while let next = rule.mark(after: mark, at: now) {
             let (isTaken, found) = self.mark.weakCompareExchange(expected: mark, desired: next, ordering: .relaxed)
-            if isTaken { return true }
+            if isTaken {
+                shared?.took(1, of: self)
+                return true
+            }
             mark = found
         }
         return false
     }
 
     /// What was taken did not come: as if it had not been taken.
-    func giveBack() { mark.wrappingSubtract(rule.interval, ordering: .relaxed) }
+    func giveBack() {
+        mark.wrappingSubtract(rule.interval, ordering: .relaxed)
+        shared?.took(-1, of: self)
+    }
+
+    /// Moves the mark to where it is with what others took; never back.
+    func learn(_ learned: UInt64) {
+        var mark = mark.load(ordering: .relaxed)
+        while mark < learned {
+            let (isDone, found) = self.mark.weakCompareExchange(expected: mark, desired: learned, ordering: .relaxed)
+            if isDone { return }
+            mark = found
+        }
+    }
 
     /// From when on one may be taken.
     var opening: UInt64 { rule.opening(after: mark.load(ordering: .relaxed)) }

@@ -10,6 +10,7 @@ final class Node: Sendable {
         type Subscription {
           messageAdded(roomId: ID!): Message @topic(name: "chat.{roomId}")
           news: Message
+          rare: Message @rateLimit(limit: 10, window: "10h") @overflow(policy: DROP_NEWEST)
         }
         """
 

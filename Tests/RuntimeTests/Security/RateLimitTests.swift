@@ -244,8 +244,8 @@ struct RateLimitTests {
     @Test("who takes another one's place goes on with what that one took")
     func succeeding() throws {
         let limits = executor.context.fields[0].rateLimits + [RateLimit(limit: 9, window: 1000, burst: 9, scope: .subscription)]
-        let first = try #require(executor.context.rates.gate(0, limits, of: nil, on: RateCells()))
-        let second = try #require(executor.context.rates.gate(0, limits, of: nil, on: RateCells(), after: first))
+        let first = try #require(executor.context.rates.gate(0, "strict", limits, of: nil, on: RateCells()))
+        let second = try #require(executor.context.rates.gate(0, "strict", limits, of: nil, on: RateCells(), after: first))
         let now: UInt64 = 1_000_000_000
         #expect([first.take(at: now), second.take(at: now), first.take(at: now), second.take(at: now)] == [true, true, false, false])
         #expect(first.cell(1) != nil && second.cell(1) === first.cell(1))
