@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .auth import AuthHandler, Claims, InvalidToken, JWTAuth
     from .bus import EventBusConfig
     from .deprecation import deprecated
+    from .event_handlers import ReceivedEvent
     from .execution import Execute, ExecutionResponse, GraphQLRequest
     from .executor import SubscriptionExecutor
     from .handler import GraphQLTransportWSHandler
@@ -82,6 +83,7 @@ __all__ = [
     "PayloadFieldModule",
     "Policies",
     "Publisher",
+    "ReceivedEvent",
     "Registry",
     "Resolve",
     "ResolveBatch",
@@ -120,6 +122,7 @@ _HOMES: Final = {
     "auth": ("AuthHandler", "Claims", "InvalidToken", "JWTAuth"),
     "bus": ("EventBusConfig",),
     "deprecation": ("deprecated",),
+    "event_handlers": ("ReceivedEvent",),
     "execution": ("Execute", "ExecutionResponse", "GraphQLRequest"),
     "executor": ("SubscriptionExecutor",),
     "handler": ("GraphQLTransportWSHandler",),

@@ -58,6 +58,11 @@ class Executor:
         """Lets queries and mutations come out of a port, as calls. Without one they fail."""
     def set_policies(self, port: LoopPort | None, /) -> None:
         """Lets the questions which policies are granted come out of a port, as calls. Without one none is."""
+    def set_handler(
+        self, name: str, template: str, group: str, seconds: int, attempts: int, in_flight: int, port: LoopPort | None, /
+    ) -> None:
+        """Lets the events that this process handles for a group come out of a port, as calls. Without one it takes none. Raises
+        ``ValueError`` where no field reads topics of the template, or the bus has no groups."""
     def revoke_user(self, id: str, recheck: bool, /) -> int: ...
     def revoke_connection(self, handle: int, recheck: bool, /) -> int: ...
     def revoke_claim(self, name: str, value: bytes, recheck: bool, /) -> int:
@@ -162,7 +167,7 @@ class Connection:
 class ResolverCall:
     """A function of a field to call. Exactly the first answer counts; a call that is thrown away unanswered has failed."""
 
-    kind: Final[Literal["resolve", "field", "authorize", "initial", "source", "execute", "policies"]]
+    kind: Final[Literal["resolve", "field", "authorize", "initial", "source", "execute", "policies", "handle"]]
     """Which of the field's functions to call; ``execute`` and ``policies`` are the manager's own."""
     field: Final[str]
     """The subscription field's name; of a payload field its coordinate, ``Message.excerpt``; of ``execute`` the operation's type; of

@@ -23,7 +23,7 @@ class EventBusConfig:
     url: str | None = field(default=None, repr=False)
     """The address of the bus, where it has one. It may have a password, so that ``repr`` leaves it out."""
     consumer_group: str | None = None
-    """Redis: the group whose members share the events among them."""
+    """Redis: the group of the handlers of ``manager.on_event`` that name none. Subscribers get every event all the same."""
 
     history_events: int = 0
     """Memory: how many events are kept, of all topics together, for clients that come back."""

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .auth import AuthHandler, seconds_until
 from .bus import EventBusConfig
+from .event_handlers import EventHandler
 from .execution import Execute, ExecuteHook
 from .extension import load_extension
 from .lifecycle import before_the_server_closes
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from .port import Port
 
 __all__ = ["SubscriptionManager"]
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class SubscriptionManager:
         self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options, hook, decide)
         """What the protocol's handler drives; not for applications."""
         self._pulled: dict[str, _Pulled] = {}
+        self._group = None if event_bus_config is None else event_bus_config.consumer_group
 
     async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
         """Publishes an event and returns its cursor. ``bytes`` and ``str`` are JSON text; anything else is written as JSON.
@@ -228,6 +232,39 @@ class SubscriptionManager:
                 type_name, field_name, resolve, parent_type=parent_type, arguments_type=arguments_type, value_type=value_type
             )
         )
+
+    def on_event(
+        self,
+        topic: str,
+        *,
+        group: str | None = None,
+        event_type: Any = Any,
+        seconds: int = 60,
+        attempts: int = 5,
+        in_flight: int = 16,
+    ) -> Callable[[Handler], Handler]:
+        """Lets a function handle the events of a topic, ``orderCreated`` or, as the schema writes it, ``chat.{roomId}``: each event in
+        one of the processes that have a handler for the topic and ``group``, by default that of ``EventBusConfig.redis``. ``def`` or
+        ``async def``, called as ``handler(event)`` or ``handler(event, received)`` with a ``ReceivedEvent``.
+
+        An event is handled when the function returns. Where it raises, takes too long or goes with its process, the event is handled
+        again, perhaps elsewhere, after ``seconds``, and after ``attempts`` put aside: so an event may be handled twice. At most
+        ``in_flight`` are under way in this process, in no order. They run on the manager's event loop, from ``async with manager`` on.
+
+        Raises ``ValueError`` where no field reads the topic, there is a handler for it already, or the bus has no groups.
+        """
+        name = group or self._group
+        if name is None:
+            raise ValueError(
+                "on_event takes the name of a group: on_event(topic, group=...), or EventBusConfig.redis(url, consumer_group=...)"
+            )
+
+        def add(function: Handler) -> Handler:
+            handler = EventHandler(topic, name, function, event_type=event_type, seconds=seconds, attempts=attempts, in_flight=in_flight)
+            self.runtime.add_handler(handler)
+            return function
+
+        return add
 
     def get_metrics(self) -> dict[str, int]:
         """What the runtime counted since it began, and what it holds now."""

@@ -122,7 +122,7 @@ class FieldResolver:
                 function = self.lifecycle.initial
             case "source":
                 function = self.lifecycle.source
-            case "field" | "execute" | "policies":
+            case "field" | "execute" | "policies" | "handle":
                 function = None
         if function is None:
             raise TypeError(f'"{self.name}" has no function {call.kind}')
@@ -152,7 +152,7 @@ class FieldResolver:
                 raise TypeError(f"authorize returns True or False, and this is {value!r}")
             case "initial" | "source":
                 return self.lifecycle.encode_event(value)
-            case "field" | "execute" | "policies":
+            case "field" | "execute" | "policies" | "handle":
                 raise TypeError(f'"{call.kind}" is no function of "{self.name}"')
 
     def _source(self, call: ResolverCall, source: Function) -> AsyncIterator[Any]:

@@ -16,6 +16,7 @@ from .sources import Following
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
+    from .event_handlers import EventHandler
     from .execution import ExecuteHook
     from .options import RuntimeOptions
     from .policies import PolicyHook
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ResolverRunner"]
 
-_NOUNS: Final = {"resolve": "resolver", "field": "resolver", "authorize": "authorization", "initial": "initial event", "source": "source"}
+_NOUNS: Final = {
+    "resolve": "resolver",
+    "field": "resolver",
+    "authorize": "authorization",
+    "initial": "initial event",
+    "source": "source",
+    "handle": "handler",
+}
 """What each function of a field is to those who hear of it."""
 
 
@@ -61,10 +69,12 @@ class ResolverRunner:
         policies: PolicyHook | None,
         connections: Mapping[int, ConnectionInfo],
         options: RuntimeOptions,
+        handlers: Mapping[str, EventHandler],
         caller: Caller,
         clock: Clock,
     ) -> None:
         self._fields = fields
+        self._handlers = handlers
         self._execute = execute
         self._policies = policies
         self._connections = connections
@@ -90,6 +100,11 @@ class ResolverRunner:
         for running in list(self._running.values()):
             if running.following is None and running.task.get_loop() is loop:
                 yield running.call, running.task
+
+    async def finish(self, kind: str, timeout: float) -> None:
+        """Waits for the functions of a kind that run on this event loop, no longer than ``timeout`` seconds."""
+        if tasks := [task for call, task in self.tasks() if call.kind == kind]:
+            await asyncio.wait(tasks, timeout=timeout)
 
     async def close(self, timeout: float) -> None:
         """Cancels what runs on this event loop, and waits for it, no longer than ``timeout`` seconds."""
@@ -130,7 +145,9 @@ class ResolverRunner:
         except Exception as error:
             self._fail(call, error)
 
-    def _function(self, call: ResolverCall) -> FieldResolver | ExecuteHook | PolicyHook:
+    def _function(self, call: ResolverCall) -> FieldResolver | ExecuteHook | PolicyHook | EventHandler:
+        if call.kind == "handle":
+            return self._handlers[call.field]
         if call.kind not in ("execute", "policies"):
             return self._fields[call.field]
         hook = self._execute if call.kind == "execute" else self._policies

@@ -24,6 +24,7 @@ from .running import ResolverRunner
 
 if TYPE_CHECKING:
     from ._native import Executor, ResolverCall, Subscription, WaitingEvent
+    from .event_handlers import EventHandler
     from .execution import ExecuteHook
     from .http_streams import SharedStream
     from .payload_fields import PayloadFieldResolver
@@ -84,7 +85,8 @@ class Runtime:
         self._execute = execute
         self._policies = policies
         self.caller = Caller(options, self.clock)
-        self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self.caller, self.clock)
+        self._handlers: dict[str, EventHandler] = {}
+        self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self._handlers, self.caller, self.clock)
         self._batches = BatchRunner(self.caller, self.clock)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         self._fork_guard = ForkGuard()
@@ -127,6 +129,14 @@ class Runtime:
         self._set_supplier(field, self._resolver_port())
         self._payload_fields[field.coordinate] = field
 
+    def add_handler(self, handler: EventHandler) -> None:
+        """Takes a handler of events in. Raises ``ValueError`` where there is one for the topic and group, or no field reads the topic."""
+        if handler.name in self._handlers:
+            raise ValueError(f"there is a handler of {handler.name} already")
+        port = self._resolver_port()
+        handler.set(self.executor, None if port is None else port.native)
+        self._handlers[handler.name] = handler
+
     async def close(self, timeout: float) -> None:
         """Says goodbye to the running loop's clients, waits until they are gone, and lets go of the loop.
 
@@ -160,6 +170,8 @@ class Runtime:
             await leaving
         finally:
             leaving.cancel()
+        # What handlers have begun need not be done again elsewhere.
+        await self._runner.finish("handle", timeout / 2)
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
         await self._runner.close(timeout)
         await self._batches.close(timeout)
@@ -216,6 +228,8 @@ class Runtime:
         for payload_field in self._payload_fields.values():
             self._set_supplier(payload_field, port)
         self._set_hooks(port)
+        for handler in self._handlers.values():
+            handler.set(self.executor, None if port is None else port.native)
 
     def _resolver_port(self) -> Port | None:
         loop = None if self._resolver_loop is None else self._resolver_loop()
@@ -330,8 +344,6 @@ def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions,
     bus = bus or EventBusConfig.memory()
     if bus.bus_type == "postgresql":
         raise ValueError('this version of subsgen has the buses "memory" and "redis", and not "postgresql"')
-    if bus.consumer_group is not None:
-        raise ValueError("this version of subsgen has no consumer groups: without one, every process gets every event")
     from . import _native
 
     executor = _native.Executor(sdl, options.native(bus, publishes_only=publishes_only), bus.url)

@@ -194,6 +194,19 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
+                name: "set_handler",
+                documentation: """
+                    set_handler($self, name, template, group, seconds, attempts, in_flight, port, /)
+                    --
+
+                    Lets the events that this process handles for a group come out of a port, as calls. Without one it takes none.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "set_handler", takes: 7...7) { (executor: ExecutorObject, arguments) throws(PythonError) in
+                    try executor.setHandler(arguments)
+                }
+            },
+            HeapType.Method(
                 name: "revoke_user",
                 documentation: """
                     revoke_user($self, id, recheck, /)
@@ -491,6 +504,21 @@ final class ExecutorObject: Held {
             try runtime.setSupplier(type: type, field: field, perClaims ? .perClaims : .perArguments, inFlight: inFlight, host: ready)
         } catch {
             throw .value(error.description)
+        }
+        return Python.none()
+    }
+
+    private func setHandler(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        let group = WorkGroup(
+            name: try arguments.string(2), template: try arguments.string(1), seconds: try arguments.integer(3, in: 1...Int.max),
+            attempts: try arguments.integer(4, in: 1...Int.max), inFlight: try arguments.integer(5, in: 1...Int.max))
+        let (name, ready) = (
+            try arguments.string(0), arguments.isNone(6) ? nil : try arguments.object(6, LoopPortObject.type, as: LoopPortObject.self).ready
+        )
+        do throws(PublishError) {
+            try unlocked { () throws(PublishError) in try runtime.setHandler(name, of: group, host: ready) }
+        } catch {
+            throw .value(error.message)
         }
         return Python.none()
     }

@@ -31,7 +31,7 @@ extension FieldFunctions {
             case .authorize: authorize = true
             case .initial: initial = true
             case .source: source = sharing
-            case .field, .execute, .policies, nil: throw .value("there is no function \"\(function.key)\"")
+            case .field, .execute, .policies, .handle, nil: throw .value("there is no function \"\(function.key)\"")
             }
         }
     }

@@ -7,12 +7,16 @@ import Synchronization
 ///
 /// Two threads have a connection each, one that adds and one that reads, where somebody listens. What this process publishes comes back to it from the stream as it
 /// comes to the others, so that all see one order.
-public final class RedisBus: RateSharingBus {
+public final class RedisBus: RateSharingBus, WorkSharingBus {
     private let configuration: RedisConfiguration
     private let status = BusStatus()
     private let publisher = Inbox<PublisherMessage>()
     private let reader = Inbox<ReaderMessage>()
     private let process = getpid()
+    /// Tells this process from the other members of groups.
+    private let member = String(UInt64.random(in: .min ... .max), radix: 16)
+    /// The threads of groups that this process is in. A leaf.
+    private let groups = Guarded<[WorkGroup: Inbox<GroupMessage>]>([:])
     private let hasStarted = Atomic<Bool>(false)
 
     /// Connects when it is started.
@@ -58,12 +62,29 @@ public final class RedisBus: RateSharingBus {
         if isForked || !publisher.put(.rates(question)) { question.fail("The bus was stopped.") }
     }
 
+    public func join(_ group: WorkGroup, _ worker: any BusWorker) {
+        let inbox = Inbox<GroupMessage>()
+        groups.withLock { $0.updateValue(inbox, forKey: group) }?.close()
+        let (configuration, member, publisher) = (configuration, member, publisher)
+        if isForked || status.isStopped || !BusThread.start({ RedisGroup(configuration, group, worker, member: member, inbox, publisher: publisher).run() }) {
+            status.note(.disconnected("the group \(group.name) has no thread"))
+        }
+    }
+
+    /// What is under way is acknowledged as before; what fails is another member's, when its time is over.
+    public func leave(_ group: WorkGroup) { groups.withLock { $0.removeValue(forKey: group) }?.close() }
+
     public func broadcast(_ notice: [UInt8]) { put(.notice(notice)) { _ in } }
 
     public func stop() {
         status.stop()
         publisher.close()
         reader.close()
+        let left = groups.withLock { groups in
+            defer { groups = [:] }
+            return groups
+        }
+        for inbox in left.values { inbox.close() }
     }
 
     public var health: BusHealth { isForked ? .failing(Self.forked) : status.health }

@@ -6,6 +6,8 @@ enum PublisherMessage: Sendable {
     case publish(Outgoing)
     case history(HistoryQuestion)
     case rates(RateQuestion)
+    /// An event of a group was handled.
+    case acknowledge(stream: String, group: String, StreamID)
     /// From now on what is published comes back, or nobody here listens.
     case readerIsThere
 }
@@ -71,6 +73,8 @@ final class RedisPublisher: RedisLinkOwner {
     /// The last entry of ours that each stream is known to have.
     private var known: [String: StreamID] = [:]
     private var isTrimDue = ContinuousClock.Instant.now
+    /// What acknowledges events of groups, as many as are under way at most.
+    private var handled = Line<RedisCommand>()
     private var rates = Line<RateQuestion>()
     private var ratesDue = ContinuousClock.Instant.now
     private var isDropping = false
@@ -92,6 +96,7 @@ final class RedisPublisher: RedisLinkOwner {
             if isClosed { break }
             giveUpWhatIsDue()
             send()
+            acknowledge()
             askForRates()
             trimIfDue()
             link.turn(inbox.descriptor, until: nextInstant)
@@ -112,6 +117,7 @@ final class RedisPublisher: RedisLinkOwner {
         case .rates(let question):
             // At once, so that a limit is never held by what was taken long ago.
             if link.isOpen && !isDropping { rates.append(question) } else { question.fail("Redis cannot be reached") }
+        case .acknowledge(let stream, let group, let id): handled.append(RedisCommand("XACK", stream, group, id.description))
         case .readerIsThere: isReaderThere = true
         }
     }
@@ -302,6 +308,14 @@ final class RedisPublisher: RedisLinkOwner {
         guard let store else { return }
         let stream = StreamNames(prefix: configuration.prefix, partitions: store.partitions).stream(of: question.topic)
         expected.prepend([.historyInfo(question, HistoryPage(reply, question, store.epoch, stream))])
+    }
+
+    // MARK: Groups
+
+    /// One that is lost with a connection has its event handled again.
+    private func acknowledge() {
+        guard link.isOpen, !isDropping else { return }
+        while let command = handled.popFirst() { tell(command, .nothing) }
     }
 
     // MARK: Rates

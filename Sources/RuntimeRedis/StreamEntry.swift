@@ -8,6 +8,7 @@ struct StreamEntry {
     }
 
     let id: StreamID
+    private let reply: RedisReply
     private var topicBytes: UnsafeRawBufferPointer?
     private var payload: UnsafeRawBufferPointer?
     private var attributes: UnsafeRawBufferPointer?
@@ -21,6 +22,7 @@ struct StreamEntry {
     init?(_ reply: RedisReply) {
         guard let id = reply.element(0)?.bytes.flatMap({ StreamID($0) }) else { return nil }
         self.id = id
+        self.reply = reply
         guard let fields = reply.element(1) else { return }
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard let name = fields.element(index)?.bytes, let value = fields.element(index + 1)?.bytes else { continue }
@@ -37,6 +39,15 @@ struct StreamEntry {
             } else if name.elementsEqual("notice".utf8) {
                 notice = value
             }
+        }
+    }
+
+    /// All that it has, in its order.
+    var fields: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)] {
+        guard let fields = reply.element(1) else { return [] }
+        return stride(from: 0, to: fields.count - 1, by: 2).compactMap { index in
+            guard let name = fields.element(index)?.bytes, let value = fields.element(index + 1)?.bytes else { return nil }
+            return (name, value)
         }
     }
 

@@ -195,7 +195,6 @@ def test_publishers_and_subscribers_spell_a_topic_alike(type_: str, value: Any, 
     ("bus", "says"),
     [
         (EventBusConfig.postgresql("postgresql://localhost/app"), "postgresql"),
-        (EventBusConfig.redis("redis://localhost", consumer_group="workers"), "consumer groups"),
         (EventBusConfig.redis("redis://:secret@localhost:port"), "1 to 65535"),
     ],
 )

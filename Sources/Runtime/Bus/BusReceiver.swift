@@ -57,4 +57,6 @@ public enum BusHappening: Sendable, Hashable {
     case unreadable(String)
     /// What processes take of rate limits cannot be added up, so that each holds them by itself; why, for people.
     case ratesApart(String)
+    /// An event was handled for a group as often as may be, failed each time, and was put aside; which and where it is.
+    case putAside(String)
 }

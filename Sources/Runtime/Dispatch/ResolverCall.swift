@@ -51,6 +51,9 @@ public final class ResolverCall: Sendable {
         /// `SubscriptionExecutor.setPolicies`: given a JSON array of policies in the event's place, it is answered by an array of those that
         /// the subscriber is granted.
         case policies
+        /// `SubscriptionExecutor.setHandler`: an event for a group of processes, which any answer but a failure acknowledges. The arguments
+        /// are its `topic`, `cursor`, `attempt` and perhaps `attributes`.
+        case handle
     }
 
     /// The one subscription that a call is made for.
@@ -64,7 +67,7 @@ public final class ResolverCall: Sendable {
     /// The function to call.
     public let kind: Kind
     /// The subscription field; of a payload field its coordinate, `Message.excerpt`; of `execute` the operation's type, `query` or
-    /// `mutation`; of `policies` that word.
+    /// `mutation`; of `policies` that word; of `handle` the handler's name.
     public let field: String
     /// The event's JSON, of a payload field the objects'; empty for a function that is given none. Of `execute` what the client sent:
     /// an object with `query` and perhaps `operationName`, `variables` and `extensions`.
@@ -248,6 +251,7 @@ extension ResolverCall.Kind {
         case .source: "source"
         case .execute: "execution"
         case .policies: "decision"
+        case .handle: "handler"
         }
     }
 }

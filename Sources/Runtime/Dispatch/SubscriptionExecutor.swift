@@ -25,6 +25,8 @@ public final class SubscriptionExecutor: Sendable {
     /// Whose claims can be revoked.
     let revocables = Revocables()
     let publishable: PublishableTopics
+    /// Who handles events for groups of processes.
+    let handlers = EventHandlers()
     let bus: any EventBus
     /// The bus where it is one of this process, which answers at once; nil where answers come later.
     let localBus: (any LocalEventBus)?

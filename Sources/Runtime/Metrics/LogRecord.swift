@@ -30,11 +30,13 @@ public struct LogRecord: Sendable, Hashable {
         case eventUnreadable
         /// What processes take of rate limits cannot be added up.
         case ratesApart
+        /// An event that a group could not handle was put aside.
+        case eventPutAside
 
         /// Whether it is about no field.
         var isOfBus: Bool {
             switch self {
-            case .busDisconnected, .busReconnected, .busGap, .eventUnreadable, .ratesApart: true
+            case .busDisconnected, .busReconnected, .busGap, .eventUnreadable, .ratesApart, .eventPutAside: true
             case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked, .rateLimit,
                 .messageRate:
                 false
@@ -96,6 +98,7 @@ public struct LogRecord: Sendable, Hashable {
             case .busReconnected: "the bus is connected again"
             case .busGap: "events were lost: the bus had dropped them from \(field) before they could be read"
             case .eventUnreadable: "something from the bus was left out: \(field)"
+            case .eventPutAside: "an event was put aside, since handling it failed each time: \(field)"
             case .ratesApart: "rate limits of users hold for each process by itself: \(field)"
             case .messageRate: "a connection is closed: its client sends messages faster than it may"
             }

@@ -7,6 +7,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case eventsPublished
     case eventsRejected
     case eventsUnreadable
+    case eventsPutAside
     case considered
     case filtered
     case groupsMatched
@@ -78,6 +79,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .eventsPublished: .counter("events_published", "Events that the bus took from this runtime's publishers.")
         case .eventsRejected: .counter("events_rejected", "Events that were refused: unknown topic, no JSON, too large, no room.")
         case .eventsUnreadable: .counter("events_unreadable", "What came from the bus and is no event: no JSON, too large.")
+        case .eventsPutAside: .counter("events_put_aside", "Events that a group failed to handle as often as it may.")
         case .groupsMatched: .counter("groups_matched", "Groups of equal subscriptions that events reached: each cost one projection.")
         case .considered: .counter("considered", "Pairs of an event and a subscription of its topic, when the topic took the event.")
         case .filtered: .counter("filtered", "Pairs that end with nothing: arguments that select other events, and Skip.")

@@ -12,6 +12,9 @@ extension Metrics {
         case .unreadable(let what):
             add(.eventsUnreadable)
             journal.note(.eventUnreadable, what)
+        case .putAside(let what):
+            add(.eventsPutAside)
+            journal.note(.eventPutAside, what)
         case .ratesApart(let reason): journal.note(.ratesApart, reason)
         }
     }

@@ -57,7 +57,7 @@ extension LogRecord.Kind {
         case .rateLimit: "rate_limit"
         case .messageRate: "message_rate"
         case .messageLimit, .connectionLimit, .resolverLimit, .subscriptionDenied, .fieldMasked, .eventDenied, .objectMasked, .busDisconnected, .busReconnected, .busGap,
-            .eventUnreadable, .ratesApart:
+            .eventUnreadable, .ratesApart, .eventPutAside:
             nil
         }
     }

@@ -229,7 +229,7 @@ private final class EmittingHost: ResolverHost {
             switch call.kind {
             case .authorize: call.finish(number.isMultiple(of: 4) ? "false" : "true")
             case .initial: call.finish(#"{"id":"first"}"#)
-            case .resolve, .field, .execute, .policies: call.finish(call.eventText)
+            case .resolve, .field, .execute, .policies, .handle: call.finish(call.eventText)
             case .source:
                 for event in 0..<50 where !call.isCancelled {
                     _ = call.emit(#"{"id":"\#(event)"}"#)

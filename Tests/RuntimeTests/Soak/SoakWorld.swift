@@ -169,6 +169,7 @@ final class SoakHost: ResolverHost {
             call.finish(#"{"p":\#(p),"n":\#(world.withLock { $0.world }?.begun(by: p) ?? 0),"room":0}"#)
         case .execute: call.finish(#"{"data":{"ok":true}}"#)
         case .policies: call.finish("[]")
+        case .handle: call.skip()
         case .source: break
         }
     }
