@@ -17,11 +17,10 @@ final class Node: Sendable {
     let runtime: SubscriptionExecutor
     let bus: RedisBus
 
-    init(_ url: String) throws {
+    /// With limits so wide that no listener is too slow, where none are given.
+    init(_ url: String, _ limits: RuntimeLimits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1_000_000))) throws {
         bus = RedisBus(try RedisConfiguration(url: url))
-        // So much that no listener is too slow.
-        runtime = try SubscriptionExecutor(
-            sdl: Self.sdl, bus: bus, limits: RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1_000_000)))
+        runtime = try SubscriptionExecutor(sdl: Self.sdl, bus: bus, limits: limits)
     }
 
     /// Subscribes to a room, or to the news.
@@ -53,10 +52,10 @@ final class Listener: Sendable {
     private let subscription: PulledSubscription
     private let news: AsyncStream<Void>
 
-    init(_ runtime: SubscriptionExecutor, _ query: String, _ claims: String?) throws {
+    init(_ runtime: SubscriptionExecutor, _ query: String, _ claims: String?, variables: [UInt8]? = nil) throws {
         let (news, teller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.news = news
-        subscription = try runtime.subscribe(query: query, claims: claims.map { Array($0.utf8) }) { teller.yield() }
+        subscription = try runtime.subscribe(query: query, variables: variables, claims: claims.map { Array($0.utf8) }) { teller.yield() }
     }
 
     /// The next so many ids, however long they take; fewer where the subscription ends. Who expects many takes them while they come.
@@ -71,6 +70,17 @@ final class Listener: Sendable {
                 ids.append(text.split(separator: "\"id\":\"").dropFirst().first.map { String($0.prefix { $0 != "\"" }) } ?? text)
             }
             if ids.count >= count || isOver { return ids }
+            _ = await iterator.next()
+        }
+    }
+
+    /// The next message whole; nil where the subscription ends.
+    func message() async -> String? {
+        var iterator = news.makeAsyncIterator()
+        while true {
+            let isOver = subscription.state == .ended
+            if let message = subscription.next() { return String(decoding: message, as: UTF8.self) }
+            if isOver { return nil }
             _ = await iterator.next()
         }
     }
