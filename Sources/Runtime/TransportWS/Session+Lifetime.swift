@@ -23,11 +23,12 @@ extension Session {
         }
     }
 
-    /// The server goes away soon. Nothing new begins; each subscription is completed after what waits for it; queries and mutations that are
-    /// being executed come to their end. With the last the connection closes with 1001. `drainAndClose` waits for nothing.
+    /// The server goes away soon. Nothing new begins; each subscription is completed after what waits for it, unless its client asked for
+    /// cursors and can go on elsewhere; queries and mutations that are being executed come to their end. With the last the connection closes with
+    /// 1001. `drainAndClose` waits for nothing.
     public func drain() {
         state.withLock { state in
-            switch state.machine.beginDrain() {
+            switch state.machine.beginDrain(resumed: \.tellsCursors) {
             case .ignore: break
             case .close(let closing): close(closing)
             case .end(let endings):
@@ -39,7 +40,7 @@ extension Session {
                     case .opening(let subscription): executor.stop(subscription)
                     case .executing(let execution): execution.cancel()
                     }
-                    send(frame, &state.machine)
+                    if let frame { send(frame, &state.machine) }
                 }
                 settle(&state.machine)
             }

@@ -120,10 +120,10 @@ public final class Session: Sendable, SubscriptionOwner, Revocable {
         }
     }
 
-    /// The server goes away: what waits is still sent, then every subscription is completed and the socket closed.
+    /// The server goes away: what waits is still sent, then every subscription is completed, unless its client can go on elsewhere, and the socket closed.
     public func drainAndClose() {
         state.withLock { state in
-            switch state.machine.drain() {
+            switch state.machine.drain(resumed: \.tellsCursors) {
             case .ignore: break
             case .complete(let completing, let reason):
                 for (stopping, frame) in completing {

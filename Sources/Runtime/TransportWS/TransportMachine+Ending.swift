@@ -46,12 +46,14 @@ extension TransportMachine {
     enum BeginDrainAction: Sendable {
         case ignore
         case close(Closing)
-        /// Stop each and send it its frame, then ask `finish`.
-        case end([(stopping: Stopping, frame: [UInt8])])
+        /// Stop each and send it its frame if it has one, then ask `finish`.
+        case end([(stopping: Stopping, frame: [UInt8]?)])
     }
 
     /// The server goes away soon: what runs is completed, nothing begins, and what is being executed may come to its end.
-    mutating func beginDrain() -> BeginDrainAction {
+    ///
+    /// Subscriptions that may be `resumed` end with the connection alone: no client takes up again what was completed.
+    mutating func beginDrain(resumed: (Subscription) -> Bool) -> BeginDrainAction {
         switch state {
         case .awaitingInit, .authenticating: return .close(close(.goingAway))
         case .closed: return .ignore
@@ -61,7 +63,7 @@ extension TransportMachine {
             return .end(
                 operations.removeSubscriptions().map { id, stopping in
                     switch stopping {
-                    case .running: (stopping, says.complete(id))
+                    case .running(let subscription): (stopping, resumed(subscription) ? nil : says.complete(id))
                     case .opening, .executing: (stopping, says.error(id, Self.goesAway))
                     }
                 })
@@ -74,12 +76,12 @@ extension TransportMachine {
         case complete([(stopping: Stopping, frame: [UInt8]?)], TransportClose)
     }
 
-    /// The server goes away.
-    mutating func drain() -> DrainAction {
+    /// The server goes away. For `resumed` see `beginDrain`.
+    mutating func drain(resumed: (Subscription) -> Bool) -> DrainAction {
         if isClosed { return .ignore }
         let completing = operations.removeAll().map { id, stopping -> (stopping: Stopping, frame: [UInt8]?) in
             switch stopping {
-            case .running: (stopping, says.complete(id))
+            case .running(let subscription): (stopping, resumed(subscription) ? nil : says.complete(id))
             case .opening, .executing: (stopping, nil)
             }
         }

@@ -263,6 +263,31 @@ struct ResumeTests {
         }
     }
 
+    @Test(
+        "A server that goes away completes no subscription that goes on elsewhere: the connection alone ends, after what waits",
+        arguments: [WireFormat.graphqlTransportWS, .sse], [false, true])
+    func drained(_ format: WireFormat, _ atOnce: Bool) throws {
+        let runtime = try runtime()
+        for resumes in [true, false] {
+            let client = format == .sse ? SessionClient(runtime, as: .sse) : SessionClient.acknowledged(runtime)
+            let request = #"{"query":"subscription { tick { n } }","extensions":{"resume":\#(resumes)}}"#
+            if format == .sse {
+                client.session.authenticated(claims: nil)
+                #expect(client.session.request("1", Array(request.utf8)) == nil)
+            } else {
+                client.say(#"{"id":"1","type":"subscribe","payload":\#(request)}"#)
+            }
+            _ = client.heard()
+            try runtime.tick(1)
+            if atOnce { client.session.drainAndClose() } else { client.session.drain() }
+            let heard = client.heard()
+            #expect(heard.first?.contains(#""tick":{"n":1}"#) == true && heard.last?.hasPrefix("close") == true)
+            #expect(heard.contains { $0.contains("complete") } != resumes)
+            client.session.disconnected()
+            #expect(runtime.metrics[.subscriptions] == 0)
+        }
+    }
+
     @Test("A stream of one operation gives each event's place as the event's id")
     func stream() throws {
         let runtime = try runtime()

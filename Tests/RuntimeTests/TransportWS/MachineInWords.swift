@@ -157,8 +157,8 @@ final class MachineInWords {
         }
     }
 
-    func drain() -> String {
-        switch machine.drain() {
+    func drain(resumed: Bool = false) -> String {
+        switch machine.drain(resumed: { _ in resumed }) {
         case .ignore: "ignore"
         case .complete(let completing, let close):
             (completing.map { $0.frame.map(text) ?? words($0.stopping) } + ["close \(close.code) \(close.reason)"]).joined(separator: " ")

@@ -627,6 +627,13 @@ struct TransportMachineTests {
         #expect(machine.receive(MachineInWords.subscribe("3")) == "ignore")
     }
 
+    @Test("A server that goes away does not complete what its client goes on with elsewhere")
+    func drainResumed() {
+        let machine = MachineInWords.acknowledged()
+        _ = machine.running("1")
+        #expect(machine.drain(resumed: true) == "stop close 1001 Going away")
+    }
+
     @Test("A server that goes away closes also who has not been acknowledged")
     func drainBeforeInit() {
         let machine = MachineInWords()
