@@ -4,10 +4,10 @@ import SubsgenRuntime
 
 /// The runtime of a schema, as Python sees it.
 final class ExecutorObject: Held {
-    private let runtime: SubscriptionExecutor
+    let runtime: SubscriptionExecutor
     /// The fields that resolvers in Swift answer.
     private let fieldsInSwift: Set<String>
-    private let log = LogRing()
+    let log = LogRing()
 
     private init(_ runtime: SubscriptionExecutor, fieldsInSwift: Set<String>) {
         self.runtime = runtime
@@ -207,51 +207,6 @@ final class ExecutorObject: Held {
                 }
             },
             HeapType.Method(
-                name: "revoke_user",
-                documentation: """
-                    revoke_user($self, id, recheck, /)
-                    --
-
-                    Revokes a user's claims. How many connections and subscriptions that concerns.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "revoke_user", takes: 2...2) { (executor: ExecutorObject, arguments) throws(PythonError) in
-                    let whose = Revocation.user(try arguments.string(0))
-                    return try executor.revoke(whose, try arguments.boolean(1))
-                }
-            },
-            HeapType.Method(
-                name: "revoke_connection",
-                documentation: """
-                    revoke_connection($self, handle, recheck, /)
-                    --
-
-                    Revokes a connection's claims. The same.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "revoke_connection", takes: 2...2) { (executor: ExecutorObject, arguments) throws(PythonError) in
-                    let whose = Revocation.connection(UInt64(try arguments.integer(0, in: 0...Int.max)))
-                    return try executor.revoke(whose, try arguments.boolean(1))
-                }
-            },
-            HeapType.Method(
-                name: "revoke_claim",
-                documentation: """
-                    revoke_claim($self, name, value, recheck, /)
-                    --
-
-                    Revokes claims that have a value, JSON. The same.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "revoke_claim", takes: 3...3) { (executor: ExecutorObject, arguments) throws(PythonError) in
-                    let (name, value) = (try arguments.string(0), try arguments.bytes(1))
-                    let recheck = try arguments.boolean(2)
-                    let whose: Revocation
-                    do throws(ClaimsError) { whose = try Revocation.claim(name, equals: value) } catch { throw .value(error.description) }
-                    return try executor.revoke(whose, recheck)
-                }
-            },
-            HeapType.Method(
                 name: "subscribe",
                 documentation: """
                     subscribe($self, query, operation_name, variables, claims, id, port, extensions, /)
@@ -264,80 +219,7 @@ final class ExecutorObject: Held {
                     try executor.subscribe(arguments)
                 }
             },
-            HeapType.Method(
-                name: "metrics",
-                documentation: """
-                    metrics($self, /)
-                    --
-
-                    What the runtime counted since it began, and what it holds now.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "metrics") { (executor: ExecutorObject) throws(PythonError) in
-                    try Python.dictionary(executor.runtime.metrics.totals)
-                }
-            },
-            HeapType.Method(
-                name: "metrics_text",
-                documentation: """
-                    metrics_text($self, open_metrics, /)
-                    --
-
-                    The same, and more, as the text that Prometheus scrapes.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "metrics_text", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
-                    let format: MetricsSnapshot.TextFormat = try arguments.boolean(0) ? .openMetrics : .prometheus
-                    return try Python.string(executor.runtime.metrics.text(format))
-                }
-            },
-            HeapType.Method(
-                name: "metrics_json",
-                documentation: """
-                    metrics_json($self, /)
-                    --
-
-                    The same as a JSON list of families.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "metrics_json") { (executor: ExecutorObject) throws(PythonError) in
-                    try Python.bytes(executor.runtime.metrics.json)
-                }
-            },
-            HeapType.Method(
-                name: "count_refusal",
-                documentation: """
-                    count_refusal($self, rule, /)
-                    --
-
-                    Counts a client that may not connect.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "count_refusal", takes: 1...1) { (executor: ExecutorObject, arguments) throws(PythonError) in
-                    let rule = try arguments.string(0)
-                    guard let refusal = ConnectionRefusal(rawValue: rule) else {
-                        throw .value("\"\(rule)\" is nothing that clients are refused by")
-                    }
-                    executor.runtime.countRefusal(refusal)
-                    return Python.none()
-                }
-            },
-            HeapType.Method(
-                name: "take_log",
-                documentation: """
-                    take_log($self, /)
-                    --
-
-                    What the runtime did by itself and somebody should know. Each is given once: a sentence, then kind, field, rule,
-                    user, connection, topic, and how many like it were left out.
-                    """
-            ) { this, values, count in
-                method(this, values, count, "take_log") { (executor: ExecutorObject) throws(PythonError) in
-                    let records = executor.log.take()
-                    return try Python.list(records.count) { index throws(PythonError) in try ExecutorObject.object(of: records[index]) }
-                }
-            },
-        ],
+        ] + revokingMethods + tellingMethods,
         properties: [
             HeapType.Property(name: "fields", documentation: "The names of the subscription fields.") { this, _ in
                 property(this) { (executor: ExecutorObject) throws(PythonError) in
@@ -354,22 +236,6 @@ final class ExecutorObject: Held {
                 property(this) { (executor: ExecutorObject) throws(PythonError) in try Python.boolean(executor.runtime.answersLater) }
             },
         ])
-
-    private static func object(of record: LogRecord) throws(PythonError) -> PythonObject {
-        func text(_ text: String?) throws(PythonError) -> PythonObject { try text.map { text throws(PythonError) in try Python.string(text) } ?? Python.none() }
-        return try Python.tuple(8) { index throws(PythonError) in
-            switch index {
-            case 0: try Python.string(record.message)
-            case 1: try Python.string(record.kind.rawValue)
-            case 2: try Python.string(record.field)
-            case 3: try text(record.rule)
-            case 4: try text(record.subscriber?.user)
-            case 5: try record.subscriber?.connection.map { handle throws(PythonError) in try Python.integer(handle) } ?? Python.none()
-            case 6: try text(record.topic)
-            default: try Python.integer(record.leftOut)
-            }
-        }
-    }
 
     private static func make(sdl: String, options: [UInt8], busURL: String?) throws(PythonError) -> ExecutorObject {
         let limits = try RuntimeLimits(options: options)
@@ -473,10 +339,6 @@ final class ExecutorObject: Held {
             throw .value(error.description)
         }
         return try keyword.map { keyword throws(PythonError) in try Python.string(keyword) } ?? Python.none()
-    }
-
-    private func revoke(_ whose: Revocation, _ recheck: Bool) throws(PythonError) -> PythonObject {
-        try Python.integer(unlocked { runtime.revoke(whose, recheck: recheck) })
     }
 
     private func setResolver(_ arguments: Arguments) throws(PythonError) -> PythonObject {

@@ -28,7 +28,7 @@ struct CompletionsCommand: ParsableCommand {
     var shell: Shell
 
     func run() {
-        let script = SubsgenCommand.completionScript(for: shell.shell)
+        let script = CompletedCommand.completionScript(for: shell.shell)
         StandardStream.output.write(script.hasSuffix("\n") ? script : script + "\n")
     }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -457,6 +458,15 @@ def test_completions_are_there_for_every_shell_and_every_command(tmp_path: Path,
     script = tmp_path / "completions"
     script.write_text(result.stdout)
     assert subprocess.run([shell(name), *SHELLS[name], script], capture_output=True, text=True, check=True).stderr == ""
+
+
+@pytest.mark.parametrize("command", ["doctor", "publish", "subscribe"])
+def test_shells_know_the_options_of_pythons_commands(command: str) -> None:
+    shown = subprocess.run([sys.executable, "-m", "subsgen", command, "--help"], capture_output=True, text=True, check=True).stdout
+    options = set(re.findall(r"^  (?:-\w(?: [^,]*)?, )?--([a-z-]+)", shown, re.MULTILINE)) - {"help"}
+    script = generating.subsgen("completions", "fish").stdout
+    completed = set(re.findall(rf"flags_or_options \"subsgen {command}\"[^\n]*? -l '([a-z-]+)'", script)) - {"help", "version"}
+    assert completed == options != set()
 
 
 def test_there_are_no_completions_for_another_shell() -> None:
