@@ -27,7 +27,7 @@ OLDEST: Final = {
     "fastapi": "0.118",
     "starlette": "0.41",
     "aiohttp": "3.10.11",
-    "websockets": "13.0",
+    "websockets": "14.2",
     "pydantic": "2.11",
     "prometheus-client": "0.20",
     "pyjwt": "2.10",

@@ -99,7 +99,7 @@ def run(wanted: Wanted) -> int:
         try:
             import_module("websockets.asyncio.client")
         except ImportError:
-            _say("error: subscribing needs websockets 13 or newer: pip install 'subsgen[websockets]'")
+            _say("error: subscribing needs websockets 14.2 or newer: pip install 'subsgen[websockets]'")
             return LOST
     try:
         asyncio.run(_within(wanted))

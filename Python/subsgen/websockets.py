@@ -14,7 +14,7 @@ try:
     from websockets.exceptions import ConnectionClosed
     from websockets.typing import Subprotocol
 except ImportError as error:
-    raise ImportError("subsgen.websockets needs websockets 13 or newer: pip install 'subsgen[websockets]'") from error
+    raise ImportError("subsgen.websockets needs websockets 14.2 or newer: pip install 'subsgen[websockets]'") from error
 
 if TYPE_CHECKING:
     from .auth import AuthHandler

@@ -183,5 +183,7 @@ def test_a_redis_that_is_too_old() -> None:
         thread = threading.Thread(target=serve, args=(listener,), daemon=True)
         thread.start()
         finding = doctor.bus(f"redis://127.0.0.1:{listener.getsockname()[1]}")
+        listener.shutdown(socket.SHUT_RDWR)  # else it would go on accepting
+        thread.join()
         assert finding.kind == "error"
         assert finding.text.endswith("/0: the server is Redis 6.2.14, and the bus needs Redis 7 or newer")

@@ -136,18 +136,22 @@ def features(tmp_path: Path) -> Path:
 # MARK: Checkers
 
 
+@pytest.mark.checkers
 def test_mypy_strict_finds_nothing(package: Path) -> None:
     checkers.mypy(package)
 
 
+@pytest.mark.checkers
 def test_pyright_strict_finds_nothing(package: Path) -> None:
     checkers.pyright(package)
 
 
+@pytest.mark.checkers
 def test_ruff_finds_nothing_but_what_is_excepted_and_would_format_nothing(package: Path) -> None:
     checkers.ruff(package)
 
 
+@pytest.mark.checkers
 def test_a_resolver_that_does_not_fit_is_reported(features: Path) -> None:
     (features / "resolvers" / "countdown.py").write_text("def resolve(event: str) -> str:\n    return event\n")
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", features.name]
@@ -196,16 +200,23 @@ async def resolve(parents: list[User], args: UserFriendsArgs, context: Context) 
 }
 
 
-@pytest.mark.parametrize("style", ["msgspec", "dataclass", "pydantic"])
-def test_filled_functions_of_payload_fields_pass_the_checkers_and_run(style: str, tmp_path: Path) -> None:
+@pytest.fixture(params=["msgspec", "dataclass", "pydantic"])
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     target = tmp_path / "filled"
-    source = GOLDEN / "features" / ("package" if style == "msgspec" else f"package-{style}")
+    source = GOLDEN / "features" / ("package" if request.param == "msgspec" else f"package-{request.param}")
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     for name, text in FILLED.items():
         (target / "field_resolvers" / f"{name}.py").write_text(text, encoding="utf-8")
-    checkers.mypy(target)
-    checkers.pyright(target)
+    return target
 
+
+@pytest.mark.checkers
+def test_filled_functions_of_payload_fields_pass_the_checkers(filled: Path) -> None:
+    checkers.mypy(filled)
+    checkers.pyright(filled)
+
+
+def test_filled_functions_of_payload_fields_run(filled: Path) -> None:
     async def answer(module: Any) -> Any:
         manager = module.create_manager()
         query = "subscription { messageAdded(roomId: 1) { excerpt(length: 2) readers author { friends(first: 1) { id } avatar { url } } } }"
@@ -219,7 +230,7 @@ def test_filled_functions_of_payload_fields_pass_the_checkers_and_run(style: str
         await manager.close()
         return json.loads(body)
 
-    with imported(target) as module:
+    with imported(filled) as module:
         result = asyncio.run(answer(module))
     assert result["data"] == {
         "messageAdded": {"excerpt": "te", "readers": 0, "author": {"friends": [{"id": "7"}], "avatar": None}},
@@ -227,6 +238,7 @@ def test_filled_functions_of_payload_fields_pass_the_checkers_and_run(style: str
     assert [error["message"] for error in result["errors"]] == ['No resolver supplies the field "User.avatar".']
 
 
+@pytest.mark.checkers
 def test_a_function_of_a_payload_field_that_does_not_fit_is_reported(features: Path) -> None:
     wrong = FILLED["message_readers"].replace("tuple[Int, ...]", "str").replace("tuple(0 for _ in parents)", '""')
     (features / "field_resolvers" / "message_readers.py").write_text(wrong, encoding="utf-8")

@@ -43,6 +43,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return made
 
 
+@pytest.mark.checkers
 @pytest.mark.parametrize("checker", [checkers.ruff, checkers.mypy, checkers.pyright])
 def test_checkers_find_nothing(packages: list[Path], checker: Any) -> None:
     try:

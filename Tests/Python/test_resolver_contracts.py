@@ -152,6 +152,7 @@ def checked(package: Path, name: str, *arguments: str | Path) -> str:
     return result.stdout
 
 
+@pytest.mark.checkers
 def test_mypy_finds_each_function_that_does_not_fit_and_no_other(package: Path) -> None:
     output = checked(package, "mypy", "--strict", "--config-file=", "--python-version", "3.10", package.name)
     assert output.count("error:") == len(WRONG), output
@@ -160,6 +161,7 @@ def test_mypy_finds_each_function_that_does_not_fit_and_no_other(package: Path) 
         assert f"{function}: expected" in output or f"def {function}(" in output
 
 
+@pytest.mark.checkers
 def test_pyright_finds_each_function_that_does_not_fit_and_no_other(package: Path) -> None:
     settings: dict[str, object] = {"include": ["gen"], "typeCheckingMode": "strict", "pythonVersion": "3.10"}
     settings |= {"reportMissingModuleSource": False, "reportUnusedImport": False}

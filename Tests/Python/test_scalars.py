@@ -94,6 +94,7 @@ def package(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return configured(tmp_path, str(request.param))
 
 
+@pytest.mark.checkers
 def test_checkers_find_nothing(package: Path) -> None:
     checkers.mypy(package)
     checkers.pyright(package)
@@ -138,6 +139,7 @@ async def test_scalars_of_the_users_functions_go_all_the_way(package: Path) -> N
             assert await result(manager, id) == {"data": {"paid": "EUR 3.50"}}
 
 
+@pytest.mark.checkers
 @pytest.mark.parametrize(
     ("before", "after"), [("-> Decimal", "-> Decimal | None"), ("text(value: Decimal", "text(value: int")], ids=["parse", "serialise"]
 )

@@ -186,22 +186,26 @@ def of_choice(value: types.Choice) -> str:
 """
 
 
-@pytest.mark.parametrize("forgotten", ["", " | types.Reaction()", " | types.User(id=id)", " | types.Status.value_2FA", "ById(id=id)"])
-def test_a_match_statement_is_exhausted_and_checkers_know_it(types: Any, tmp_path: Path, forgotten: str) -> None:
-    name = str(types.__name__).partition(".")[0]
-    text = EXHAUSTED.format(name=name).replace(forgotten, "ByName()" if "By" in forgotten else "", 1 if forgotten else 0)
-    (tmp_path / "matching.py").write_text(text)
+@pytest.mark.checkers
+def test_a_match_statement_is_exhausted_and_checkers_know_it(types: Any, tmp_path: Path) -> None:
+    text = EXHAUSTED.format(name=str(types.__name__).partition(".")[0])
+    whole = tmp_path / "whole.py"
+    whole.write_text(text)
+    forgetful: list[Path] = []
+    for forgotten in (" | types.Reaction()", " | types.User(id=id)", " | types.Status.value_2FA", "ById(id=id)"):
+        forgetful.append(tmp_path / f"forgetful{len(forgetful)}.py")
+        forgetful[-1].write_text(text.replace(forgotten, "ByName()" if "By" in forgotten else "", 1))
     for check in (checkers.mypy, checkers.pyright):
-        if forgotten:
-            with pytest.raises(checkers.Found, match="assert_never"):
-                check(tmp_path / "matching.py")
-        else:
-            check(tmp_path / "matching.py")
+        with pytest.raises(checkers.Found) as found:
+            check(whole, *forgetful)
+        told = [line for line in str(found.value).splitlines() if "error:" in line and "assert_never" in line]
+        assert [sum(path.name in line for line in told) for path in (whole, *forgetful)] == [0, 1, 1, 1, 1], found.value
 
 
 # MARK: Deprecation
 
 
+@pytest.mark.checkers
 def test_what_is_deprecated_and_can_say_so_by_pep_702_does(types: Any, tmp_path: Path) -> None:
     name = str(types.__name__).partition(".")[0]
     (tmp_path / "publishing.py").write_text(
