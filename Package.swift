@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "SubsgenRuntime", targets: ["SubsgenRuntime"]),
         .library(name: "SubsgenLogging", targets: ["SubsgenLogging"]),
         .library(name: "SubsgenRedis", targets: ["SubsgenRedis"]),
+        .library(name: "SubsgenPostgres", targets: ["SubsgenPostgres"]),
         .library(name: "PythonModule", targets: ["PythonModule"]),
         .library(name: "_native", type: .dynamic, targets: ["NativeExtension"]),
         .plugin(name: "SubsgenPlugin", targets: ["SubsgenPlugin"]),
@@ -67,6 +68,9 @@ let package = Package(
         .target(name: "RemoteBus", dependencies: ["SubsgenRuntime", "CEventFD"], swiftSettings: strict),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "SubsgenRedis", dependencies: ["RemoteBus", "SubsgenRuntime", "CHiredis"], path: "Sources/RuntimeRedis", swiftSettings: strict),
+        .target(
+            name: "SubsgenPostgres", dependencies: ["RemoteBus", "SubsgenRuntime"], path: "Sources/RuntimePostgres",
+            resources: [.embedInCode("Migrations/postgres_1.sql")], swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
         .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
@@ -111,6 +115,8 @@ let package = Package(
         .target(name: "BusConformance", dependencies: ["SubsgenRuntime"], path: "Tests/BusConformance", swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["BusConformance", "SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
         .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
+        .testTarget(
+            name: "RuntimePostgresTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenPostgres", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LoggingTests",
             dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),

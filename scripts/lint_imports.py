@@ -55,8 +55,9 @@ SWIFT_MODULES = (
     _rule("RemoteBus", "Sources/RemoteBus", "SubsgenRuntime", "CEventFD", "Synchronization", "Glibc"),
     _rule("CHiredis", "Sources/CHiredis"),
     _rule("SubsgenRedis", "Sources/RuntimeRedis", "RemoteBus", "SubsgenRuntime", "CHiredis", "Synchronization", "Glibc"),
+    _rule("SubsgenPostgres", "Sources/RuntimePostgres", "RemoteBus", "SubsgenRuntime", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
-    _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "CPython", "Synchronization", "Glibc"),
+    _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython", "Synchronization", "Glibc"),
     _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),
     _rule("subsgen", "Sources/subsgen", "Codegen", "GraphQLSchema", "SDLParser", "ArgumentParser", "TOMLKit", "Glibc"),
 )
