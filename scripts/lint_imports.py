@@ -73,6 +73,7 @@ PYTHON_FRAMEWORKS = {
     "fastapi_routes.py": frozenset({"fastapi"}),
     "auth_jwt.py": frozenset({"jwt", "cryptography"}),
     "auth_keys.py": frozenset({"jwt", "cryptography"}),
+    "opentelemetry.py": frozenset({"opentelemetry"}),
     "pydantic.py": frozenset({"pydantic", "pydantic_core"}),
     "shapes.py": frozenset({"pydantic_core"}),
     "hatch.py": frozenset({"hatchling"}),

@@ -37,6 +37,12 @@ class Executor:
         """An event that is published when there is room for it; the port tells when to try. Raises ``ValueError`` where it is refused."""
     def await_completion(self, topic: str, port: LoopPort, /) -> WaitingEvent:
         """The end of a topic, which is published as an event is."""
+    def topic_template(self, topic: str, /) -> str | None:
+        """The topic with its braces, ``chat.{roomId}``; None where no field reads it."""
+    def trace(self, port: LoopPort | None, /) -> None:
+        """From now on the ways of traced events are noted, and the port's loop is woken for ``take_deliveries``."""
+    def take_deliveries(self) -> tuple[list[Delivery], int]:
+        """The ways of events whose trace context says that they are sampled, each once, and how many were left out."""
     def flush(self) -> None:
         """Returns when what was published before has been dispatched."""
     def turn_clock(self, nanoseconds: int, /) -> None:
@@ -115,6 +121,8 @@ class Subscription:
 Protocol = Literal["graphql-transport-ws", "graphql-ws", "sse", "sse-single", "http"]
 LogRecord = tuple[str, str, str, str | None, str | None, int | None, str | None, int]
 """``(sentence, kind, field, rule, user, connection, topic, left_out)``"""
+Delivery = tuple[bytes, str, str, int, int, int]
+"""``(attributes, topic, template, start, duration, subscriptions)``; ``start`` in nanoseconds since 1970, ``duration`` in nanoseconds."""
 Started = tuple[Literal["started"], int, str, str, bytes]
 """``("started", handle, id, field, arguments)``"""
 Expires = tuple[Literal["expires"], float | None]
@@ -179,6 +187,8 @@ class ResolverCall:
     names; it is answered by the list of those that are granted."""
     arguments: Final[bytes]
     claims: Final[bytes | None]
+    attributes: Final[bytes | None]
+    """What came with the event, a JSON object; None where nothing did, or the function is given no event."""
     connection: Final[int | None]
     """The handle of the subscription's connection; None where there is none, or the call serves many."""
     subscription_id: Final[str | None]

@@ -15,6 +15,7 @@ from .resolvers import FieldError
 
 if TYPE_CHECKING:
     from ._native import ResolverCall
+    from .opentelemetry import Tracing
 
 __all__ = ["BatchRunner", "BatchedFunction", "Work"]
 
@@ -64,9 +65,10 @@ class _Running:
 class BatchRunner:
     """Runs batched functions on an event loop: ``def`` at once, ``async def`` and what is in a thread as a task that has a time limit."""
 
-    def __init__(self, caller: Caller, clock: Clock) -> None:
+    def __init__(self, caller: Caller, clock: Clock, tracing: Tracing | None) -> None:
         self._caller = caller
         self._clock = clock
+        self._tracing = tracing
         # The loop keeps weak references only.
         self._running: set[_Running] = set()
 
@@ -109,7 +111,8 @@ class BatchRunner:
     def _start(self, calls: Sequence[ResolverCall], function: BatchedFunction) -> None:
         try:
             work = function.work(calls)
-            outcome = work.run(partial(self._caller.call, f'resolver of "{work.name}"'))
+            invoke: Invoke = partial(self._caller.call, f'resolver of "{work.name}"')
+            outcome = work.run(invoke if self._tracing is None else self._tracing.resolving(work.name, calls, invoke))
             if not inspect.isawaitable(outcome):
                 self._answer(work, outcome)
                 return

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .bus import EventBusConfig
-from .log import write_log
 from .options import RuntimeOptions
 from .payload import Event, encode
-from .runtime import Runtime, encode_attributes, make_executor
+from .runtime import Runtime, make_executor, publish_blocking
 
 __all__ = ["BusRoute"]
 
@@ -43,10 +42,8 @@ class BusRoute:
             self._end(done)
 
     def publish_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str:
-        executor = self._open().executor
-        cursor = executor.publish(topic, encode(payload), encode_attributes(topic, attributes))
-        write_log(executor)
-        return cursor
+        runtime = self._open()
+        return publish_blocking(runtime.executor, runtime.tracing, topic, encode(payload), attributes)
 
     def close(self) -> None:
         """Lets go of the bus; what other loops and threads have under way ends first."""

@@ -102,6 +102,8 @@ class Connection(ABC):
         """Until the client is gone, and nothing of it is left."""
         self._port.add(self.native, self.writer.wake)
         self.runtime.connections[self.native.handle] = self.peer.connection
+        if self.runtime.tracing is not None:
+            self.runtime.tracing.connected(self.native.handle)
         sides = [asyncio.create_task(self.incoming()), asyncio.create_task(self.outgoing())]
         served = self._port.served[self.native] = Served(sides[1].cancel)
         try:
@@ -113,6 +115,8 @@ class Connection(ABC):
             self._expire_at(None)
             self.native.disconnected()
             del self.runtime.connections[self.native.handle]
+            if self.runtime.tracing is not None:
+                self.runtime.tracing.disconnected(self.native.handle)
             self._port.remove(self.native)
             self._hooks.all_ended()
             try:

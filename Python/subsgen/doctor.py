@@ -31,6 +31,7 @@ OLDEST: Final = {
     "pydantic": "2.11",
     "prometheus-client": "0.20",
     "pyjwt": "2.10",
+    "opentelemetry-api": "1.20",
 }
 """The oldest version of each package that subsgen works with, as in pyproject.toml (a test compares them)."""
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from concurrent.futures import Executor as Pool
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from .bus import EventBusConfig
 from .log import write_log
 from .options import RuntimeOptions
 from .payload import Event, encode
-from .runtime import encode_attributes, make_executor, subscribe
+from .runtime import make_executor, publish_blocking, subscribe
+from .tracing import find_tracing
 
 if TYPE_CHECKING:
     from ._native import Subscription
@@ -30,7 +32,11 @@ class SubscriptionExecutor:
     def __init__(self, schema: str | os.PathLike[str], bus: EventBusConfig | None = None, *, options: RuntimeOptions | None = None) -> None:
         """Takes the schema's SDL, or the path of a file that holds it. Raises ``ValueError`` with the schema's mistakes."""
         sdl = schema if isinstance(schema, str) else Path(schema).read_text("utf-8")
-        self._native = make_executor(sdl, bus, options or RuntimeOptions())
+        options = options or RuntimeOptions()
+        self._native = make_executor(sdl, bus, options)
+        self._tracing = find_tracing(options.tracing, self._native)
+        if self._tracing is not None:
+            self._tracing.start(None)
         self._subscriptions: dict[tuple[str, str], Subscription] = {}
 
     def register_subscription(
@@ -54,15 +60,15 @@ class SubscriptionExecutor:
         With ``workers`` they come a little later. Raises ``ValueError`` where the event is refused, and ``BlockingIOError`` where as many
         events as may wait for workers are waiting.
         """
-        cursor = self._native.publish(topic, encode(payload), encode_attributes(topic, attributes))
-        write_log(self._native)
-        return cursor
+        return publish_blocking(self._native, self._tracing, topic, encode(payload), attributes)
 
     async def publish_with_executor(
         self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None, *, pool: Pool | None = None
     ) -> str:
         """As ``publish_event``, in a thread of ``pool`` (of the loop's own where it is None), so that the loop goes on meanwhile."""
-        return await asyncio.get_running_loop().run_in_executor(pool, self.publish_event, topic, payload, attributes)
+        # What is under way here is in the thread, too.
+        around = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(pool, lambda: around.run(self.publish_event, topic, payload, attributes))
 
     def next_event(self, subscription_id: str, connection_id: str | None = None) -> bytes | None:
         """The next execution result of a subscription as JSON, or None where none waits.

@@ -105,6 +105,8 @@ class RuntimeOptions:
     """The file that ``subsgen persist`` wrote: the operations that clients may send by digest. Read when the runtime is made."""
     persisted_only: bool = False
     """Whether nothing is served but what is in that file, whatever it is: introspection neither."""
+    tracing: bool = True
+    """Whether spans are made, and events carry the context of their trace, where ``opentelemetry-api`` is installed."""
     clock: TurnedClock | None = None
     """A ``subsgen.testing.ManualClock`` in tests; None is the machine's clock."""
 

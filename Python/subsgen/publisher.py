@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from .payload import Event, encode
+from .tracing import Publishing, find_tracing
 
 if TYPE_CHECKING:
     from .bus import EventBusConfig
@@ -139,20 +140,29 @@ class Endpoint:
 class EndpointRoute:
     """The way to an endpoint: threads that post to it."""
 
-    def __init__(self, url: str, token: str, timeout: float, connections: int) -> None:
+    def __init__(self, url: str, token: str, timeout: float, connections: int, tracing: bool) -> None:
         if connections < 1:
             raise ValueError(f"connections is at least 1, and this is {connections!r}")
         self._endpoint = Endpoint(url, token, timeout)
         self._threads = ThreadPoolExecutor(connections, "subsgen-publisher")
+        self._tracing = find_tracing(tracing)
 
     async def publish(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str:
-        return await self._posted(_event(topic, payload, attributes))
+        event = encode(payload)
+        with self._publishing(topic, event, attributes) as publishing:
+            return publishing.published(await self._posted(_event(topic, event, publishing.attributes)))
 
     async def complete(self, topic: str) -> None:
         await self._posted(_completion(topic))
 
     def publish_blocking(self, topic: str, payload: Event, attributes: Mapping[str, str] | None) -> str:
-        return self._post(_event(topic, payload, attributes))
+        event = encode(payload)
+        with self._publishing(topic, event, attributes) as publishing:
+            return publishing.published(self._post(_event(topic, event, publishing.attributes)))
+
+    def _publishing(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> Publishing:
+        given = None if attributes is None else dict(attributes)
+        return Publishing(given) if self._tracing is None else self._tracing.publishing(topic, given, len(event))
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
@@ -186,7 +196,7 @@ class Publisher:
     """
 
     @overload
-    def __init__(self, url: str, /, token: str, *, timeout: float = 30.0, connections: int = 4) -> None: ...
+    def __init__(self, url: str, /, token: str, *, timeout: float = 30.0, connections: int = 4, tracing: bool = True) -> None: ...
 
     @overload
     def __init__(self, bus: EventBusConfig, /, *, schema: str | os.PathLike[str], options: RuntimeOptions | None = None) -> None: ...
@@ -199,21 +209,23 @@ class Publisher:
         *,
         timeout: float = 30.0,
         connections: int = 4,
+        tracing: bool = True,
         schema: str | os.PathLike[str] | None = None,
         options: RuntimeOptions | None = None,
     ) -> None:
         """To an endpoint: ``timeout`` is in seconds, for connecting and each part of the answer. As many events as ``connections`` are
-        under way at once.
+        under way at once. ``tracing`` is as in ``RuntimeOptions``.
 
         To a bus: ``schema`` is the SDL of those who serve, or the path of a file that holds it; by it a topic has its place on the bus, and
-        one that no field reads is refused. Of the ``options``, ``event_bytes`` counts. How long an event waits for the bus, its URL says.
+        one that no field reads is refused. Of the ``options``, ``event_bytes`` and ``tracing`` count. How long an event waits for the
+        bus, its URL says.
 
         Nothing is waited for yet. Raises ``ValueError`` for what is no address, token, number or schema, and for a bus of one process.
         """
         if isinstance(url, str):
             if token is None:
                 raise ValueError(_NO_TOKEN)
-            self._route: _Route = EndpointRoute(url, token, timeout, connections)
+            self._route: _Route = EndpointRoute(url, token, timeout, connections, tracing)
             return
         if schema is None:
             raise ValueError('a Publisher on a bus takes the schema of those who serve, as schema=schema_text("gen")')
@@ -255,8 +267,7 @@ class Publisher:
         await self._route.aclose()
 
 
-def _event(topic: str, payload: Event, attributes: Mapping[str, str] | None) -> bytes:
-    text = encode(payload)
+def _event(topic: str, text: bytes, attributes: dict[str, str] | None) -> bytes:
     try:
         # What is no JSON would change what else the request says.
         msgspec.json.decode(text)
@@ -264,7 +275,7 @@ def _event(topic: str, payload: Event, attributes: Mapping[str, str] | None) -> 
         raise ValueError(f"the event is no JSON: {error}") from None
     request: dict[str, object] = {"topic": topic, "payload": msgspec.Raw(text)}
     if attributes is not None:
-        request["attributes"] = dict(attributes)
+        request["attributes"] = attributes
     return msgspec.json.encode(request)
 
 

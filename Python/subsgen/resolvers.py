@@ -173,6 +173,8 @@ class Context:
     In ``resolve`` and ``source`` it is None: one call serves every connection of equal claims."""
     subscription_id: str | None = None
     """The client's id of the subscription, query or mutation; None in ``resolve`` and ``source``, as ``connection`` is."""
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the event was published with, for the ``resolve`` of a subscription field; else empty."""
 
 
 class Batch(Protocol[Item]):

@@ -196,7 +196,15 @@ def _batches(module: ModuleType, field: FieldResolver) -> EventBatches | None:
 
 
 def _context(call: ResolverCall, connection: ConnectionInfo | None = None) -> Context:
-    return Context({} if call.claims is None else msgspec.json.decode(call.claims), connection, call.subscription_id)
+    claims: dict[str, Any] = {} if call.claims is None else msgspec.json.decode(call.claims)
+    return Context(claims, connection, call.subscription_id, _attributes(call))
+
+
+def _attributes(call: ResolverCall) -> dict[str, str]:
+    if (attributes := call.attributes) is None:
+        return {}
+    # Those of other publishers may be anything.
+    return {name: value for name, value in msgspec.json.decode(attributes).items() if isinstance(value, str)}
 
 
 def _function(module: ModuleType, name: str, *counts: int) -> Function | None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from .calling import Caller, when_returned
+from .calling import Caller, Invoke, when_returned
 from .clock import Clock, Timer
 from .log import logger
 from .resolvers import ConnectionInfo, FieldError, Skip
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._native import ResolverCall
     from .event_handlers import EventHandler
     from .execution import ExecuteHook
+    from .opentelemetry import Tracing
     from .options import RuntimeOptions
     from .policies import PolicyHook
     from .resolving import FieldResolver
@@ -72,6 +73,7 @@ class ResolverRunner:
         handlers: Mapping[str, EventHandler],
         caller: Caller,
         clock: Clock,
+        tracing: Tracing | None,
     ) -> None:
         self._fields = fields
         self._handlers = handlers
@@ -81,6 +83,7 @@ class ResolverRunner:
         self._options = options
         self._caller = caller
         self._clock = clock
+        self._tracing = tracing
         self._running: dict[int, _Running] = {}
         """By the handles of the calls. What has run out of time is not here any more."""
         # The loop keeps weak references only.
@@ -134,7 +137,8 @@ class ResolverRunner:
             if connection is None and call.connection is not None:
                 # It has ended on its own loop just now.
                 return
-            outcome = function.call(call, connection, partial(self._caller.call, _subject(call)))
+            invoke: Invoke = partial(self._caller.call, _subject(call))
+            outcome = function.call(call, connection, invoke if self._tracing is None else self._tracing.around(call, invoke))
             if call.kind == "source":
                 following = Following(call, outcome, partial(function.encode, call))
                 self._run(call, following.run(), following)

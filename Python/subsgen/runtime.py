@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
@@ -21,18 +22,20 @@ from .payload import encode_value
 from .port import Port, Served
 from .refusals import Refusals
 from .running import ResolverRunner
+from .tracing import find_tracing
 
 if TYPE_CHECKING:
     from ._native import Executor, ResolverCall, Subscription, WaitingEvent
     from .event_handlers import EventHandler
     from .execution import ExecuteHook
     from .http_streams import SharedStream
+    from .opentelemetry import Tracing
     from .payload_fields import PayloadFieldResolver
     from .policies import PolicyHook
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
 
-__all__ = ["Runtime", "SubscriptionError", "encode_attributes", "make_executor", "subscribe"]
+__all__ = ["Runtime", "SubscriptionError", "make_executor", "publish_blocking", "subscribe"]
 
 _PUBLISHES_A_TURN: Final = 64
 """After so many events at most a publisher lets the event loop turn, so that the outboxes of its own process are emptied."""
@@ -85,9 +88,12 @@ class Runtime:
         self._execute = execute
         self._policies = policies
         self.caller = Caller(options, self.clock)
+        self.tracing = find_tracing(options.tracing, executor)
         self._handlers: dict[str, EventHandler] = {}
-        self._runner = ResolverRunner(fields, execute, policies, self.connections, options, self._handlers, self.caller, self.clock)
-        self._batches = BatchRunner(self.caller, self.clock)
+        self._runner = ResolverRunner(
+            fields, execute, policies, self.connections, options, self._handlers, self.caller, self.clock, self.tracing
+        )
+        self._batches = BatchRunner(self.caller, self.clock, self.tracing)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
         self._fork_guard = ForkGuard()
         # Weak, as the ports' keys are: a loop that is gone lets go of its port, whose calls fail.
@@ -111,7 +117,8 @@ class Runtime:
         loop = asyncio.get_running_loop()
         port = self._ports.get(loop)
         if port is None:
-            port = self._ports[loop] = Port(self._start, self._turned, self._leave)
+            with nullcontext() if self.tracing is None else self.tracing.detached():
+                port = self._ports[loop] = Port(self._start, self._turned, self._leave)
             self._fork_guard.in_use = True
         self._leave_if_closed()
         if self._resolver_port() is None:
@@ -175,6 +182,8 @@ class Runtime:
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
         await self._runner.close(timeout)
         await self._batches.close(timeout)
+        if self.tracing is not None:
+            self.tracing.write()
         port.close()
         if not self._ports:
             self._fork_guard.in_use = False
@@ -252,6 +261,8 @@ class Runtime:
             self._published = 0
         # Whatever the native runtime tells of, it wakes a loop for too: what it ended, it says to who has it.
         write_log(self.executor)
+        if self.tracing is not None:
+            self.tracing.write()
 
     def _batched_function(self, call: ResolverCall) -> BatchedFunction | None:
         match call.kind:
@@ -271,6 +282,8 @@ class Runtime:
 
     def _set_hooks(self, port: Port | None) -> None:
         native = None if port is None else port.native
+        if self.tracing is not None:
+            self.tracing.start(native)
         if self._execute is not None:
             self.executor.set_execution(native)
         if self._policies is not None:
@@ -279,7 +292,14 @@ class Runtime:
     async def publish(self, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
         self._fork_guard.require()
         self._leave_if_closed()
-        encoded = encode_attributes(topic, attributes)
+        checked = check_attributes(topic, attributes)
+        if self.tracing is None:
+            return await self._publish_event(topic, event, checked)
+        with self.tracing.publishing(topic, checked, len(event)) as publishing:
+            return publishing.published(await self._publish_event(topic, event, publishing.attributes))
+
+    async def _publish_event(self, topic: str, event: bytes, attributes: dict[str, str] | None) -> str:
+        encoded = None if attributes is None else encode_value(attributes)
         if self.executor.answers_later:
             return await self._publish(self.executor.await_room(topic, event, encoded, self.port().native))
         try:
@@ -316,8 +336,22 @@ class Runtime:
             waiting.give_up()
 
 
-def encode_attributes(topic: object, attributes: object) -> bytes | None:
-    """An event's attributes as JSON. Raises ``TypeError`` for what is no topic, and for attributes that are no strings by strings."""
+def publish_blocking(executor: Executor, tracing: Tracing | None, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
+    """Publishes from a thread that may wait, and tells what the runtime has to tell."""
+    checked = check_attributes(topic, attributes)
+    if tracing is None:
+        cursor = executor.publish(topic, event, None if checked is None else encode_value(checked))
+    else:
+        with tracing.publishing(topic, checked, len(event)) as publishing:
+            carried = publishing.attributes
+            cursor = publishing.published(executor.publish(topic, event, None if carried is None else encode_value(carried)))
+        tracing.write()
+    write_log(executor)
+    return cursor
+
+
+def check_attributes(topic: object, attributes: object) -> dict[str, str] | None:
+    """An event's attributes. Raises ``TypeError`` for what is no topic, and for attributes that are no strings by strings."""
     if not isinstance(topic, str):
         raise TypeError(f"a topic is a str, and this is {type(topic).__name__}")
     if attributes is None:
@@ -328,7 +362,7 @@ def encode_attributes(topic: object, attributes: object) -> bytes | None:
     for part in (*given, *given.values()):
         if not isinstance(part, str):
             raise TypeError(f"attributes are a mapping of str to str, and {part!r} is {type(part).__name__}")
-    return encode_value(given)
+    return cast("dict[str, str]", given)
 
 
 async def _all_gone(everyone: list[Served]) -> None:

@@ -8,6 +8,7 @@ final class ExecutorObject: Held {
     /// The fields that resolvers in Swift answer.
     private let fieldsInSwift: Set<String>
     let log = LogRing()
+    let traces = TraceRing()
 
     private init(_ runtime: SubscriptionExecutor, fieldsInSwift: Set<String>) {
         self.runtime = runtime
@@ -29,7 +30,7 @@ final class ExecutorObject: Held {
                 return try type.instance(holding: try make(sdl: try arguments.string(0), options: try arguments.bytes(1), busURL: url))
             }
         },
-        methods: [
+        methods: tracingMethods + [
             HeapType.Method(
                 name: "publish",
                 documentation: """

@@ -45,6 +45,16 @@ final class ReadyList: ResolverHost {
         if mustWake { eventfd_write(descriptor, 1) }
     }
 
+    /// Wakes the loop though nothing is added: there is something for it elsewhere.
+    func wake() {
+        let mustWake = state.withLock { state in
+            if state.isClosed { return false }
+            defer { state.isSignalled = true }
+            return !state.isSignalled
+        }
+        if mustWake { eventfd_write(descriptor, 1) }
+    }
+
     func start(_ call: ResolverCall) { add(.call(call)) }
     func changed(_ call: ResolverCall) { add(.call(call)) }
 

@@ -132,6 +132,11 @@ final class ResolverCallObject: Held {
                 property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.optionalBytes(this.call.claims) }
             },
             HeapType.Property(
+                name: "attributes", documentation: "What came with the event, a JSON object; None where there is nothing."
+            ) { this, _ in
+                property(this) { (this: ResolverCallObject) throws(PythonError) in try Python.optionalBytes(this.call.attributes) }
+            },
+            HeapType.Property(
                 name: "subscription_id", documentation: "The client's id of the subscription; None where the call serves many."
             ) { this, _ in
                 property(this) { (this: ResolverCallObject) throws(PythonError) in

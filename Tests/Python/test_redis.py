@@ -6,12 +6,14 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from opentelemetry import trace
 
 from chaos.proxy import Proxy
 from serving import within
-from subsgen import EventBusConfig, SubscriptionManager, SubscriptionPayload
+from subsgen import Context, EventBusConfig, SubscriptionManager, SubscriptionPayload
 
 SDL = """
 type Query { ok: Boolean }
@@ -52,6 +54,22 @@ async def test_processes_share_their_events(redis_url: str) -> None:
     assert [json.loads(line) for line in (await other.stdout.read()).splitlines()] == expected
     assert await other.wait() == 0
     assert len(set(cursors)) == 20
+
+
+async def test_attributes_and_the_context_of_a_trace_travel_with_an_event(redis_url: str) -> None:
+    given = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tenant": "blue"}
+    seen: list[object] = []
+
+    async def resolve(event: Any, args: Any, context: Context) -> Any:
+        seen.append((dict(context.attributes), trace.get_current_span().get_span_context().trace_id))
+        return event
+
+    async with SubscriptionManager(EventBusConfig.redis(redis_url), schema=SDL) as manager:
+        manager.register_resolver("messageAdded", resolve)
+        id = await manager.create_subscription(SubscriptionPayload(MESSAGES))
+        await manager.publish_event("chat.7", {"id": "1", "text": ""}, given)
+        assert await within(manager.get_next_event(id)) is not None
+    assert seen == [(given, 0x0AF7651916CD43DD8448EB211C80319C)]
 
 
 async def test_each_event_is_there_once_though_bytes_of_broken_connections_come_late(redis_url: str) -> None:

@@ -9,7 +9,7 @@ import Synchronization
 ///
 ///     bus partition  ->  a dispatch partition's turn  ->  session  ->  topic registry  ->  replay  ->  topic  ->  outbox, resolver table, a subscription's place, a topic's feed, call gate
 ///
-/// The last five are leaves, and so are the locks of the quota of subscriptions, of shared rate limits and of what is told of them, of what is due and of alarms, of those whose claims can be revoked, of what the memory bus keeps, of the replays that an outbox feeds, a call's own place, a dispatch partition's queue, a permit and a crew's jobs; a
+/// The last five are leaves, and so are the locks of the quota of subscriptions, of shared rate limits and of what is told of them, of what is due and of alarms, of those whose claims can be revoked, of what the memory bus keeps, of the replays that an outbox feeds, a call's own place, a dispatch partition's queue, a permit, who is told of traces and a crew's jobs; a
 /// subscription's mailbox alone is taken under an outbox's lock. Messages are put into an outbox without its lock, unless its connection
 /// goes. No host code runs under a topic registry's lock or one to the right of it. A waker and a resolver host
 /// are called after a topic's lock is released; under the bus's lock or a turn, which is why they must not publish. A waker and

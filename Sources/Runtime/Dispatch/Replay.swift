@@ -166,11 +166,11 @@ final class Replay: Sendable {
             return end(.noHistory(error), home, executor)
         }
         for (position, (entry, cursor)) in page.entries.enumerated() {
-            guard case .event(let payload, _) = entry else { return end(.completed, home, executor) }
+            guard case .event(let payload, let attributes) = entry else { return end(.completed, home, executor) }
             let outbox = subscription.outbox
             // Large events fill a connection before they are many: what has no room is read again.
             if position > 0, outbox.waitingBytes + payload.count > outbox.limits.connectionBytes / 2 { return true }
-            guard let event = try? JSONDocument.parse(payload) else {
+            guard let event = executor.past(payload, attributes) else {
                 executor.context.metrics.note(.unreadable("the history of the topic \"\(topic.name)\""))
                 continue
             }

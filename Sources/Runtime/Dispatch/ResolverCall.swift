@@ -76,6 +76,8 @@ public final class ResolverCall: Sendable {
     public let arguments: [UInt8]
     /// The subscribers' claims, a JSON object; nil where they have none or the function does not read them.
     public let claims: [UInt8]?
+    /// What came with the event, a JSON object: trace context and the like. Nil where there is nothing, or the function is given no event.
+    public let attributes: [UInt8]?
     /// For whom `authorize`, `initial`, `execute` and `policies` are called, of the last the connection alone; nil where a call serves many.
     public let subscriber: Subscriber?
     /// Weak: the runtime holds the host, and the host its calls. One that is gone starts nothing.
@@ -94,8 +96,8 @@ public final class ResolverCall: Sendable {
     private let cancelled = Atomic<Bool>(false)
 
     init(
-        _ kind: Kind, field: String, event: [UInt8] = [], arguments: [UInt8], claims: [UInt8]?, subscriber: Subscriber? = nil,
-        host: any ResolverHost, gate: CallGate?, isWanted: @escaping @Sendable () -> Bool = { true },
+        _ kind: Kind, field: String, event: [UInt8] = [], arguments: [UInt8], claims: [UInt8]?, attributes: [UInt8]? = nil,
+        subscriber: Subscriber? = nil, host: any ResolverHost, gate: CallGate?, isWanted: @escaping @Sendable () -> Bool = { true },
         emission: @escaping @Sendable (JSONDocument) -> Bool = { _ in true },
         answer: @escaping @Sendable (ResolverAnswer) -> Void
     ) {
@@ -104,6 +106,7 @@ public final class ResolverCall: Sendable {
         self.event = event
         self.arguments = arguments
         self.claims = claims
+        self.attributes = attributes
         self.subscriber = subscriber
         self.host = host
         self.gate = gate

@@ -34,6 +34,8 @@ public final class SubscriptionExecutor: Sendable {
     let identity = UInt64.random(in: .min ... .max)
     /// The threads that take what the bus delivers to its topics; nil where the thread does that brings it.
     let dispatcher: Dispatcher?
+    /// Guards who is told the ways of events that are traced; asked only for events that have attributes. A leaf.
+    let traceLog = Guarded<(any EventTraceLog)?>(nil)
     /// The last handle that was given out.
     let lastHandle = Atomic<UInt64>(0)
     /// The same for connections.
@@ -97,7 +99,8 @@ public final class SubscriptionExecutor: Sendable {
     func dispatch(_ item: Dispatcher.Item) {
         switch item.work {
         case .event(let event):
-            perform(item.topic.dispatch(event.payload, event.cursor, context), in: item.topic)
+            let payload = event.attributes == nil ? event.payload : payload(of: event)
+            perform(item.topic.dispatch(payload, event.cursor, context), in: item.topic)
             if let start = event.publishedAt { context.metrics.lag.observe(context.metrics.clock.nanoseconds(since: start)) }
         case .end: perform(item.topic.end(.completed, context), in: item.topic)
         }
@@ -165,16 +168,17 @@ public final class SubscriptionExecutor: Sendable {
     }
 
     private func start(_ call: Aftermath.Call, in topic: Topic) {
-        let (audience, number) = (call.audience, call.number)
+        let (audience, number, origin) = (call.audience, call.number, call.event.origin)
         ResolverCall(
             .resolve, field: context.fields[call.fieldIndex].name, event: call.event.bytes, arguments: call.arguments,
-            claims: call.claims, host: call.host, gate: context.resolvers.gate(of: call.fieldIndex, .resolve),
+            claims: call.claims, attributes: origin?.attributes.bytes, host: call.host,
+            gate: context.resolvers.gate(of: call.fieldIndex, .resolve),
             isWanted: { topic.has(audience: audience) }
         ) { [weak self] answer in
             // Not held by the call: the executor holds the host, and the host its calls.
             guard let self else { return }
             if case .failed = answer { context.metrics.add(.resolverErrors) }
-            perform(topic.answer(audience: audience, number: number, answer, context), in: topic)
+            perform(topic.answer(audience: audience, number: number, answer.carrying(origin), context), in: topic)
         }
         .begin(context.metrics)
     }

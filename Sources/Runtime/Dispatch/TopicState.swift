@@ -289,6 +289,7 @@ struct TopicState {
             return
         }
         owe(number, &group.owed, context)
+        event.origin?.trace?.reached(group.listeners(to: number))
         aftermath.add(Aftermath.Supply.Place(group: group.id, number: groupDepths.reserve(in: &group.lane), since: number), of: group, for: event, cursor)
     }
 
@@ -350,6 +351,7 @@ struct TopicState {
         } else {
             for reached in groups { outcome.deliver(reached.group.projection.message(of: event.root, at: cursor), to: reached) }
         }
+        event.origin?.trace?.reached(outcome.delivered)
         note(outcome, of: groups.count, context, &aftermath)
     }
 

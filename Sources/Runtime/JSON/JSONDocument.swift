@@ -28,6 +28,14 @@ public struct JSONDocument: Sendable {
 
     /// The outermost value.
     public var root: JSONValue { JSONValue(storage: storage, index: rootIndex) }
+
+    /// Where it is an event's, what came with that; nil for most.
+    var origin: EventOrigin? { storage.origin }
+
+    /// The same document with what its event came with. The text and its index are shared.
+    func carrying(_ origin: EventOrigin) -> JSONDocument {
+        JSONDocument(storage: JSONStorage(bytes: storage.bytes, tape: storage.tape, origin: origin), rootIndex: rootIndex)
+    }
 }
 
 /// Bounds that keep hostile texts cheap.
@@ -93,10 +101,13 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
 final class JSONStorage: Sendable {
     let bytes: [UInt8]
     let tape: [JSONNode]
+    /// What came with the event that it is the text of.
+    let origin: EventOrigin?
 
-    init(bytes: [UInt8], tape: [JSONNode]) {
+    init(bytes: [UInt8], tape: [JSONNode], origin: EventOrigin? = nil) {
         self.bytes = bytes
         self.tape = tape
+        self.origin = origin
     }
 }
 

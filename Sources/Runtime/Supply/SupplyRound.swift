@@ -88,6 +88,7 @@ final class SupplyRound: Sendable {
         for (unit, body) in delivered {
             for target in unit.targets { target.deliver(body) }
         }
+        if !delivered.isEmpty { event.origin?.trace?.reached(0) }
         for call in calls { start(call) }
     }
 
@@ -118,8 +119,8 @@ final class SupplyRound: Sendable {
         let (number, count, metrics) = (call.number, call.parents.count, metrics)
         let field = fields[call.field].coordinate
         ResolverCall(
-            .field, field: field, event: Self.list(call.parents), arguments: call.arguments, claims: call.claims, host: call.host,
-            gate: gates[call.field]
+            .field, field: field, event: Self.list(call.parents), arguments: call.arguments, claims: call.claims,
+            attributes: event.origin?.attributes.bytes, host: call.host, gate: gates[call.field]
         ) { answer in
             let supplied: SupplyAnswer
             switch answer {
