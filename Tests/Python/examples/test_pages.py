@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,31 +23,6 @@ PLAYED = [page for page in PAGES if page not in ELSEWHERE and any(block.language
 def test_a_page_does_what_it_says(page: str, tmp_path: Path) -> None:
     with Reader(page, tmp_path) as reader:
         reader.read()
-
-
-OTHER_WORDS = {"bash", "shell", "console", "zsh", "py", "python3", "pycon"}
-
-
-def test_type_checkers_accept_what_goes_on_from_the_first_ten_minutes(tmp_path: Path) -> None:
-    """The programs and the blocks of those pages, in one folder with the package that they share."""
-    beginning = "guide/first-ten-minutes.md"
-    with Reader(f"docs/{beginning}", tmp_path) as reader:
-        for block in reader.blocks:
-            if block.file:
-                reader.write(block)
-        pages = [page for page in PLAYED if any((block.language, block.text) == ("page", beginning) for block in blocks(page))]
-        assert len(pages) > 5
-        for page in pages:
-            python = [block for block in blocks(page) if block.language == "python" and not block.mark.startswith("not run")]
-            name = Path(page).stem
-            for block in python:
-                if "/" not in block.file and block.file:
-                    (reader.folder / f"{name}_{block.file}").write_text(block.text, "utf-8")
-            (reader.folder / f"{name}_blocks.py").write_text("\n\n".join(block.text for block in python if not block.file), "utf-8")
-        programs = sorted(path.name for path in reader.folder.glob("*.py"))
-        command = [sys.executable, "-m", "mypy", "--strict", "--disable-error-code", "top-level-await", *programs, "gen"]
-        mypy = subprocess.run(command, cwd=reader.folder, capture_output=True, text=True)
-        assert mypy.returncode == 0, mypy.stdout
 
 
 def test_other_words_for_the_same_languages_do_not_hide_blocks_from_the_tests() -> None:
