@@ -57,7 +57,8 @@ def table(reports: list[Report]) -> str:
             by_fault[fault]["rounds"] += 1
             by_fault[fault].update(report.counts)
             by_fault[fault]["wrong"] += bool(report.wrong)
-    columns = ["rounds", "events", "connections of clients", "publishers told an error", "wrong"]
+    told = [f"clients told {code}" for code in ("TOO_SLOW", "HISTORY_UNAVAILABLE", "CURSOR_TOO_OLD")]
+    columns = ["rounds", "events", "publishers told an error", "connections of clients", *told, "wrong"]
     lines = [f"| fault | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
     lines += [f"| {fault} | {' | '.join(str(counts[column]) for column in columns)} |" for fault, counts in sorted(by_fault.items())]
     return "\n".join(lines)

@@ -137,10 +137,11 @@ class Client:
         self._news.set()
 
     def refused(self, errors: list[dict[str, Any]]) -> None:
-        code = str(errors[0].get("extensions", {}).get("code") or errors[0]["message"])
+        message: str = errors[0]["message"]
+        code = str(errors[0].get("extensions", {}).get("code") or ("TOO_SLOW" if "waited for the client" in message else message))
         self.codes[code] += 1
         if code == "CURSOR_TOO_OLD":
             # What it missed it would read elsewhere now.
             self.cursor = None
-        elif code in ("BAD_CURSOR", "NO_HISTORY"):
+        elif code not in ("HISTORY_UNAVAILABLE", "TOO_SLOW"):
             self.failure = self.failure or f"{self.name} was refused: {errors}"

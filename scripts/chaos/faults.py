@@ -27,6 +27,8 @@ class Fault:
     """How often it is drawn, against others."""
     size: int = 16
     """How many characters of text the events have meanwhile."""
+    events: int = 240
+    """How many a publication has at most."""
     loses_data: bool = False
     """Whether the bus begins anew: cursors are too old then, which clients must be told."""
     needs_memory_limit: bool = False
@@ -203,12 +205,11 @@ async def clients_cut(stage: Stage, generator: random.Random) -> None:
         await asyncio.sleep(generator.uniform(0, 0.1))
 
 
-@fault(size=4000)
+@fault(size=12_000, events=480)
 async def clients_slow(stage: Stage, generator: random.Random) -> None:
     """Clients read nothing for a while, so long that more waits for them than may; then they read on."""
-    await asyncio.sleep(generator.uniform(0, 0.05))
     going_on = [client.pause() for client in generator.sample(stage.clients, generator.randint(1, len(stage.clients)))]
-    await asyncio.sleep(generator.uniform(0.1, 0.6))
+    await asyncio.sleep(generator.uniform(0.4, 1))
     for go_on in going_on:
         go_on()
 

@@ -78,6 +78,9 @@ async def run(server: BusServer, logs: Path, workers: int, events: int, clients_
                 client.cursor = begins[0]
                 clients.append(client)
                 client.start()
+        # Asked until each is there, and has read that there is nothing behind its cursor.
+        while sum([(now := await worker.metrics())["subscriptions"] - now["replays"] for worker in serving]) < len(clients):
+            pass
         began = time.monotonic()
         publication = publisher.publish("million", [TOPIC], events, window=512, quiet=True)
         told_at = 0.0

@@ -39,8 +39,6 @@ class Stage:
         """How many cursors each told, by its starts."""
         self.unknown: dict[tuple[Worker, int], int] = {}
         """How often it was told that an event may have been published."""
-        self.disconnects: dict[tuple[Worker, int], int] = {}
-        """What it counted when the last round was over."""
         self.has_lost = False
         """Whether the bus began anew once, so that workers may count gaps."""
         self._random = generator
@@ -89,7 +87,6 @@ class Stage:
     def begin(self, title: str) -> None:
         """A round begins."""
         self.log(title)
-        self.disconnected = set()
         self.refusals = []
 
     def forget(self) -> None:

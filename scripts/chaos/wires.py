@@ -91,7 +91,7 @@ class Wire(asyncio.Protocol):
 
 
 class WebSocketWire(Wire):
-    """graphql-transport-ws. Who is refused, or whose subscription completes, subscribes again on the same socket."""
+    """graphql-transport-ws. Who is refused subscribes again on the same socket. Completed is finished for clients: a failure."""
 
     def __init__(self, listener: Listener) -> None:
         super().__init__(listener)
@@ -137,7 +137,9 @@ class WebSocketWire(Wire):
             case {"type": "error", "payload": errors}:
                 self.listener.refused(errors)
                 asyncio.get_running_loop().call_later(RETRY, self._subscribe)
-            case {"type": "complete" | "connection_ack"}:
+            case {"type": "complete"}:
+                self.listener.refused([{"message": "The subscription was completed, after which clients do not go on."}])
+            case {"type": "connection_ack"}:
                 self._subscribe()
             case {"type": "ping"}:
                 self._send({"type": "pong"})

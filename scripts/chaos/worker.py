@@ -29,7 +29,7 @@ type Subscription {
   news: Event
 }
 """
-FEW = 64
+FEW = 32
 
 
 def tell(**answer: Any) -> None:
@@ -88,7 +88,7 @@ class Server(uvicorn.Server):
 
 
 async def main(url: str, messages: int = FEW) -> None:
-    options = RuntimeOptions(messages_per_subscription=messages, bytes_per_connection=messages << 14)
+    options = RuntimeOptions(messages_per_subscription=messages, bytes_per_connection=messages << 15)
     manager = SubscriptionManager(EventBusConfig.from_url(url), schema=SDL, options=options)
     app = create_subscription_app(Starlette(lifespan=manager.lifespan), manager)
     listener = socket.socket()
