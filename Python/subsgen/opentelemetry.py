@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach, get_current
-from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from ._version import __version__
@@ -84,10 +84,9 @@ class Tracing:
         has said what the event belongs to. None, either, where what it belongs to is not sampled; that travels all the same."""
         if attributes is not None and _TRACEPARENT in attributes:
             return Publishing(attributes)
-        around = trace.get_current_span()
-        known = around.get_span_context()
+        known = trace.get_current_span().get_span_context()
         if known.is_valid and not known.trace_flags.sampled:
-            return Publishing(self._carrying(around, attributes))
+            return Publishing(_carrying(known, attributes))
         if not known.is_valid and isinstance(trace.get_tracer_provider(), _NO_SDK):
             return Publishing(attributes)
         template = None if self._executor is None else self._executor.topic_template(topic)
@@ -95,12 +94,7 @@ class Tracing:
         described = _described("publish", "send", topic, template)
         described["messaging.message.body.size"] = size
         span = self._tracer.start_span(name, kind=SpanKind.PRODUCER, attributes=described)
-        return _InSpan(self._carrying(span, attributes), span)
-
-    def _carrying(self, span: Span, attributes: dict[str, str] | None) -> dict[str, str] | None:
-        carrier = dict(attributes or {})
-        self._propagator.inject(carrier, trace.set_span_in_context(span, Context()))
-        return carrier or None
+        return _InSpan(_carrying(span.get_span_context(), attributes), span)
 
     # Resolving
 
@@ -186,6 +180,17 @@ class Tracing:
             span.end(start + duration)
         if left_out:
             logger.warning("%d spans of delivered events were left out: there were more than the event loop came for", left_out)
+
+
+def _carrying(known: SpanContext, attributes: dict[str, str] | None) -> dict[str, str] | None:
+    """An event's attributes with the context of a trace. Written here, since what is not sampled is to cost next to nothing."""
+    if not known.is_valid:
+        return attributes
+    carrier = dict(attributes or {})
+    carrier[_TRACEPARENT] = f"00-{known.trace_id:032x}-{known.span_id:016x}-{known.trace_flags:02x}"
+    if known.trace_state:
+        carrier["tracestate"] = known.trace_state.to_header()
+    return carrier
 
 
 def _described(operation: str, kind: str, topic: str, template: str | None) -> dict[str, str | int]:

@@ -14,7 +14,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags
+from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags, TraceState
 
 from chat import SDL, Message, RoomArguments, message, registry, resolver_module
 from pulling import result, serving, subscribed
@@ -66,7 +66,7 @@ def tracer(monkeypatch: pytest.MonkeyPatch) -> Iterator[trace.Tracer]:
 
 
 def not_sampled() -> NonRecordingSpan:
-    return NonRecordingSpan(SpanContext(0xA, 0xB, is_remote=False, trace_flags=TraceFlags(0)))
+    return NonRecordingSpan(SpanContext(0xA, 0xB, is_remote=False, trace_flags=TraceFlags(0), trace_state=TraceState([("vendor", "1")])))
 
 
 def made() -> dict[str, ReadableSpan]:
@@ -224,7 +224,9 @@ async def test_what_is_not_sampled_makes_no_span_and_stays_so(tracer: trace.Trac
         with trace.use_span(not_sampled()):
             await manager.publish_event("message", message(1))
         await result(manager, id)
-        assert [(span.trace_id, span.span_id, span.trace_flags) for span in seen] == [(0xA, 0xB, 0)]
+        assert [(span.trace_id, span.span_id, span.trace_flags, dict(span.trace_state)) for span in seen] == [
+            (0xA, 0xB, 0, {"vendor": "1"})
+        ]
         assert made() == {}
 
 
