@@ -57,7 +57,9 @@ SWIFT_MODULES = (
     _rule("SubsgenRedis", "Sources/RuntimeRedis", "RemoteBus", "SubsgenRuntime", "CHiredis", "Synchronization", "Glibc"),
     _rule("SubsgenPostgres", "Sources/RuntimePostgres", "RemoteBus", "SubsgenRuntime", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
-    _rule("PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython", "Synchronization", "Glibc"),
+    _rule(
+        "PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython", "Synchronization", "Glibc"
+    ),
     _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),
     _rule("subsgen", "Sources/subsgen", "Codegen", "GraphQLSchema", "SDLParser", "ArgumentParser", "TOMLKit", "Glibc"),
 )
