@@ -72,7 +72,7 @@ let package = Package(
             name: "SubsgenPostgres", dependencies: ["RemoteBus", "SubsgenRuntime"], path: "Sources/RuntimePostgres",
             resources: [.embedInCode("Migrations/postgres_1.sql")], swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
-        .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "CPython"], swiftSettings: strict),
+        .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
         .executableTarget(
             name: "subsgen",

@@ -1,4 +1,7 @@
-"""The commands that are Python's: ``python -m subsgen subscribe``, ``publish`` and ``doctor``; ``subsgen`` hands its own to them."""
+"""The commands that are Python's: ``python -m subsgen subscribe``, ``publish``, ``postgres`` and ``doctor``.
+
+``subsgen`` hands its own to them.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m subsgen"
     for name, help_, description, examples, add in (
         ("subscribe", "print the events of a subscription", _SUBSCRIBE, _SUBSCRIBE_EXAMPLES, _add_subscribe),
         ("publish", "publish an event", _PUBLISH, _PUBLISH_EXAMPLES, _add_publish),
+        ("postgres", "prepare a database for the PostgreSQL bus", _POSTGRES, _POSTGRES_EXAMPLES, _add_postgres),
         ("doctor", "explain a broken set-up", _DOCTOR, _DOCTOR_EXAMPLES, _add_doctor),
     ):
         epilog = "\n".join(["examples:", *(f"  {prog} {name}{example}" for example in examples)])
@@ -50,6 +54,10 @@ def _command(given: argparse.Namespace) -> Callable[[], int]:
 
         bus_url = os.environ.get(_BUS) if given.bus is None else named_url(given.bus)
         return partial(examine, package=given.package, port=given.port, bus_url=bus_url or None)
+    if given.command == "postgres":
+        from . import postgres
+
+        return postgres.command(given)
     if given.command == "publish":
         from . import publishing
 
@@ -101,6 +109,25 @@ def _add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("payload", metavar="PAYLOAD", help="the event, JSON; - reads it from standard input")
     parser.add_argument("--attribute", metavar="NAME=VALUE", action="append", default=[], help="an attribute; may be repeated")
     parser.add_argument("--schema", metavar="PATH", help="for a bus: the schema, or the folder of a generated package")
+
+
+_POSTGRES = (
+    "Makes what the PostgreSQL bus needs in a database, the schema subsgen, or brings it up to date, in one transaction; where there is "
+    "nothing to do, it does nothing. Exit status: 0 done, 1 it could not be done, 2 wrong use."
+)
+_POSTGRES_EXAMPLES = (
+    " init postgresql://localhost/app",
+    " init env:SUBSGEN_BUS_URL",
+    " init --print > migrations/subsgen.sql",
+)
+
+
+def _add_postgres(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", metavar="init", choices=["init"], help="what to do")
+    parser.add_argument(
+        "url", metavar="URL", nargs="?", help="postgresql://... or 'host=... dbname=...'; env:NAME takes it from the environment"
+    )
+    parser.add_argument("--print", action="store_true", help="print the SQL instead, for an empty database")
 
 
 _DOCTOR = (

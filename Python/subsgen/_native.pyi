@@ -5,6 +5,18 @@ from typing import Final, Literal, final
 __version__: Final[str]
 application_schema: Final[str | None]
 """The schema that an application's extension has resolvers for; None in the extension of the wheel."""
+postgres_script: Final[str]
+"""What ``PostgresSchema.install`` runs in an empty database, for psql or another tool of migrations."""
+
+@final
+class PostgresSchema:
+    """What the bus has in the PostgreSQL database of an address."""
+
+    def __new__(cls, address: str, /) -> PostgresSchema:
+        """Raises ``ValueError`` for what is no address, and where there is no libpq."""
+    def install(self) -> tuple[int, int]:
+        """Brings it up to date, in one transaction, and gives the versions from which and to which. Waits for the database with the
+        interpreter unlocked; raises ``ConnectionError`` with what it says where it cannot be done."""
 
 @final
 class LoopPort:

@@ -373,11 +373,9 @@ async def _all_gone(everyone: list[Served]) -> None:
 def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions, *, publishes_only: bool = False) -> Executor:
     """The native executor of a schema; one that only publishes hears nothing of its bus and refuses subscriptions.
 
-    Raises ``ValueError`` with the mistakes of the schema or of the bus's URL, and for a bus that this version has not.
+    Raises ``ValueError`` with the mistakes of the schema or of the bus's URL, and for what this version has not.
     """
     bus = bus or EventBusConfig.memory()
-    if bus.bus_type == "postgresql":
-        raise ValueError('this version of subsgen has the buses "memory" and "redis", and not "postgresql"')
     from . import _native
 
     executor = _native.Executor(sdl, options.native(bus, publishes_only=publishes_only), bus.url)

@@ -1,4 +1,5 @@
 import CPython
+import SubsgenPostgres
 import SubsgenRedis
 import SubsgenRuntime
 
@@ -253,6 +254,14 @@ final class ExecutorObject: Held {
     /// The bus of a URL; that of this process without one.
     private static func bus(url: String?, _ options: [UInt8], _ clock: ManualClock?) throws(PythonError) -> any EventBus {
         guard let url else { return try MemoryBus.make(options: options, clock) }
+        // Redis's are URLs of three schemes; libpq knows what is its own.
+        guard ["redis:", "rediss:", "redis+unix:", "unix:"].contains(where: { url.lowercased().hasPrefix($0) }) else {
+            do throws(PostgresError) {
+                return PostgresBus(try PostgresConfiguration(url))
+            } catch {
+                throw .value(error.description)
+            }
+        }
         do throws(RedisURLError) {
             return RedisBus(try RedisConfiguration(url: url))
         } catch {

@@ -1,4 +1,5 @@
 import CPython
+import SubsgenPostgres
 
 /// What an extension's `PyInit__native` returns: the definition of `subsgen._native`, with the code of `application` where the extension is
 /// an application's own. The module is made in two phases (PEP 489).
@@ -46,11 +47,12 @@ private enum ModuleDefinition {
             throw .importing("the extension is subsgen._native, and a process has one: create_manager loads it")
         }
         guard PyModule_AddStringConstant(module, "__version__", version) == 0 else { throw .raised }
+        guard PyModule_AddStringConstant(module, "postgres_script", PostgresSchema.script) == 0 else { throw .raised }
         let sdl = ApplicationExtension.current.withLock { $0?.sdl }
         let schema = if let sdl { try Python.string(sdl) } else { Python.none() }
         defer { Py_DecRef(schema) }
         guard PyModule_AddObjectRef(module, "application_schema", schema) == 0 else { throw .raised }
-        for type in [LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, WaitingEventObject.type, ConnectionObject.type, ResolverCallObject.type] {
+        for type in [LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, WaitingEventObject.type, ConnectionObject.type, ResolverCallObject.type, PostgresSchemaObject.type] {
             guard PyModule_AddObjectRef(module, type.name.characters, try type.typeObject()) == 0 else { throw .raised }
         }
     }

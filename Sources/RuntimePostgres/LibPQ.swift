@@ -20,6 +20,7 @@ struct LibPQ: Sendable {
     let sendPrepare: @convention(c) (Connection, Text, Text, Int32, UnsafePointer<UInt32>?) -> Int32
     let sendQueryPrepared:
         @convention(c) (Connection, Text, Int32, UnsafePointer<Text?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int32) -> Int32
+    let setNoticeProcessor: @convention(c) (Connection, @convention(c) (UnsafeMutableRawPointer?, Text?) -> Void, UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
     let flush: @convention(c) (Connection) -> Int32
     let consumeInput: @convention(c) (Connection) -> Int32
     let isBusy: @convention(c) (Connection) -> Int32
@@ -62,6 +63,7 @@ struct LibPQ: Sendable {
         sendQuery = try function("PQsendQuery", as: type(of: sendQuery))
         sendPrepare = try function("PQsendPrepare", as: type(of: sendPrepare))
         sendQueryPrepared = try function("PQsendQueryPrepared", as: type(of: sendQueryPrepared))
+        setNoticeProcessor = try function("PQsetNoticeProcessor", as: type(of: setNoticeProcessor))
         flush = try function("PQflush", as: type(of: flush))
         consumeInput = try function("PQconsumeInput", as: type(of: consumeInput))
         isBusy = try function("PQisBusy", as: type(of: isBusy))

@@ -39,6 +39,8 @@ final class PostgresConnection {
         let (names, values) = (parameters.map { strdup($0.key) }, parameters.map { strdup($0.value) })
         defer { for text in names + values { free(text) } }
         connection = libpq.connectStart(names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
+        // Else libpq writes what the server remarks to the host's standard error.
+        if let connection { _ = libpq.setNoticeProcessor(connection, { _, _ in }, nil) }
         // "Behave as if the last call had said that it writes."
         phase = .connecting(Int16(POLLOUT))
         if connection.map({ libpq.status($0) }) == 1 || connection == nil { fail() }

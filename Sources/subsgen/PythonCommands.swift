@@ -35,6 +35,24 @@ struct PublishCommand: ParsableCommand {
     func run() throws { try PythonPackage.run("publish", arguments) }
 }
 
+/// `subsgen postgres init [URL]`, which is Python's.
+struct PostgresCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "postgres", abstract: "Prepare a database for the PostgreSQL bus.",
+        discussion: """
+            Runs in Python, in which the package subsgen must be installed. `subsgen postgres --help` lists its options.
+
+            examples:
+              subsgen postgres init postgresql://localhost/app
+              subsgen postgres init --print                     the SQL, for another tool of migrations
+            """)
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("init, the address of the database and options.", valueName: "arguments"))
+    var arguments: [String] = []
+
+    func run() throws { try PythonPackage.run("postgres", arguments) }
+}
+
 /// `subsgen doctor [FOLDER]`, which is Python's.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -24,6 +24,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen audit schema.graphql                who may see what, by which rule?
               subsgen explain SG1012                      what does that message mean?
               subsgen subscribe ws://... 'subscription {...}'   print what a server sends
+              subsgen postgres init postgresql://...      prepare a database for the PostgreSQL bus
               subsgen doctor                              what is wrong with a set-up?
               subsgen directives                          subsgen's directives
               source <(subsgen completions bash)          complete options in the shell
@@ -52,6 +53,7 @@ struct SubsgenCommand: ParsableCommand {
             ExplainCommand.self,
             SubscribeCommand.self,
             PublishCommand.self,
+            PostgresCommand.self,
             DoctorCommand.self,
             CasesCommand.self,
         ],

@@ -25,6 +25,7 @@ COMMANDS = [
     "init",
     "introspect",
     "persist",
+    "postgres",
     "publish",
     "subscribe",
     "validate",

@@ -194,7 +194,7 @@ def test_publishers_and_subscribers_spell_a_topic_alike(type_: str, value: Any, 
 @pytest.mark.parametrize(
     ("bus", "says"),
     [
-        (EventBusConfig.postgresql("postgresql://localhost/app"), "postgresql"),
+        (EventBusConfig.postgresql("postgresql://:secret@localhost/app?nonsense=1"), "not understood"),
         (EventBusConfig.redis("redis://:secret@localhost:port"), "1 to 65535"),
     ],
 )
