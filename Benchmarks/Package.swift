@@ -13,6 +13,7 @@ let package = Package(
                 "CMallocCounter",
                 .product(name: "GraphQLSchema", package: "subsgen"),
                 .product(name: "SDLParser", package: "subsgen"),
+                .product(name: "SubsgenRedis", package: "subsgen"),
                 .product(name: "SubsgenRuntime", package: "subsgen"),
             ]),
     ],

@@ -6,6 +6,7 @@ let usage = """
            benchmarks index             finding who an event concerns: time, allocations, memory
            benchmarks rules             what rules of security cost an event: time, allocations
            benchmarks revoke            taking claims back from ten thousand connections
+           benchmarks redis             from one process to another through Redis: events a second against redis-benchmark, time
            benchmarks subscribe         clients that subscribe: time, allocations, memory, of known shapes and of ever new ones
     once and no more, for callgrind:
            benchmarks parse FILE        parse a schema
@@ -27,6 +28,10 @@ case "cores" where arguments.count == 1: CoresBenchmark.run()
 case "index" where arguments.count == 1: IndexBenchmark.run()
 case "rules" where arguments.count == 1: RulesBenchmark.run()
 case "revoke" where arguments.count == 1: RevokeBenchmark.run()
+case "redis" where arguments.count == 1: RedisBenchmark.run()
+case "redis-reader" where arguments.count == 3:
+    guard let count = Int(arguments[arguments.startIndex + 2]) else { fail(usage) }
+    RedisBenchmark.read(arguments[arguments.startIndex + 1], count: count)
 case "subscribe" where arguments.count == 1: SubscribeBenchmark.run()
 case "times" where arguments.count == 2: print(SchemaBenchmark.times(arguments[arguments.startIndex + 1]))
 case "parse" where arguments.count == 2: print(SchemaBenchmark.parseOnce(arguments[arguments.startIndex + 1]))
