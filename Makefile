@@ -58,9 +58,9 @@ soak: build ## let everything happen at once for SECONDS=600, then with rules: c
 	SOAK_SECONDS=$(SECONDS) .venv/bin/python -m pytest -q -s Tests/Python/test_soak.py
 
 ROUNDS ?= 100
-BUS ?= redis
+BUS ?= all
 .PHONY: chaos
-chaos: build ## kill, stop and cut off servers, workers and clients in ROUNDS=100 with BUS=redis; clients must miss nothing. ARGS=--help says more
+chaos: build ## kill, stop and cut off servers, workers and clients in ROUNDS=100 with BUS=all (redis, postgresql); clients must miss nothing. ARGS=--help says more
 	@scripts/packages buses
 	@PYTHONPATH=scripts .venv/bin/python -m chaos --rounds $(ROUNDS) --bus $(BUS) $(ARGS)
 

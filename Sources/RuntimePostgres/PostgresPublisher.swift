@@ -52,6 +52,8 @@ final class PostgresPublisher: PostgresLinkOwner {
     private var isLinked = false
     /// By partition, a place behind which what is sent is.
     private var known: [Int64] = []
+    /// The history that those places are of.
+    private var epoch: UInt64?
     private var pruneDue = ContinuousClock.Instant.now
 
     init(_ configuration: PostgresConfiguration, _ status: BusStatus, _ inbox: Inbox<PublisherMessage>, _ progress: ReaderProgress) {
@@ -196,7 +198,11 @@ final class PostgresPublisher: PostgresLinkOwner {
         name: "subsgen_places", text: "select coalesce(pg_sequence_last_value(place), 0) from subsgen.bus, unnest(places) with ordinality as p(place, number) order by number")
 
     func linked(to store: PostgresStore) {
-        if known.count != store.partitions { known = [] }
+        if known.count != store.partitions || epoch != store.epoch {
+            // Places of another history say nothing of this one: what was sent is looked for in all of it.
+            known = sent == nil ? [] : Array(repeating: 0, count: store.partitions)
+        }
+        epoch = store.epoch
         ask(Self.endOther(.integer(identity)), .ending)
     }
 

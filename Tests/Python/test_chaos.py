@@ -12,6 +12,7 @@ import pytest
 from chaos.faults import FAULTS
 from chaos.million import run
 from chaos.oracle import Event, Ledger, Received, violations
+from chaos.postgres_server import PostgresServer
 from chaos.redis_server import RedisServer
 from chaos.rounds import play
 from chaos.stage import Stage
@@ -65,13 +66,20 @@ def test_who_began_anew_has_the_end_of_what_others_have(ledger: Ledger) -> None:
     assert violations(ledger, {"one": GOT, "other": GOT[:2]}, {"other"}) != []
 
 
-async def test_clients_miss_nothing_whatever_breaks(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("server", "faults"),
+    [
+        (RedisServer, ["worker_killed", "server_killed", "connections_cut", "bytes_late", "clients_cut", "memory_full"]),
+        (PostgresServer, ["server_killed", "connections_cut"]),
+    ],
+)
+async def test_clients_miss_nothing_whatever_breaks(server: type[RedisServer | PostgresServer], faults: list[str], tmp_path: Path) -> None:
     seed = str(random.SystemRandom().randrange(1 << 32))
     sys.stdout.write(f"seed {seed}\n")
-    stage = Stage(RedisServer(tmp_path), tmp_path, random.Random(seed), workers=2, clients_of_topic=2)
+    stage = Stage(server(tmp_path), tmp_path, random.Random(seed), workers=2, clients_of_topic=2)
     try:
         await stage.start()
-        for number, fault in enumerate(["worker_killed", "server_killed", "connections_cut", "bytes_late", "clients_cut", "memory_full"]):
+        for number, fault in enumerate(faults):
             assert (await play(stage, seed, number, [fault])).wrong == [], f"seed {seed}, {fault}"
     finally:
         await stage.stop()

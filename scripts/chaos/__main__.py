@@ -21,12 +21,13 @@ from pathlib import Path
 
 from .faults import FAULTS
 from .million import run
+from .postgres_server import PostgresServer
 from .redis_server import RedisServer
 from .rounds import Report, play
 from .server import BusServer
 from .stage import Stage
 
-BUSES: dict[str, Callable[[Path], BusServer]] = {"redis": RedisServer}
+BUSES: dict[str, Callable[[Path], BusServer]] = {"redis": RedisServer, "postgresql": PostgresServer}
 
 
 async def rounds(server: BusServer, seed: str, numbers: range, faults: list[str], logs: Path, seconds: float | None) -> list[Report]:
