@@ -27,8 +27,8 @@ public final class Outbox: Sendable {
         /// A text to send: the prefix alone, or the prefix, the body's bytes and what ends a message in the session's format.
         case frame(prefix: [UInt8], body: SharedBody?)
         /// The same, with what a subscription's client is told beside the result: how many messages have been dropped since the last one, if there
-        /// were some, and the event's place in the bus, if it asked for that.
-        case extendedFrame(prefix: [UInt8], body: SharedBody, dropped: Int, cursor: Cursor?)
+        /// were some, and the event's place in the bus, which the body knows, if it asked for that.
+        case extendedFrame(prefix: [UInt8], body: SharedBody, dropped: Int, isPlaced: Bool)
         /// Authenticate the client, then call `authenticated` or `rejected`. The payload of `connection_init`, if it had one.
         case authenticate(payload: [UInt8]?)
         /// Call `expired` at this time of day, in seconds since 1970. It takes the place of the one before; nil where there is none any more.
@@ -446,9 +446,9 @@ public final class Outbox: Sendable {
 
     @inline(__always)
     private static func frame(_ body: SharedBody, dropped: Int, of subscription: Subscription) -> Output {
-        let cursor = subscription.tellsCursors ? body.cursor : nil
-        if dropped == 0, cursor == nil { return .frame(prefix: subscription.prefix, body: body) }
-        return .extendedFrame(prefix: subscription.prefix, body: body, dropped: dropped, cursor: cursor)
+        let isPlaced = subscription.tellsCursors && body.cursor != nil
+        if dropped == 0, !isPlaced { return .frame(prefix: subscription.prefix, body: body) }
+        return .extendedFrame(prefix: subscription.prefix, body: body, dropped: dropped, isPlaced: isPlaced)
     }
 
     /// Does the first node, as far as the limit allows; returns what was paid for it.

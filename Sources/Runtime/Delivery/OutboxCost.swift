@@ -14,7 +14,7 @@ extension Outbox {
         static func of(_ output: Output) -> Int {
             switch output {
             case .frame(let prefix, let body): overhead + prefix.count + (body?.bytes.count ?? 0)
-            case .extendedFrame(let prefix, let body, _, let place): overhead + prefix.count + body.bytes.count + 1 + (place == nil ? 0 : cursor)
+            case .extendedFrame(let prefix, let body, _, let isPlaced): overhead + prefix.count + body.bytes.count + 1 + (isPlaced ? cursor : 0)
             case .authenticate(let payload): overhead + (payload?.count ?? 0)
             case .response(let body, _): overhead + body.count
             case .expires, .started, .ended, .close: overhead

@@ -11,7 +11,8 @@ extension Outbox.Output {
             text.append(contentsOf: body.bytes)
             end(&text, start, format)
             return true
-        case .extendedFrame(let prefix, let body, let dropped, let cursor):
+        case .extendedFrame(let prefix, let body, let dropped, let isPlaced):
+            let cursor = isPlaced ? body.cursor : nil
             // A browser's EventSource sends it back as `Last-Event-ID` when it connects again.
             if format == .sse, let cursor { text.append(contentsOf: "id: \(cursor)\n".utf8) }
             text.append(contentsOf: prefix)
@@ -33,9 +34,9 @@ extension Outbox.Output {
     var result: [UInt8]? {
         switch self {
         case .frame(_, let body): return body?.bytes
-        case .extendedFrame(_, let body, let dropped, let cursor):
+        case .extendedFrame(_, let body, let dropped, let isPlaced):
             var result: [UInt8] = []
-            body.append(to: &result, dropped: dropped, cursor)
+            body.append(to: &result, dropped: dropped, isPlaced ? body.cursor : nil)
             return result
         case .authenticate, .expires, .started, .ended, .response, .close: return nil
         }
