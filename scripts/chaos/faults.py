@@ -185,7 +185,7 @@ async def memory_full(stage: Stage, generator: random.Random) -> None:
             await stage.server.free_memory()
 
 
-@fault()
+@fault(needs_memory_limit=True)
 async def disk_full(stage: Stage, generator: random.Random) -> None:
     """The bus's server cannot write to its disk, then it can again."""
     async with stage.changing_server:

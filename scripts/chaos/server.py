@@ -16,7 +16,7 @@ class BusServer(ABC):
 
     name: str
     has_memory_limit: bool
-    """Whether it can be short of memory and go on."""
+    """Whether it can be made short of memory, and of room on its disk, and go on."""
     pieces_to_connect = 1
     """In how many pieces at most a client says who it is before anything else."""
 
