@@ -14,6 +14,7 @@ struct CompletedCommand: ParsableCommand {
         case is SubscribeCommand.Type: SubscribeOptions.self
         case is PublishCommand.Type: PublishOptions.self
         case is DoctorCommand.Type: DoctorOptions.self
+        case is PostgresCommand.Type: PostgresOptions.self
         default: command
         }
     }
@@ -50,4 +51,12 @@ private struct DoctorOptions: ParsableCommand {
     @Argument(help: "A generated package to look at, too.", completion: .directory) var package: String?
     @Option(help: "A port that a server is to listen on.") var port: Int?
     @Option(help: "The URL of a bus.") var bus: String?
+}
+
+private struct PostgresOptions: ParsableCommand {
+    static let configuration = PostgresCommand.configuration
+
+    @Argument(help: "What to do: init.", completion: .list(["init"])) var action: String
+    @Argument(help: "postgresql://... or env:NAME") var url: String?
+    @Flag(help: "Print the SQL in place of running it.") var print = false
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from interpreters import MISSING
+from postgres_server import postgres_server, run_sql
 from redis_server import redis_server
 from serving import ADAPTERS, Start
+from subsgen import _native as native
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
@@ -26,6 +29,36 @@ def redis_url() -> Iterator[str]:
     """The URL of a Redis server of the test's own."""
     with redis_server() as socket:
         yield f"unix://{socket}"
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[str]:
+    """The folder of a PostgreSQL server's socket."""
+    with postgres_server() as folder:
+        yield folder
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def database(postgres_folder: str) -> str:
+    """The name of a new database of that server."""
+    name = f"test{next(_numbers)}"
+    run_sql(postgres_folder, f"create database {name}")
+    return name
+
+
+@pytest.fixture(params=["redis", "postgresql"])
+def bus_url(request: pytest.FixtureRequest) -> str:
+    """Each bus that processes share, with nothing in it."""
+    if request.param == "redis":
+        url: str = request.getfixturevalue("redis_url")
+        return url
+    folder, database = request.getfixturevalue("postgres_folder"), request.getfixturevalue("database")
+    url = f"postgresql:///{database}?host={folder}&user=postgres"
+    native.PostgresSchema(url).install()
+    return url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -18,8 +18,8 @@ from serving import within
 from subsgen import EventBusConfig, Publisher, RuntimeOptions, SubscriptionManager
 
 
-async def test_what_a_publisher_publishes_reaches_those_who_serve_in_order(redis_url: str) -> None:
-    bus = EventBusConfig.redis(redis_url)
+async def test_what_a_publisher_publishes_reaches_those_who_serve_in_order(bus_url: str) -> None:
+    bus = EventBusConfig.from_url(bus_url)
     manager = SubscriptionManager(bus, schema=SDL)
     async with manager, subscribed(manager, MESSAGE_ADDED, room="1") as id:
         async with Publisher(bus, schema=SDL) as publisher:
@@ -34,23 +34,23 @@ async def test_what_a_publisher_publishes_reaches_those_who_serve_in_order(redis
             await publisher.publish_event("chat.1", message(1))
 
 
-async def test_a_closing_publisher_waits_for_what_is_under_way(redis_url: str) -> None:
-    async with Publisher(EventBusConfig.redis(redis_url), schema=SDL) as publisher:
+async def test_a_closing_publisher_waits_for_what_is_under_way(bus_url: str) -> None:
+    async with Publisher(EventBusConfig.from_url(bus_url), schema=SDL) as publisher:
         tasks = [asyncio.ensure_future(publisher.publish_event("chat.1", message(number))) for number in range(100)]
         await asyncio.sleep(0)
     assert len({task.result() for task in tasks}) == 100
 
 
-async def test_a_publisher_without_an_event_loop_publishes(redis_url: str, tmp_path: Path) -> None:
+async def test_a_publisher_without_an_event_loop_publishes(bus_url: str, tmp_path: Path) -> None:
     schema = tmp_path / "schema.graphql"
     schema.write_text(SDL)
 
     def publish() -> list[str]:
-        with Publisher(EventBusConfig.redis(redis_url), schema=schema) as publisher:
+        with Publisher(EventBusConfig.from_url(bus_url), schema=schema) as publisher:
             return [publisher.publish_event_blocking("chat.1", message(number)) for number in range(3)]
 
     async with (
-        SubscriptionManager(EventBusConfig.redis(redis_url), schema=SDL) as manager,
+        SubscriptionManager(EventBusConfig.from_url(bus_url), schema=SDL) as manager,
         subscribed(manager, MESSAGE_ADDED, room="1") as id,
     ):
         assert len(set(await within(asyncio.to_thread(publish)))) == 3
@@ -58,8 +58,8 @@ async def test_a_publisher_without_an_event_loop_publishes(redis_url: str, tmp_p
             assert await result(manager, id) == {"data": {"messageAdded": {"id": str(number), "text": "hello"}}}
 
 
-async def test_a_publisher_refuses_what_nobody_would_get(redis_url: str) -> None:
-    async with Publisher(EventBusConfig.redis(redis_url), schema=SDL, options=RuntimeOptions(event_bytes=100)) as publisher:
+async def test_a_publisher_refuses_what_nobody_would_get(bus_url: str) -> None:
+    async with Publisher(EventBusConfig.from_url(bus_url), schema=SDL, options=RuntimeOptions(event_bytes=100)) as publisher:
         with pytest.raises(ValueError, match="nowhere"):
             await publisher.publish_event("nowhere", 1)
         with pytest.raises(ValueError, match="JSON"):

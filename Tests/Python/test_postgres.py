@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-from postgres_server import postgres_server, run_sql
+from postgres_server import run_sql
 from serving import within
 from subsgen import EventBusConfig, SubscriptionManager, SubscriptionPayload
 from subsgen.__main__ import main
@@ -38,21 +36,10 @@ async def main() -> None:
 asyncio.run(main())
 """
 
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres_server() as folder:
-        yield folder
-
 
 @pytest.fixture
-def database(server: str) -> str:
-    """The name of a new database."""
-    name = f"test{next(_numbers)}"
-    run_sql(server, f"create database {name}")
-    return name
+def server(postgres_folder: str) -> str:
+    return postgres_folder
 
 
 def url(server: str, database: str) -> str:

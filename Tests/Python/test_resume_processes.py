@@ -1,4 +1,4 @@
-"""Clients of a process that goes away get at another one what they missed, over Redis: a rolling deploy loses nothing."""
+"""Clients of a process that goes away get at another one what they missed, over Redis and PostgreSQL: a rolling deploy loses nothing."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Worker(Server):
 
 
 @asynccontextmanager
-async def worker(redis_url: str) -> AsyncGenerator[Worker]:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", WORKER, redis_url, stdout=asyncio.subprocess.PIPE)
+async def worker(bus_url: str) -> AsyncGenerator[Worker]:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", WORKER, bus_url, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None
         yield Worker(process, int(await within(process.stdout.readline())))
@@ -151,15 +151,15 @@ async def event_source(server: Server, user: str, extensions: dict[str, object],
     return Listener(take)
 
 
-async def test_clients_of_a_process_that_is_replaced_get_everything_once_in_order(redis_url: str) -> None:
+async def test_clients_of_a_process_that_is_replaced_get_everything_once_in_order(bus_url: str) -> None:
     kinds: dict[str, Connect] = {"graphql-transport-ws": plain, "gql": gql, "EventSource": event_source}
-    async with Publisher(EventBusConfig.from_url(redis_url), schema=SDL) as publisher, AsyncExitStack() as stack:
+    async with Publisher(EventBusConfig.from_url(bus_url), schema=SDL) as publisher, AsyncExitStack() as stack:
 
         async def publish(numbers: range) -> None:
             for number in numbers:
                 await publisher.publish_event("tick", {"n": number, "owner": "ada" if number % 2 else "bob"})
 
-        old, new = [await stack.enter_async_context(worker(redis_url)) for _ in range(2)]
+        old, new = [await stack.enter_async_context(worker(bus_url)) for _ in range(2)]
         first = [await connect(old, "ada", {"resume": True}, stack) for connect in kinds.values()]
         # Until all of them listen.
         cursors: list[str] = []
