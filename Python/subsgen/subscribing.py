@@ -118,12 +118,20 @@ async def _within(wanted: Wanted) -> None:
     # a shell has it ignored, it stays so.
     if (this := asyncio.current_task()) is not None and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, this.cancel)
+    attempts = asyncio.create_task(_attempts(wanted))
     try:
-        await asyncio.wait_for(_attempts(wanted), wanted.timeout)
-    except asyncio.TimeoutError:
-        if wanted.count is None:
-            raise Ended(COMPLETED) from None
-        raise Ended(TOO_FEW, f"there were less than {wanted.count} results in {wanted.timeout:g} seconds") from None
+        await asyncio.wait([attempts], timeout=wanted.timeout)
+    finally:
+        # More than once: before Python 3.12 `wait_for` forgets a cancellation that comes in the same turn as what it waits for.
+        while not attempts.done():
+            attempts.cancel()
+            await asyncio.wait([attempts], timeout=0.1)
+    if not attempts.cancelled():
+        attempts.result()
+    elif wanted.count is None:
+        raise Ended(COMPLETED)
+    else:
+        raise Ended(TOO_FEW, f"there were less than {wanted.count} results in {wanted.timeout:g} seconds")
 
 
 async def _attempts(wanted: Wanted) -> None:

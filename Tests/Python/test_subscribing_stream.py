@@ -7,13 +7,15 @@ import json
 import random
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 
 import serving
 from serving import within
+from subsgen import subscribing, subscribing_stream
+from subsgen.subscribing import Wanted
 from subsgen.subscribing_stream import EventStream
 from test_subscribing import QUERY, manager, one_and_no_end, results, run, start
 
@@ -156,3 +158,17 @@ def test_an_event_stream_reads_the_same_however_it_is_cut() -> None:
             got += stream.feed(rest[:size])
             rest = rest[size:]
         assert (got, stream.last_id) == (expected, "7"), f"seed {seed}"
+
+
+def test_a_timeout_ends_also_a_connection_that_forgets_a_cancellation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def forgetful(*_: object) -> None:
+        # As `asyncio.wait_for` before Python 3.12, where what it waits for comes in the same turn.
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(subscribing_stream, "connection", forgetful)
+    assert subscribing.run(Wanted("http://localhost/graphql", QUERY, count=2, timeout=0.01)) == 4
+    assert capsys.readouterr().err == "error: there were less than 2 results in 0.01 seconds\n"
