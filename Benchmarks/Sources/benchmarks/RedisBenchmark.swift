@@ -39,16 +39,19 @@ enum RedisBenchmark {
 
     private static func publish(to server: RedisProcess, pipeline: Int) -> Double {
         let reader = Child([CommandLine.arguments[0], "redis-reader", server.url, "\(events)"])
-        let (runtime, answered) = (runtime(server.url).runtime, TurnCounter())
+        let (runtime, answered) = (runtime(server.url, .publishing).runtime, TurnCounter())
         reader.expect("ready")
         let start = now()
         var waiting: [WaitingEvent] = []
         for number in 0..<events {
             // As redis-benchmark does it: so many, and when all are answered as many again.
-            if waiting.count == pipeline { while !waiting.isEmpty { waiting = answered.settle(waiting) } }
+            if waiting.count == pipeline {
+                answered.settle(waiting)
+                waiting.removeAll(keepingCapacity: true)
+            }
             if let event = send(runtime, "\(number)", answered) { waiting.append(event) }
         }
-        while !waiting.isEmpty { waiting = answered.settle(waiting) }
+        answered.settle(waiting)
         reader.expect("\(events)")
         let seconds = Double(now() - start) / 1e9
         reader.end()
@@ -59,12 +62,11 @@ enum RedisBenchmark {
     private static func latency(_ server: RedisProcess, pause: UInt32) {
         let count = min(4_000, 8_000_000 / Int(pause))
         let reader = Child([CommandLine.arguments[0], "redis-reader", server.url, "\(count)"])
-        let (runtime, answered) = (runtime(server.url).runtime, TurnCounter())
+        let (runtime, answered) = (runtime(server.url, .publishing).runtime, TurnCounter())
         reader.expect("ready")
         for _ in 0..<count {
             usleep(pause)
-            var waiting = [send(runtime, "\(now())", answered)].compactMap { $0 }
-            while !waiting.isEmpty { waiting = answered.settle(waiting) }
+            answered.settle([send(runtime, "\(now())", answered)].compactMap { $0 })
         }
         reader.expect("\(count)")
         print("redis, an event every \(fixed(Double(pause) / 1000, 1)) ms, from publish to another process: \(reader.line())")
@@ -93,10 +95,11 @@ enum RedisBenchmark {
         say("p50 \(fixed(Double(took[count / 2]) / 1e6, 2)) ms, p99 \(fixed(Double(took[count * 99 / 100]) / 1e6, 2)) ms")
     }
 
-    private static func runtime(_ url: String) -> (runtime: SubscriptionExecutor, bus: RedisBus) {
+    private static func runtime(_ url: String, _ role: RuntimeRole = .serving) -> (runtime: SubscriptionExecutor, bus: RedisBus) {
         do {
             let bus = RedisBus(try RedisConfiguration(url: url + "?events_per_stream=1000000"))
-            let limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1_000_000))
+            var limits = RuntimeLimits(outbox: Outbox.Limits(subscriptionMessages: 1_000_000))
+            limits.role = role
             return (try SubscriptionExecutor(sdl: sdl, bus: bus, limits: limits), bus)
         } catch {
             fail("error: \(error)\n")
@@ -133,14 +136,10 @@ private final class TurnCounter: Sendable {
 
     func wait() { turns.wait() }
 
-    /// Waits for answers; gives those that have none yet.
-    func settle(_ waiting: [WaitingEvent]) -> [WaitingEvent] {
+    /// Waits until all of them are answered.
+    func settle(_ waiting: [WaitingEvent]) {
         do {
-            while true {
-                let rest = try waiting.firstIndex { try $0.publish() == nil } ?? waiting.endIndex
-                if rest > 0 { return Array(waiting[rest...]) }
-                wait()
-            }
+            for event in waiting { while try event.publish() == nil { wait() } }
         } catch {
             fail("error: \(error)\n")
         }
