@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._native import Protocol as Protocols
     from .runtime import Runtime
 
-__all__ = ["Connection", "Peer", "TurnedAway", "admit", "turning_away"]
+__all__ = ["Client", "Connection", "Peer", "TurnedAway", "admit", "turning_away"]
 
 
 class TurnedAway(Exception):
@@ -69,22 +69,88 @@ class Peer(Protocol):
         """By a code of WebSockets, whatever it is called here."""
 
 
-class Connection(ABC):
-    """A client's connection in the native runtime, with what Python does for it."""
+class Standing(Protocol):
+    """What the native runtime is told of who a client is."""
+
+    def authenticated(self, claims: bytes | None, /) -> str | None: ...
+    def rejected(self, code: int, reason: str, /) -> None: ...
+
+
+class Client(ABC):
+    """What Python does for a client, whoever drives its protocol: says who it is, and calls the hooks of its subscriptions."""
+
+    def __init__(self, runtime: Runtime, auth_handler: AuthHandler | None, place: Place, standing: Standing) -> None:
+        self.runtime = runtime
+        self._standing = standing
+        self._auth_handler = auth_handler
+        self._place = place
+        self._hooks = HookSequence(runtime.background, runtime.caller)
+        self._claims: Claims | None = None
+
+    @property
+    @abstractmethod
+    def connection(self) -> ConnectionInfo:
+        """Who connected."""
+
+    @property
+    @abstractmethod
+    def is_connected(self) -> bool:
+        """Whether it is there."""
+
+    async def authenticate(self, payload: bytes | None) -> bool:
+        """Asks who the client is. False where it may not connect, or stay: the runtime has been told, and says so."""
+        try:
+            claims = await authenticate(self._auth_handler, payload, self.connection, self.runtime.caller)
+            encoded = None if claims is None else encode_value(claims)
+        except (Exception, asyncio.CancelledError) as error:
+            # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
+            self._refused("authentication", repr(error), logging.ERROR if isinstance(error, TimeoutError) else logging.INFO)
+            self._standing.rejected(4403, "Forbidden")
+            return False
+        if not self._place.belongs_to(claims):
+            self._refused("user", "its user has as many connections as connections_per_user allows")
+            self._standing.rejected(4429, "Too many connections")
+            return False
+        self._claims = claims
+        if (mistake := self._standing.authenticated(encoded)) is not None:
+            self._refused("authentication", mistake)
+        return mistake is None
+
+    def began(self, handle: int, subscription_id: str, field: str, arguments: bytes) -> None:
+        """A subscription began."""
+        if (resolver := self.runtime.fields.get(field)) is not None:
+            self._hooks.began(handle, resolver, arguments, Context(self._claims or {}, self.connection, subscription_id))
+
+    def ended(self, handle: int) -> None:
+        """A subscription that had begun is over."""
+        self._hooks.ended(handle)
+
+    def _refused(self, rule: Rule, why: str, level: int = logging.INFO) -> None:
+        # Who is gone already is not refused: its authentication was cancelled.
+        if self.is_connected:
+            self.runtime.refusals.tell(rule, self.connection, why, level)
+
+
+class Connection(Client):
+    """A client whose protocol Python drives: what it sends goes to the native runtime, and what that has for it goes out."""
 
     def __init__(self, peer: Peer, runtime: Runtime, auth_handler: AuthHandler | None, place: Place, protocol: Protocols) -> None:
         self.peer = peer
-        self.runtime = runtime
-        self._auth_handler = auth_handler
-        self._place = place
         self._port = runtime.port()
         self.native = runtime.executor.connect(self._port.native, protocol)
+        super().__init__(runtime, auth_handler, place, self.native)
         self.writer = Writer(self.native.take, peer.send_text, self.perform)
-        self._hooks = HookSequence(runtime.background, runtime.caller)
-        self._claims: Claims | None = None
         self._expiry: Timer | None = None
         self.is_over = False
         """Whether one of the two sides has ended. What was asked for before, as who the client is, may still be answered."""
+
+    @property
+    def connection(self) -> ConnectionInfo:
+        return self.peer.connection
+
+    @property
+    def is_connected(self) -> bool:
+        return self.peer.is_connected
 
     @abstractmethod
     async def incoming(self) -> None:
@@ -105,7 +171,7 @@ class Connection(ABC):
         if self.runtime.tracing is not None:
             self.runtime.tracing.connected(self.native.handle)
         sides = [asyncio.create_task(self.incoming()), asyncio.create_task(self.outgoing())]
-        served = self._port.served[self.native] = Served(sides[1].cancel)
+        served = self._port.served[self.native] = Served(self.native, sides[1].cancel)
         try:
             await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -140,11 +206,9 @@ class Connection(ABC):
             case ("expires", at):
                 self._expire_at(at)
             case ("started", handle, subscription_id, field, arguments):
-                if (resolver := self.runtime.fields.get(field)) is not None:
-                    context = Context(self._claims or {}, self.peer.connection, subscription_id)
-                    self._hooks.began(handle, resolver, arguments, context)
+                self.began(handle, subscription_id, field, arguments)
             case ("ended", handle):
-                self._hooks.ended(handle)
+                self.ended(handle)
             case ("close", code, reason):
                 logger.debug("a connection is closed with %d %r", code, reason)
                 await self.peer.close(code, reason)
@@ -159,27 +223,3 @@ class Connection(ABC):
             self._expiry = None
         if at is not None:
             self._expiry = self.runtime.clock.call_later(seconds_until(at, self.runtime.clock.time()), self.native.expired)
-
-    async def authenticate(self, payload: bytes | None) -> bool:
-        """Asks who the client is. False where it may not connect, or stay: the runtime has been told, and says so."""
-        try:
-            claims = await authenticate(self._auth_handler, payload, self.peer.connection, self.runtime.caller)
-            encoded = None if claims is None else encode_value(claims)
-        except (Exception, asyncio.CancelledError) as error:
-            # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.
-            self._refused("authentication", repr(error), logging.ERROR if isinstance(error, TimeoutError) else logging.INFO)
-            self.native.rejected(4403, "Forbidden")
-            return False
-        if not self._place.belongs_to(claims):
-            self._refused("user", "its user has as many connections as connections_per_user allows")
-            self.native.rejected(4429, "Too many connections")
-            return False
-        self._claims = claims
-        if (mistake := self.native.authenticated(encoded)) is not None:
-            self._refused("authentication", mistake)
-        return mistake is None
-
-    def _refused(self, rule: Rule, why: str, level: int = logging.INFO) -> None:
-        # Who is gone already is not refused: its authentication was cancelled.
-        if self.peer.is_connected:
-            self.runtime.refusals.tell(rule, self.peer.connection, why, level)

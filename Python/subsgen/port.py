@@ -3,28 +3,64 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .log import logger
 
 if TYPE_CHECKING:
     from ._native import Connection, ResolverCall, Subscription, WaitingEvent
 
-__all__ = ["Port", "Served"]
+__all__ = ["Port", "Served", "say_goodbye"]
+
+
+class Leaving(Protocol):
+    """What is told that the server goes away."""
+
+    def drain(self) -> None: ...
+    def drain_and_close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A connection that is being served."""
+    """A connection that is being served, or all those of a server."""
 
+    native: Leaving
     abandon: Callable[[], object]
     """Stops serving it without a goodbye."""
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when nothing of it is left."""
+
+
+async def say_goodbye(everyone: Sequence[Served], timeout: float) -> None:
+    """Has everyone leave: what waits is sent, then ``complete`` and a close.
+
+    Who takes longer than ``timeout`` seconds is left without the rest.
+    """
+    for served in everyone:
+        served.native.drain()
+    leaving = asyncio.create_task(_all_gone(everyone))
+    try:
+        # Queries and mutations that are under way have half of the time for their answers.
+        await asyncio.wait([leaving], timeout=timeout / 2)
+        for served in everyone:
+            served.native.drain_and_close()
+        await asyncio.wait([leaving], timeout=timeout / 2)
+        if not leaving.done():
+            logger.warning("clients did not read what waited for them within %g seconds", timeout)
+            for served in everyone:
+                served.abandon()
+        await leaving
+    finally:
+        leaving.cancel()
+
+
+async def _all_gone(everyone: Sequence[Served]) -> None:
+    for served in everyone:
+        await served.gone.wait()
 
 
 class Port:

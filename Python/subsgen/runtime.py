@@ -19,7 +19,7 @@ from .lifecycle import Acceptance, ForkGuard
 from .log import logger, write_log
 from .options import RuntimeOptions
 from .payload import encode_value
-from .port import Port, Served
+from .port import Port, say_goodbye
 from .refusals import Refusals
 from .running import ResolverRunner
 from .tracing import find_tracing
@@ -160,23 +160,7 @@ class Runtime:
         self._resolve_elsewhere(loop)
         # What was published before goes out before the goodbye.
         self.executor.flush()
-        for connection in port.served:
-            connection.drain()
-        everyone = list(port.served.values())
-        leaving = asyncio.create_task(_all_gone(everyone))
-        try:
-            # Queries and mutations that are under way have half of the time for their answers.
-            await asyncio.wait([leaving], timeout=timeout / 2)
-            for connection in port.served:
-                connection.drain_and_close()
-            await asyncio.wait([leaving], timeout=timeout / 2)
-            if not leaving.done():
-                logger.warning("clients did not read what waited for them within %g seconds", timeout)
-                for served in everyone:
-                    served.abandon()
-            await leaving
-        finally:
-            leaving.cancel()
+        await say_goodbye(list(port.served.values()), timeout)
         # What handlers have begun need not be done again elsewhere.
         await self._runner.finish("handle", timeout / 2)
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
@@ -363,11 +347,6 @@ def check_attributes(topic: object, attributes: object) -> dict[str, str] | None
         if not isinstance(part, str):
             raise TypeError(f"attributes are a mapping of str to str, and {part!r} is {type(part).__name__}")
     return cast("dict[str, str]", given)
-
-
-async def _all_gone(everyone: list[Served]) -> None:
-    for served in everyone:
-        await served.gone.wait()
 
 
 def make_executor(sdl: str, bus: EventBusConfig | None, options: RuntimeOptions, *, publishes_only: bool = False) -> Executor:
