@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "SubsgenLogging", targets: ["SubsgenLogging"]),
         .library(name: "SubsgenRedis", targets: ["SubsgenRedis"]),
         .library(name: "SubsgenPostgres", targets: ["SubsgenPostgres"]),
+        .library(name: "SubsgenServer", targets: ["SubsgenServer"]),
         .library(name: "PythonModule", targets: ["PythonModule"]),
         .library(name: "_native", type: .dynamic, targets: ["NativeExtension"]),
         .plugin(name: "SubsgenPlugin", targets: ["SubsgenPlugin"]),
@@ -23,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         .target(name: "SDLParser", swiftSettings: strict),
@@ -71,6 +73,15 @@ let package = Package(
         .target(
             name: "SubsgenPostgres", dependencies: ["RemoteBus", "SubsgenRuntime"], path: "Sources/RuntimePostgres",
             resources: [.embedInCode("Migrations/postgres_1.sql")], swiftSettings: strict),
+        .target(
+            name: "SubsgenServer",
+            dependencies: [
+                "SubsgenRuntime",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Sources/Server", swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
         .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
@@ -120,6 +131,14 @@ let package = Package(
         .testTarget(
             name: "LoggingTests",
             dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "SubsgenRuntime", "SubsgenServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -56,6 +56,7 @@ SWIFT_MODULES = (
     _rule("CHiredis", "Sources/CHiredis"),
     _rule("SubsgenRedis", "Sources/RuntimeRedis", "RemoteBus", "SubsgenRuntime", "CHiredis", "Synchronization", "Glibc"),
     _rule("SubsgenPostgres", "Sources/RuntimePostgres", "RemoteBus", "SubsgenRuntime", "Synchronization", "Glibc"),
+    _rule("SubsgenServer", "Sources/Server", "SubsgenRuntime", "NIOCore", "NIOPosix", "NIOHTTP1", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
     _rule(
         "PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython", "Synchronization", "Glibc"
@@ -65,7 +66,7 @@ SWIFT_MODULES = (
 )
 
 # What any test may import besides the module that it tests and the modules that this one may import.
-SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging", "BusConformance"})
+SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging", "NIOEmbedded", "BusConformance"})
 
 # The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})

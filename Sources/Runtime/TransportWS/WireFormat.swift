@@ -29,7 +29,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
     }
 
     /// What ends a message that has a shared body.
-    var suffix: StaticString {
+    public var suffix: StaticString {
         switch self {
         case .graphqlTransportWS, .graphqlWS: "}"
         case .sse: "\n\n"

@@ -1,0 +1,102 @@
+import SubsgenRuntime
+
+/// What the application decides, and what it is told.
+///
+/// Called on event loops, which serve other clients meanwhile: nothing here may wait. What takes its time is answered later, from any thread.
+public protocol ServerDelegate: AnyObject, Sendable {
+    /// A client asks for a WebSocket: whether it may have one. Answer once, at once or later, from any thread. By default it may.
+    func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void)
+
+    /// A client that was admitted is connected. Exactly one for each `ServerAdmission.accept`.
+    func connected(_ client: ServerClient)
+
+    /// A client that was connected is gone, and so are its subscriptions. Exactly one for each `connected`.
+    func disconnected(_ client: ServerClient)
+
+    /// Who is a client? `payload` is the JSON object of `connection_init` or of a `ping` that renews credentials, if there is one.
+    ///
+    /// Answer by `authentication`. By default every client is let in, without claims: what the schema's rules protect is denied then.
+    func authenticate(_ client: ServerClient, payload: [UInt8]?, _ authentication: ServerAuthentication)
+
+    /// A subscription of a client's began.
+    func began(_ client: ServerClient, _ subscription: SubscriptionInfo)
+
+    /// A subscription of a client's that had begun is over. Exactly one for each `began`.
+    func ended(_ client: ServerClient, handle: UInt64)
+
+    /// The server closes a client's socket, with this code.
+    func closing(_ client: ServerClient, code: UInt16, reason: String)
+
+    /// A request that the server has no answer of its own for: no WebSocket, and none of its paths. By default it is answered with 404.
+    func respond(to exchange: ServerExchange)
+}
+
+extension ServerDelegate {
+    public func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void) { answer(.accept(context: nil)) }
+    public func connected(_ client: ServerClient) {}
+    public func disconnected(_ client: ServerClient) {}
+    public func authenticate(_ client: ServerClient, payload: [UInt8]?, _ authentication: ServerAuthentication) {
+        authentication.accept(claims: nil)
+    }
+    public func began(_ client: ServerClient, _ subscription: SubscriptionInfo) {}
+    public func ended(_ client: ServerClient, handle: UInt64) {}
+    public func closing(_ client: ServerClient, code: UInt16, reason: String) {}
+    public func respond(to exchange: ServerExchange) { exchange.refuse(status: 404, "There is nothing at \(exchange.request.path).") }
+}
+
+/// Decides nothing: every client is let in, without claims.
+public final class OpenDoor: ServerDelegate {
+    public init() {}
+}
+
+/// Whether a client may have a WebSocket.
+public enum ServerAdmission: Sendable {
+    /// It may. `context` is what the application wants to find again at `ServerClient.context`.
+    case accept(context: (any AnyObject & Sendable)? = nil)
+    /// It may not: the status and the sentence that its request is answered with.
+    case refuse(status: Int, reason: String)
+}
+
+/// A client with a WebSocket.
+public final class ServerClient: Sendable {
+    /// The client's protocol state and subscriptions.
+    public let session: Session
+    /// What the application gave when it let the client in.
+    public let context: (any AnyObject & Sendable)?
+    private let seat: Seat
+
+    init(_ session: Session, _ context: (any AnyObject & Sendable)?, _ seat: Seat) {
+        self.session = session
+        self.context = context
+        self.seat = seat
+    }
+
+    /// Names the connection in the calls of fields' functions; unique in the process for its executor.
+    public var handle: UInt64 { session.handle }
+
+    /// Cuts the connection off, from any thread. Does nothing where the client is gone.
+    public func abort() {
+        let seat = seat
+        seat.desk.perform { seat.occupant?.cutOff() }
+    }
+}
+
+/// The question who a client is, which is answered once, from any thread.
+public struct ServerAuthentication: Sendable {
+    let client: ServerClient
+    let accepted: @Sendable () -> Void
+
+    /// The client may connect, or stay. `claims`, a JSON object, says who it is; with claims that are none, or have expired, it may not: then
+    /// what is wrong with them is returned.
+    @discardableResult
+    public func accept(claims: [UInt8]?) -> ClaimsError? {
+        if let mistake = client.session.authenticated(claims: claims) { return mistake }
+        accepted()
+        return nil
+    }
+
+    /// The client may not: its socket is closed with this code.
+    public func reject(code: UInt16 = 4403, reason: String = "Forbidden") {
+        client.session.rejected(code: code, reason: reason)
+    }
+}

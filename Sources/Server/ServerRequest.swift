@@ -1,0 +1,60 @@
+/// The header of an HTTP request.
+public struct ServerRequest: Sendable {
+    /// In capitals: `GET`.
+    public let method: String
+    /// What is asked for, as it came: `/graphql?query=...`.
+    public let target: String
+    /// The header fields in their order, with names as they came.
+    public let headers: [(name: String, value: String)]
+    /// Who connected.
+    public let remote: ServerAddress?
+
+    init(method: String, target: String, headers: [(name: String, value: String)], remote: ServerAddress?) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.remote = remote
+    }
+
+    /// What is asked for, without what follows a `?`.
+    public var path: Substring { target[..<(target.firstIndex(of: "?") ?? target.endIndex)] }
+
+    /// What follows the `?`; empty where there is none.
+    public var query: Substring {
+        guard let mark = target.firstIndex(of: "?") else { return "" }
+        return target[target.index(after: mark)...]
+    }
+
+    /// The first field of a name, which is given in lower case.
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name }?.value
+    }
+
+    /// The elements of a comma-separated list, of all fields of a name, which is given in lower case.
+    func list(_ name: String) -> [Substring] {
+        headers.filter { $0.name.lowercased() == name }.flatMap { field in
+            field.value.split(separator: ",").map { element in element.trimmed }.filter { !$0.isEmpty }
+        }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring {
+        guard let first = firstIndex(where: { $0 != " " && $0 != "\t" }), let last = lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+        return self[first...last]
+    }
+}
+
+/// An end of a connection.
+public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
+    /// An IP address.
+    public let host: String
+    public let port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
