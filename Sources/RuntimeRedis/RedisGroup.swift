@@ -19,6 +19,8 @@ final class RedisGroup: RedisLinkOwner {
         case pending(stream: String)
         /// An entry that nobody else handles any more, if it is still there; the how manieth attempt it is.
         case claimed(stream: String, attempt: Int)
+        /// Where the copy of an entry is that failed too often.
+        case copied(stream: String, StreamID, place: String)
         case nothing
     }
 
@@ -121,6 +123,7 @@ final class RedisGroup: RedisLinkOwner {
         case .batch: took(reply)
         case .pending(let stream): claim(reply, of: stream)
         case .claimed(let stream, let attempt): claimed(reply, stream, attempt)
+        case .copied(let stream, let id, let place): copied(reply, id, of: stream, to: place)
         case .nothing: break
         }
     }
@@ -218,10 +221,14 @@ final class RedisGroup: RedisLinkOwner {
             command.append(Array(field.name))
             command.append(Array(field.value))
         }
-        tell(command, .nothing)
-        // Behind it on the same connection: it is never nowhere.
-        tell(RedisCommand("XACK", stream, group.name, entry.id.description), .nothing)
-        worker.note(putAside: "the entry \(entry.id) of \(stream), which is in \(place) now")
+        tell(command, .copied(stream: stream, entry.id, place: place))
+    }
+
+    private func copied(_ reply: RedisReply, _ id: StreamID, of stream: String, to place: String) {
+        // A full Redis took no copy: the group keeps the entry, and whoever finds it idle next tries again.
+        if reply.error != nil { return }
+        acknowledge(id, of: stream)
+        worker.note(putAside: "the entry \(id) of \(stream), which is in \(place) now")
     }
 
     /// Lets the group forget members that are gone and have nothing: in one step, since one that has something is never to be forgotten. To one that is

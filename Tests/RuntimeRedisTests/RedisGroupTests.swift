@@ -105,6 +105,26 @@ struct RedisGroupTests {
         withExtendedLifetime(taken) {}
     }
 
+    @Test("What fails too often stays with the group until there is room to put it aside")
+    func noRoomAside() async throws {
+        let server = try RedisServer()
+        let (node, desk) = (try Node(server.url), Desk())
+        // Refuses each copy, as a Redis without memory does, and nothing else.
+        _ = try server.run("SET", "subsgen:failed:billing", "in the way")
+        try node.runtime.setHandler("bill", of: group(seconds: 1, attempts: 1), host: desk)
+        try await wait(for: group(), server)
+        try await node.publish("news", 7)
+        try await desk.next().fail("It failed.")
+        while try !server.run("INFO", "errorstats").contains("errorstat_WRONGTYPE") { await Task.yield() }
+        #expect(try server.run("XPENDING", "subsgen:events:news:0", "billing").hasPrefix("1"))
+        #expect(node.count("events_put_aside") == 0)
+
+        _ = try server.run("DEL", "subsgen:failed:billing")
+        while node.count("events_put_aside") != 1 { await Task.yield() }
+        #expect(try server.run("XRANGE", "subsgen:failed:billing", "-", "+").contains(#"{"id":"7","text":"x"}"#))
+        while try !server.run("XPENDING", "subsgen:events:news:0", "billing").hasPrefix("0") { await Task.yield() }
+    }
+
     @Test("A handler that takes long keeps its event: its process is heard of")
     func slow() async throws {
         let server = try RedisServer()
