@@ -49,14 +49,15 @@ class _Pulled:
         expires = self.native.expiry
         # Where the runtime's clock says that they have not expired it is asked again.
         timer = None if expires is None else self.clock.call_later(seconds_until(expires, self.clock.time()), self.ready.set)
+        # asyncio.wait_for forgets before Python 3.12 that it was cancelled, where what it waits for comes at that moment.
+        waiting = asyncio.ensure_future(self.ready.wait())
         try:
-            await asyncio.wait_for(self.ready.wait(), timeout)
-        except asyncio.TimeoutError:
-            return False
+            done, _ = await asyncio.wait([waiting], timeout=timeout)
         finally:
+            waiting.cancel()
             if timer is not None:
                 timer.cancel()
-        return True
+        return waiting in done
 
 
 class SubscriptionManager:
