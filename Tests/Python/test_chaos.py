@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import sys
@@ -9,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from chaos.client import Client
 from chaos.faults import FAULTS
+from chaos.fleet import Fleet
 from chaos.million import run
 from chaos.oracle import Event, Ledger, Received, violations
 from chaos.postgres_server import PostgresServer
 from chaos.redis_server import RedisServer
 from chaos.rounds import play
 from chaos.stage import Stage
+from chaos.wires import EventStream, WebSocketWire
 
 EVENTS = [Event("a", number) for number in range(4)]
 GOT = [Received(f"1.e.0.{number + 1}", event) for number, event in enumerate(EVENTS)]
@@ -64,6 +68,35 @@ def test_what_was_refused_and_comes_all_the_same_is_found(ledger: Ledger) -> Non
 def test_who_began_anew_has_the_end_of_what_others_have(ledger: Ledger) -> None:
     assert violations(ledger, {"one": GOT, "other": GOT[2:]}, {"other"}) == []
     assert violations(ledger, {"one": GOT, "other": GOT[:2]}, {"other"}) != []
+
+
+class Plug(asyncio.Transport):
+    """A connection to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_cut = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+
+    def is_closing(self) -> bool:
+        return self.is_cut
+
+    def abort(self) -> None:
+        self.is_cut = True
+
+
+@pytest.mark.parametrize("wire", [EventStream, WebSocketWire])
+@pytest.mark.parametrize("bytes_left", [1, 15, 16, 19])
+def test_a_client_is_cut_off_wherever_the_answer_is(wire: type[EventStream | WebSocketWire], bytes_left: int) -> None:
+    client = Client("ada", "news", wire, Fleet([], random.Random(1)), random.Random(1))
+    (connection := wire(client)).connection_made(plug := Plug())
+    connection.bytes_left = bytes_left
+    connection.data_received(b"HTTP/1.1 200 OK\r\n" if wire is EventStream else b"HTTP/1.1 101 On\r\n")
+    if bytes_left > 17:
+        assert not plug.is_cut
+        connection.data_received(b"\r\n")
+    assert plug.is_cut
 
 
 @pytest.mark.parametrize(

@@ -64,16 +64,12 @@ class Wire(asyncio.Protocol):
             data = data[: self.bytes_left]
             self.bytes_left -= len(data)
         data = self._rest + data
-        if self._head is None:
-            head, end, rest = data.partition(b"\r\n\r\n")
-            if not end:
-                self._rest = data
-                return
-            self._head, data = head, rest
-            if not self.opened(head):
+        if self._head is None and b"\r\n\r\n" in data:
+            self._head, _, data = data.partition(b"\r\n\r\n")
+            if not self.opened(self._head):
                 self.transport.abort()
                 return
-        self._rest = self.take(data)
+        self._rest = data if self._head is None else self.take(data)
         if self.bytes_left == 0:
             self.vanish()
 
