@@ -23,48 +23,47 @@ struct Outgoing: Sendable {
         }
     }
 
-    func stream(_ names: StreamNames) -> String {
-        switch content {
-        case .event(let topic, _, _), .end(let topic): names.stream(of: topic)
-        case .notice: names.control
-        }
-    }
-
-    /// The command that adds it to its stream, which keeps about so many entries. `origin` tells its publisher and which of his it is.
-    func command(stream: String, keeping count: Int, origin: String) -> RedisCommand {
+    /// The command that adds it to its stream.
+    func command(to stream: PublishedStream, _ origin: EntryOrigin) -> RedisCommand {
         switch content {
         case .event(let topic, let payload, let attributes):
-            var command = Self.command(fields: attributes == nil ? 3 : 4, stream, count, room: payload.count + 256)
-            command.append("topic")
+            var command = Self.command(fields: attributes == nil ? 3 : 4, stream, room: topic.name.utf8.count + payload.count + (attributes?.count ?? 0))
+            command.append(encoded: Self.topic)
             command.append(topic.name)
-            command.append("payload")
+            command.append(encoded: Self.payload)
             command.append(payload)
             if let attributes {
                 command.append("attributes")
                 command.append(attributes)
             }
-            command.append("from")
-            command.append(origin)
-            return command
+            return Self.from(origin, command)
         case .end(let topic):
-            var command = Self.command(fields: 3, stream, count, room: 256)
-            for word in ["topic", topic.name, "end", "1", "from", origin] { command.append(word) }
-            return command
+            var command = Self.command(fields: 3, stream, room: topic.name.utf8.count)
+            for word in ["topic", topic.name, "end", "1"] { command.append(word) }
+            return Self.from(origin, command)
         case .notice(let text):
-            var command = Self.command(fields: 2, stream, count, room: text.count + 256)
+            var command = Self.command(fields: 2, stream, room: text.count)
             command.append("notice")
             command.append(text)
-            command.append("from")
-            command.append(origin)
-            return command
+            return Self.from(origin, command)
         }
     }
 
-    private static func command(fields: Int, _ stream: String, _ count: Int, room: Int) -> RedisCommand {
-        var command = RedisCommand(words: 6 + 2 * fields, room: room)
-        for word in ["XADD", stream, "MAXLEN", "~"] { command.append(word) }
-        command.append(count)
-        command.append("*")
+    private static let topic = RedisCommand.encoded("topic")
+    private static let payload = RedisCommand.encoded("payload")
+    private static let from = RedisCommand.encoded("from")
+    /// What the numbers and the names of fields take beside what is said, at most.
+    private static let frame = 192
+
+    private static func command(fields: Int, _ stream: PublishedStream, room: Int) -> RedisCommand {
+        var command = RedisCommand(words: PublishedStream.words + 2 * fields, room: stream.beginning.count + room + frame)
+        command.append(encoded: stream.beginning)
+        return command
+    }
+
+    private static func from(_ origin: EntryOrigin, _ command: consuming RedisCommand) -> RedisCommand {
+        command.append(encoded: from)
+        command.append(origin.publisher, origin.number)
         return command
     }
 }

@@ -19,8 +19,8 @@ enum PublisherMessage: Sendable {
 final class RedisPublisher: RedisLinkOwner {
     private struct Sent {
         var outgoing: Outgoing
-        let stream: String
-        let origin: String
+        let stream: PublishedStream
+        let origin: EntryOrigin
         /// Whether it was found in its stream, or nobody waits for it any more.
         var isSettled = false
     }
@@ -45,8 +45,6 @@ final class RedisPublisher: RedisLinkOwner {
     private static let searched = 1000
     /// How long the server may take for any reply.
     private static let patience = Duration.seconds(5)
-    /// How many entries the stream of notices keeps.
-    private static let notices = 1000
     /// Between two questions about rates: what comes meanwhile goes into one.
     private static let ratePause = Duration.milliseconds(5)
 
@@ -64,14 +62,14 @@ final class RedisPublisher: RedisLinkOwner {
     private var bytesSent = 0
     private var expected = Line<Expected>()
     private var store: RedisStore?
+    /// There since there was a connection.
+    private var streams: PublishedStreams?
     private var client: RedisClient?
     /// Connections of before that the server may still have, with bytes of ours on their way to it.
     private var former: [RedisClient] = []
     private var isReaderThere = false
     /// Streams that are searched for what was sent; nothing is sent meanwhile.
     private var searches = 0
-    /// The last entry of ours that each stream is known to have.
-    private var known: [String: StreamID] = [:]
     private var isTrimDue = ContinuousClock.Instant.now
     /// What acknowledges events of groups, as many as are under way at most.
     private var handled = Line<RedisCommand>()
@@ -130,16 +128,14 @@ final class RedisPublisher: RedisLinkOwner {
     // MARK: Sending
 
     private func send() {
-        guard let store, link.isOpen, isReaderThere, searches == 0, !isDropping else { return }
-        let names = StreamNames(prefix: configuration.prefix, partitions: store.partitions)
+        guard streams != nil, link.isOpen, isReaderThere, searches == 0, !isDropping else { return }
         while let first = waiting.first, sent.isEmpty || (sent.count < Self.sentAtMost && bytesSent + first.size <= Self.bytesAtMost) {
-            guard let outgoing = waiting.popFirst() else { break }
+            guard let outgoing = waiting.popFirst(), let stream = streams?.stream(of: outgoing.content) else { break }
             lastNumber += 1
-            let entry = Sent(outgoing: outgoing, stream: outgoing.stream(names), origin: "\(identity):\(lastNumber)")
+            let origin = EntryOrigin(publisher: identity, number: lastNumber)
             bytesSent += outgoing.size
-            sent.append(entry)
-            let count = if case .notice = outgoing.content { Self.notices } else { configuration.eventsPerStream }
-            tell(outgoing.command(stream: entry.stream, keeping: count, origin: entry.origin), .added)
+            sent.append(Sent(outgoing: outgoing, stream: stream, origin: origin))
+            tell(outgoing.command(to: stream, origin), .added)
         }
     }
 
@@ -178,6 +174,8 @@ final class RedisPublisher: RedisLinkOwner {
 
     func linked(to store: RedisStore, client: RedisClient?) {
         self.store = store
+        let names = StreamNames(prefix: configuration.prefix, partitions: store.partitions)
+        streams = PublishedStreams(names, eventsPerStream: configuration.eventsPerStream, former: streams)
         isDropping = false
         if let previous = self.client { former.append(previous) }
         self.client = client
@@ -187,9 +185,9 @@ final class RedisPublisher: RedisLinkOwner {
         guard !sent.isEmpty else { return }
         // Each of them until the server says that it is gone: the connection that was to end it may have been lost before.
         for earlier in former { tell(RedisCommand("CLIENT", "KILL", "ID", String(earlier.number)), .ended(earlier)) }
-        var streams: Set<String> = []
-        sent.updateEach { streams.insert($0.stream) }
-        for stream in streams.sorted() { search(stream, after: known[stream]) }
+        var searched: [String: PublishedStream] = [:]
+        sent.updateEach { searched[$0.stream.name] = $0.stream }
+        for (name, stream) in searched.sorted(by: { $0.key < $1.key }) { search(name, after: stream.known) }
     }
 
     private func search(_ stream: String, after id: StreamID?) {
@@ -230,13 +228,13 @@ final class RedisPublisher: RedisLinkOwner {
     }
 
     private func settle(_ entry: Sent, _ id: StreamID) {
-        known[entry.stream] = id
+        entry.stream.known = id
         guard let sequence = id.sequence, let store else {
             return finish(
                 entry.outgoing,
-                .failure(.unavailable("The stream \(entry.stream) has ids that subsgen cannot count by, \(id): the event was published, and no cursor can name it.")))
+                .failure(.unavailable("The stream \(entry.stream.name) has ids that subsgen cannot count by, \(id): the event was published, and no cursor can name it.")))
         }
-        finish(entry.outgoing, .success(Cursor(epoch: store.epoch, partition: StreamNames.number(of: entry.stream), sequence: sequence)))
+        finish(entry.outgoing, .success(Cursor(epoch: store.epoch, partition: entry.stream.number, sequence: sequence)))
     }
 
     /// Whether an error is one of the server's state, not of the command's.
@@ -253,7 +251,7 @@ final class RedisPublisher: RedisLinkOwner {
         var ids: [[UInt8]: StreamID] = [:]
         for entry in entries { if let origin = entry.origin { ids[Array(origin)] = entry.id } }
         sent.updateEach { entry in
-            guard entry.stream == stream, let id = ids[Array(entry.origin.utf8)] else { return }
+            guard entry.stream.name == stream, let id = ids[Array(entry.origin.text.utf8)] else { return }
             if !entry.isSettled { settle(entry, id) }
             entry.outgoing.completion = nil
             entry.isSettled = true

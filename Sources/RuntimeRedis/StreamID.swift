@@ -19,23 +19,22 @@ struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible {
 extension StreamID {
     /// Reads the text of an id; nil for any other text.
     init?(_ text: some Sequence<UInt8>) {
-        var parts: [UInt64] = [0]
+        var (milliseconds, number) = (UInt64?.none, UInt64(0))
         var digits = 0
         for byte in text {
-            if byte == UInt8(ascii: "-"), parts.count == 1, digits > 0 {
-                parts.append(0)
-                digits = 0
+            if byte == UInt8(ascii: "-"), milliseconds == nil, digits > 0 {
+                (milliseconds, number, digits) = (number, 0, 0)
                 continue
             }
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            let (tens, isTooMuch) = parts[parts.count - 1].multipliedReportingOverflow(by: 10)
+            let (tens, isTooMuch) = number.multipliedReportingOverflow(by: 10)
             let (sum, overflows) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
             if isTooMuch || overflows { return nil }
-            parts[parts.count - 1] = sum
+            number = sum
             digits += 1
         }
-        guard parts.count == 2, digits > 0 else { return nil }
-        self.init(milliseconds: parts[0], number: parts[1])
+        guard let milliseconds, digits > 0 else { return nil }
+        self.init(milliseconds: milliseconds, number: number)
     }
 
     // A cursor has one number. 42 bits last for the milliseconds until 2109; four million entries in one of them are a hundred times what

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import SubsgenRedis
 import SubsgenRuntime
+import Synchronization
 
 /// From `publish` in one process to the subscriber in another, through a Redis that the benchmark starts: how many a second against what
 /// `redis-benchmark` adds with as many on their way, and how long one takes.
@@ -128,18 +129,50 @@ enum RedisBenchmark {
     }
 }
 
-/// Lets a thread wait until something has come.
+/// Lets a thread wait until so much has come, and wakes it once.
 private final class TurnCounter: Sendable {
-    private let turns = DispatchSemaphore(value: 0)
+    private struct State {
+        var come = 0
+        /// How much somebody waits for.
+        var wanted: Int?
 
-    func come() { turns.signal() }
+        /// Whether there is what somebody waits for, who gets it.
+        mutating func take() -> Bool {
+            guard let wanted, come >= wanted else { return false }
+            come -= wanted
+            self.wanted = nil
+            return true
+        }
+    }
 
-    func wait() { turns.wait() }
+    /// Guards what has come and not been waited for.
+    private let state = Mutex(State())
+    private let turn = DispatchSemaphore(value: 0)
+
+    func come() {
+        let isEnough = state.withLock { state in
+            state.come += 1
+            return state.take()
+        }
+        if isEnough { turn.signal() }
+    }
+
+    func wait(for count: Int = 1) {
+        let isEnough = state.withLock { state in
+            state.wanted = count
+            return state.take()
+        }
+        if !isEnough { turn.wait() }
+    }
 
     /// Waits until all of them are answered.
     func settle(_ waiting: [WaitingEvent]) {
+        var waiting = waiting
         do {
-            for event in waiting { while try event.publish() == nil { wait() } }
+            while !waiting.isEmpty {
+                wait(for: waiting.count)
+                waiting = try waiting.filter { event in try event.publish() == nil }
+            }
         } catch {
             fail("error: \(error)\n")
         }
