@@ -83,7 +83,8 @@ let package = Package(
             ],
             path: "Sources/Server", swiftSettings: strict),
         .systemLibrary(name: "CPython", pkgConfig: "python3", providers: [.apt(["python3-dev"])]),
-        .target(name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython"], swiftSettings: strict),
+        .target(
+            name: "PythonModule", dependencies: ["SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "SubsgenServer", "CPython"], swiftSettings: strict),
         .target(name: "NativeExtension", dependencies: ["PythonModule"], swiftSettings: strict),
         .executableTarget(
             name: "subsgen",

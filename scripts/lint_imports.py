@@ -59,7 +59,15 @@ SWIFT_MODULES = (
     _rule("SubsgenServer", "Sources/Server", "SubsgenRuntime", "NIOCore", "NIOPosix", "NIOHTTP1", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
     _rule(
-        "PythonModule", "Sources/PythonModule", "SubsgenRuntime", "SubsgenRedis", "SubsgenPostgres", "CPython", "Synchronization", "Glibc"
+        "PythonModule",
+        "Sources/PythonModule",
+        "SubsgenRuntime",
+        "SubsgenRedis",
+        "SubsgenPostgres",
+        "SubsgenServer",
+        "CPython",
+        "Synchronization",
+        "Glibc",
     ),
     _rule("NativeExtension", "Sources/NativeExtension", "PythonModule"),
     _rule("subsgen", "Sources/subsgen", "Codegen", "GraphQLSchema", "SDLParser", "ArgumentParser", "TOMLKit", "Glibc"),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         unfilled,
     )
     from .runtime import SubscriptionError
+    from .server import Server
     from .shapes import Scalar
     from .websocket import ConnectionClosed, CustomServerWebSocketAdapter, WebSocketAdapter
 
@@ -90,6 +91,7 @@ __all__ = [
     "ResolveField",
     "RuntimeOptions",
     "Scalar",
+    "Server",
     "Skip",
     "Source",
     "StarletteWebSocketAdapter",
@@ -163,6 +165,7 @@ _HOMES: Final = {
         "unfilled",
     ),
     "runtime": ("SubscriptionError",),
+    "server": ("Server",),
     "shapes": ("Scalar",),
     "websocket": ("ConnectionClosed", "CustomServerWebSocketAdapter", "WebSocketAdapter"),
 }

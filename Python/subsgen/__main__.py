@@ -1,4 +1,4 @@
-"""The commands that are Python's: ``python -m subsgen subscribe``, ``publish``, ``postgres`` and ``doctor``.
+"""The commands that are Python's: ``python -m subsgen serve``, ``subscribe``, ``publish``, ``postgres`` and ``doctor``.
 
 ``subsgen`` hands its own to them.
 """
@@ -24,11 +24,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m subsgen"
     """
     parser = argparse.ArgumentParser(
         prog=prog,
-        description="Subscribes, publishes, and explains a broken set-up. The command `subsgen` generates code.",
+        description="Serves, subscribes, publishes, and explains a broken set-up. The command `subsgen` generates code.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_, description, examples, add in (
+        ("serve", "serve a manager natively", _SERVE, _SERVE_EXAMPLES, _add_serve),
         ("subscribe", "print the events of a subscription", _SUBSCRIBE, _SUBSCRIBE_EXAMPLES, _add_subscribe),
         ("publish", "publish an event", _PUBLISH, _PUBLISH_EXAMPLES, _add_publish),
         ("postgres", "prepare a database for the PostgreSQL bus", _POSTGRES, _POSTGRES_EXAMPLES, _add_postgres),
@@ -54,6 +55,10 @@ def _command(given: argparse.Namespace) -> Callable[[], int]:
 
         bus_url = os.environ.get(_BUS) if given.bus is None else named_url(given.bus)
         return partial(examine, package=given.package, port=given.port, bus_url=bus_url or None)
+    if given.command == "serve":
+        from . import serving
+
+        return partial(serving.run, serving.Wanted.of_arguments(given))
     if given.command == "postgres":
         from . import postgres
 
@@ -65,6 +70,28 @@ def _command(given: argparse.Namespace) -> Callable[[], int]:
     from . import subscribing
 
     return partial(subscribing.run, subscribing.Wanted.of_arguments(given))
+
+
+_SERVE = (
+    "Serves the subscriptions of a manager on the native server until SIGTERM or SIGINT; then clients are told, and what waits for them is "
+    "sent first. Workers are processes that share the port and meet on Redis or PostgreSQL; one that dies is replaced. "
+    "Exit status: 0 ended by a signal, 1 the application failed, 2 wrong use, 3 nobody can listen there."
+)
+_SERVE_EXAMPLES = (
+    " app:manager --port 8000",
+    " app:manager --app app:app --workers 4",
+)
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("manager", metavar="MANAGER", help="a module and its manager, or a function that makes it: app:manager")
+    parser.add_argument("--app", metavar="APP", help="an ASGI application that answers requests for other paths: app:app")
+    parser.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen; 127.0.0.1, unless another is given")
+    parser.add_argument("--port", metavar="PORT", type=int, default=8000, help="where to listen; 8000, unless another is given")
+    parser.add_argument("--path", metavar="PATH", default="/graphql", help="where operations are served; /graphql, unless another is given")
+    parser.add_argument("--workers", metavar="N", type=int, default=1, help="so many processes")
+    parser.add_argument("--drain-timeout", metavar="SECONDS", type=float, default=10.0, help="how long clients have at the end; 10")
+    parser.add_argument("--metrics-path", metavar="PATH", help="where metrics are for Prometheus, for whoever reaches the port")
 
 
 _SUBSCRIBE = (

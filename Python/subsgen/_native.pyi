@@ -24,7 +24,7 @@ class LoopPort:
 
     def __new__(cls) -> LoopPort: ...
     def fileno(self) -> int: ...
-    def take(self) -> list[Connection | Subscription | ResolverCall | WaitingEvent]:
+    def take(self) -> list[Connection | Subscription | ResolverCall | WaitingEvent | Server]:
         """What became ready since the last call, each once."""
     def close(self) -> None:
         """Takes nothing any more. Calls that wait here, and those that are still to come, fail."""
@@ -104,6 +104,88 @@ class Executor:
         """Counts a client that may not connect."""
     def take_log(self) -> list[LogRecord]:
         """What the runtime did by itself and somebody should know. Each is given once."""
+
+@final
+class AddressCounts:
+    """How many connections there are from each network. Every method may be called from any thread."""
+
+    def __new__(cls, limit: int, /) -> AddressCounts: ...
+    def network(self, address: str, /) -> str:
+        """What counts as one address: of IPv6 the network of 64 bits, which a single client has whole."""
+    def take(self, network: str, /) -> bool:
+        """One more connection of a network. False where there are as many as there may be."""
+    def give_back(self, network: str, /) -> None: ...
+
+@final
+class Server:
+    """A server on threads of its own, which serves an executor. A port tells when there is something to take from it."""
+
+    def __new__(cls, executor: Executor, options: bytes, counts: AddressCounts, port: LoopPort, /) -> Server:
+        """``options`` is a JSON object. Raises ``ValueError`` for what is none."""
+    def start(self) -> None:
+        """Begins to listen; ``take`` gives where, or why it cannot."""
+    def stop(self) -> None:
+        """Closes everything at once; ``take`` tells when that is done."""
+    def admit(self, alone: bool, ready: bool, /) -> None:
+        """From now on clients are let in without ``admit`` being told where no rule has to be asked, or ``admit`` is told of each.
+
+        ``ready`` is what those are told who ask whether clients may be sent here."""
+    def observe(self) -> None:
+        """From now on ``take`` tells of the end of every client that comes; else of those alone of whom it has told."""
+    def drain(self) -> None:
+        """As ``Connection.drain``, of everybody who is there and of who is on the way in; ``take`` tells ``empty`` when nobody is left."""
+    def drain_and_close(self) -> None: ...
+    def abandon(self) -> None:
+        """Cuts off who is still there."""
+    def find(self, handle: int, /) -> ServerClient | None:
+        """The client whose connection has this handle, where it is one of this server. Of its end ``take`` tells from now on."""
+    def take(self) -> list[ServerEvent]:
+        """What is to be done, in order."""
+
+@final
+class ServerClient:
+    """A client of a server, from its handshake on: the same object whenever it is told of."""
+
+    handle: Final[int | None]
+    """Names the connection in resolver calls; None before it is connected, and when it is gone."""
+    address: Final[tuple[str, int] | None]
+    def headers(self) -> list[tuple[str, str]]: ...
+    def accept(self) -> None: ...
+    def refuse(self, status: int, reason: str, /) -> None: ...
+    def authenticated(self, claims: bytes | None, /) -> str | None:
+        """As ``Connection.authenticated``, once for each ``authenticate``."""
+    def rejected(self, code: int, reason: str, /) -> None: ...
+
+@final
+class ServerExchange:
+    """A request to a server, and the response that is owed to it. One that is thrown away without a response is answered with 500."""
+
+    method: Final[str]
+    path: Final[str]
+    query: Final[str]
+    address: Final[tuple[str, int] | None]
+    def headers(self) -> list[tuple[str, str]]: ...
+    def read(self) -> None:
+        """Asks for the next part of the body, of which the server tells by ``body``. One at a time."""
+    def begin(self, status: int, names: list[str], values: list[str], /) -> None: ...
+    def send(self, data: bytes, is_last: bool, /) -> bool:
+        """False where much waits for the client already: the server tells ``writable`` when more can be sent."""
+    def abort(self) -> None: ...
+
+ServerEvent = (
+    tuple[Literal["admit", "connected", "gone"], ServerClient]
+    | tuple[Literal["authenticate"], ServerClient, bytes | None]
+    | tuple[Literal["began"], ServerClient, tuple[int, str, str, bytes]]
+    | tuple[Literal["ended"], ServerClient, int]
+    | tuple[Literal["request", "writable", "abandoned"], ServerExchange]
+    | tuple[Literal["body"], ServerExchange, bytes | None]
+    | tuple[Literal["empty", "stopped"], None]
+    | tuple[Literal["started"], str, int]
+    | tuple[Literal["failed"], str, int | None]
+)
+"""``began`` comes with ``(handle, id, field, arguments)``; ``body`` with a part, empty at the end, None where the client is gone.
+
+``abandoned``: the client is gone before the response was sent. ``failed`` comes with a sentence and the system's error number."""
 
 @final
 class WaitingEvent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv6Address, ip_network
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -49,16 +48,19 @@ class Admission:
         self._origins = options.allowed_origins
         self._per_address = options.connections_per_address
         self._per_user = options.connections_per_user
+        from . import _native
+
+        self.addresses = _native.AddressCounts(options.connections_per_address)
+        """The native server counts by it, too."""
         self._lock = threading.Lock()
-        """Guards the two counts."""
-        self._addresses: Counter[str] = Counter()
+        """Guards the count of users."""
         self._users: Counter[str] = Counter()
 
     def enter(self, connection: ConnectionInfo) -> Place:
         """A place for a connection, which it keeps until it is freed. Raises ``NotAdmitted``."""
         self.require_origin(connection)
-        address = None if connection.address is None else network(connection.address[0])
-        if address is not None and not self._take(self._addresses, address, self._per_address):
+        address = None if connection.address is None else self.addresses.network(connection.address[0])
+        if address is not None and not self.addresses.take(address):
             message = f"{address} has {self._per_address} connections, as many as connections_per_address allows"
             raise NotAdmitted("address", 429, "Too many connections", message)
         return Place(self, address)
@@ -69,30 +71,20 @@ class Admission:
         if origin is not None and not _allows(self._origins, origin, connection.headers.get("host")):
             raise NotAdmitted("origin", 403, "Forbidden", f"the origin {origin!r} is not allowed; allowed_origins names those that are")
 
-    def _take(self, taken: Counter[str], key: str, limit: int) -> bool:
-        with self._lock:
-            if taken[key] >= limit:
-                return False
-            taken[key] += 1
-            return True
-
-    def _give_back(self, taken: Counter[str], key: str) -> None:
-        with self._lock:
-            taken[key] -= 1
-            if taken[key] == 0:
-                del taken[key]
-
     def take_user(self, user: str) -> bool:
         """Counts one more connection of a user. False where it has as many as it may have."""
-        return self._take(self._users, user, self._per_user)
+        with self._lock:
+            if self._users[user] >= self._per_user:
+                return False
+            self._users[user] += 1
+            return True
 
     def free_user(self, user: str) -> None:
         """Counts one less."""
-        self._give_back(self._users, user)
-
-    def free_address(self, address: str) -> None:
-        """Counts one less of an address."""
-        self._give_back(self._addresses, address)
+        with self._lock:
+            self._users[user] -= 1
+            if self._users[user] == 0:
+                del self._users[user]
 
 
 class Place:
@@ -131,7 +123,7 @@ class Place:
         self._freed = True
         self._leave_user()
         if self._address is not None:
-            self._admission.free_address(self._address)
+            self._admission.addresses.give_back(self._address)
             self._address = None
 
     def _leave_user(self) -> None:
@@ -153,14 +145,9 @@ def _user(claims: Mapping[str, Any] | None) -> str | None:
 
 def network(address: str) -> str:
     """What counts as one address: of IPv6 the network of 64 bits, which a single client has whole."""
-    try:
-        network = ip_network(address)
-    except ValueError:  # a socket of Unix has a path
-        return address
-    host = network.network_address
-    if isinstance(host, IPv6Address):
-        return str(host.ipv4_mapped or ip_network((int(host) >> 64 << 64, 64)))
-    return str(host)
+    from . import _native
+
+    return _native.AddressCounts(1).network(address)
 
 
 def _allows(allowed: Sequence[str] | None, origin: str, host: str | None) -> bool:

@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from .log import logger
 
-__all__ = ["Acceptance", "ForkGuard", "before_the_server_closes"]
+__all__ = ["Acceptance", "ForkGuard", "before_the_server_closes", "until_a_signal"]
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _FORKED: Final = (
@@ -102,6 +102,41 @@ def before_the_server_closes(drain: Callable[[], Awaitable[object]]) -> Generato
         for number, ours, theirs in taken:
             if signal.getsignal(number) is ours:
                 signal.signal(number, theirs)
+
+
+@contextmanager
+def until_a_signal() -> Generator[asyncio.Event, None, None]:
+    """An event that is set when SIGTERM or SIGINT asks the process to end. Whoever goes on in the block is cancelled by a second one.
+
+    In another thread than the main one, where Python lets nobody take signals, it is never set.
+    """
+    asked = asyncio.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    hurried = False
+
+    def heard() -> None:
+        nonlocal hurried
+        if not asked.is_set():
+            asked.set()
+        elif task is not None:
+            hurried = True
+            task.cancel()
+
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, heard)
+    try:
+        yield asked
+    except asyncio.CancelledError:
+        if not hurried:
+            raise
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 _Handler = Callable[[int, FrameType | None], Any]

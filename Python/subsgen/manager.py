@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .auth import AuthHandler, seconds_until
-from .bus import EventBusConfig
+from .bus import BusType, EventBusConfig
 from .event_handlers import EventHandler
 from .execution import Execute, ExecuteHook
 from .extension import load_extension
-from .lifecycle import before_the_server_closes
+from .lifecycle import before_the_server_closes, until_a_signal
+from .log import logger
 from .messages import SubscriptionPayload
 from .options import RuntimeOptions
 from .payload import Event, encode, encode_value
@@ -26,9 +27,13 @@ from .resolving import FieldResolver
 from .runtime import Runtime, SubscriptionError, make_executor, subscribe
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from ._native import Subscription
     from .clock import Clock
     from .port import Port
+    from .server import Server
+    from .server_requests import ASGIApplication
 
 __all__ = ["SubscriptionManager"]
 
@@ -99,6 +104,8 @@ class SubscriptionManager:
         self.runtime = Runtime(make_executor(sdl, event_bus_config, options), fields, payload_fields, options, hook, decide)
         """What the protocol's handler drives; not for applications."""
         self._pulled: dict[str, _Pulled] = {}
+        self.bus_type: BusType = "memory" if event_bus_config is None else event_bus_config.bus_type
+        """On which bus it meets others."""
         self._group = None if event_bus_config is None else event_bus_config.consumer_group
 
     async def publish_event(self, topic: str, payload: Event, attributes: Mapping[str, str] | None = None) -> str:
@@ -283,6 +290,7 @@ class SubscriptionManager:
         """Serves on this event loop until the block ends, and then drains it."""
         self.runtime.acceptance.open()
         self.runtime.port()
+        self.runtime.acceptance_changed()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -304,7 +312,101 @@ class SubscriptionManager:
         ``async with manager`` lets clients in again.
         """
         self.runtime.acceptance.shut()
+        self.runtime.acceptance_changed()
         await self.close(timeout)
+
+    @asynccontextmanager
+    async def server(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        *,
+        path: str = "/graphql",
+        auth_handler: AuthHandler | None = None,
+        http: bool = True,
+        page: bool = True,
+        app: ASGIApplication | None = None,
+        metrics_path: str | None = None,
+        threads: int | None = None,
+        reuse_port: bool = False,
+        sock: socket | None = None,
+        drain_timeout: float = 10.0,
+    ) -> AsyncGenerator[Server, None]:
+        """A native server that listens while the block runs: ``async with manager.server(port=0) as server: server.port``. The block
+        ends by draining the manager on this event loop, for at most ``drain_timeout`` seconds.
+
+        - ``path`` serves operations over WebSockets and, unless ``http`` is false, as requests and event streams; and to browsers a page to
+          try them with, unless ``page`` is false. ``/healthz`` says that the server runs, ``/readyz`` whether it takes clients, and
+          ``metrics_path``, where it is given, has all metrics for Prometheus: for whoever reaches the port.
+        - ``app``, an ASGI application, answers the requests for other paths.
+        - ``threads`` serve the connections; by default one for each processor. Python's functions run on this event loop.
+        - ``reuse_port`` lets other processes listen at the same port; ``sock`` is a socket that is bound already, of Unix perhaps, in the
+          place of ``host`` and ``port``.
+
+        Raises ``OSError`` where it cannot listen.
+        """
+        from .server import Server
+        from .server_requests import answering
+
+        options: dict[str, Any] = {"host": host, "port": port, "reusesPort": reuse_port}
+        if metrics_path is not None:
+            options["metricsPath"] = metrics_path
+        if threads is not None:
+            options["threads"] = threads
+        if sock is not None:
+            options["socket"] = sock.detach()
+        async with answering(self, path, auth_handler, http=http, page=page, app=app) as answer:
+            await self.__aenter__()
+            server = Server(self, path, auth_handler, answer, options)
+            try:
+                await server.start()
+                yield server
+            finally:
+                try:
+                    await self.drain(drain_timeout)
+                finally:
+                    await server.stop()
+
+    async def serve(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        *,
+        path: str = "/graphql",
+        auth_handler: AuthHandler | None = None,
+        http: bool = True,
+        page: bool = True,
+        app: ASGIApplication | None = None,
+        metrics_path: str | None = None,
+        threads: int | None = None,
+        reuse_port: bool = False,
+        sock: socket | None = None,
+        drain_timeout: float = 10.0,
+    ) -> None:
+        """Serves natively, as ``server`` does, until SIGTERM or SIGINT asks the process to end, or until it is cancelled: ``asyncio.run(
+        manager.serve(port=8000))``. Then it drains: nothing new begins, what waits is sent, clients get ``complete`` and are closed with
+        1001, all in ``drain_timeout`` seconds. A second signal ends at once.
+
+        Raises ``OSError`` where it cannot listen.
+        """
+        with until_a_signal() as asked:
+            async with self.server(
+                host,
+                port,
+                path=path,
+                auth_handler=auth_handler,
+                http=http,
+                page=page,
+                app=app,
+                metrics_path=metrics_path,
+                threads=threads,
+                reuse_port=reuse_port,
+                sock=sock,
+                drain_timeout=drain_timeout,
+            ) as server:
+                logger.info("serving on %s", server.url)
+                await asked.wait()
+                logger.info("going away")
 
     async def close(self, timeout: float = 10.0) -> None:
         """Says goodbye to every client of this event loop: what waits is sent, then ``complete``, and the socket is closed with 1001.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from .log import logger
 
 if TYPE_CHECKING:
-    from ._native import Connection, ResolverCall, Subscription, WaitingEvent
+    from ._native import Connection, ResolverCall, Server, Subscription, WaitingEvent
 
 __all__ = ["Port", "Served", "say_goodbye"]
 
@@ -81,7 +81,7 @@ class Port:
         self._start = start
         self._woken = woken
         self._call_type = _native.ResolverCall
-        self._wakers: dict[Connection | Subscription | WaitingEvent, Callable[[], None]] = {}
+        self._wakers: dict[Connection | Subscription | WaitingEvent | Server, Callable[[], None]] = {}
         self.served: dict[Connection, Served] = {}
         """The connections of this loop."""
         loop = asyncio.get_running_loop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,7 +68,7 @@ class ResolverRunner:
         fields: Mapping[str, FieldResolver],
         execute: ExecuteHook | None,
         policies: PolicyHook | None,
-        connections: Mapping[int, ConnectionInfo],
+        connection: Callable[[int], ConnectionInfo | None],
         options: RuntimeOptions,
         handlers: Mapping[str, EventHandler],
         caller: Caller,
@@ -79,7 +79,7 @@ class ResolverRunner:
         self._handlers = handlers
         self._execute = execute
         self._policies = policies
-        self._connections = connections
+        self._connection = connection
         self._options = options
         self._caller = caller
         self._clock = clock
@@ -133,7 +133,7 @@ class ResolverRunner:
     def _start(self, call: ResolverCall) -> None:
         try:
             function = self._function(call)
-            connection = None if call.connection is None else self._connections.get(call.connection)
+            connection = None if call.connection is None else self._connection(call.connection)
             if connection is None and call.connection is not None:
                 # It has ended on its own loop just now.
                 return

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .policies import PolicyHook
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
+    from .server import Server
 
 __all__ = ["Runtime", "SubscriptionError", "make_executor", "publish_blocking", "subscribe"]
 
@@ -80,7 +81,9 @@ class Runtime:
         self.acceptance = Acceptance()
         self.refusals = Refusals(executor)
         self.connections: dict[int, ConnectionInfo] = {}
-        """By the handles that resolver calls name them with."""
+        """By the handles that resolver calls name them with; those of a native server as far as anybody has asked for them."""
+        self.servers: list[Server] = []
+        """Native servers that listen, on any event loop."""
         self.streams: dict[str, SharedStream] = {}
         """Event streams for many operations, by the tokens that their clients have."""
         self.background: set[asyncio.Task[None]] = set()
@@ -91,7 +94,7 @@ class Runtime:
         self.tracing = find_tracing(options.tracing, executor)
         self._handlers: dict[str, EventHandler] = {}
         self._runner = ResolverRunner(
-            fields, execute, policies, self.connections, options, self._handlers, self.caller, self.clock, self.tracing
+            fields, execute, policies, self.connection, options, self._handlers, self.caller, self.clock, self.tracing
         )
         self._batches = BatchRunner(self.caller, self.clock, self.tracing)
         self._ports: WeakKeyDictionary[asyncio.AbstractEventLoop, Port] = WeakKeyDictionary()
@@ -153,14 +156,18 @@ class Runtime:
         port = self._ports.pop(loop, None)
         if port is None:
             return
-        with self.acceptance.paused():
-            await self._close(loop, port, timeout)
+        try:
+            with self.acceptance.paused():
+                await self._close(loop, port, timeout)
+        finally:
+            self.acceptance_changed()
 
     async def _close(self, loop: asyncio.AbstractEventLoop, port: Port, timeout: float) -> None:
         self._resolve_elsewhere(loop)
         # What was published before goes out before the goodbye.
         self.executor.flush()
-        await say_goodbye(list(port.served.values()), timeout)
+        everyone = [*port.served.values(), *(server.leaving() for server in self.servers if server.loop is loop)]
+        await say_goodbye(everyone, timeout)
         # What handlers have begun need not be done again elsewhere.
         await self._runner.finish("handle", timeout / 2)
         # Without listeners a source ends by itself; those that are left have listeners on another loop.
@@ -172,6 +179,20 @@ class Runtime:
         if not self._ports:
             self._fork_guard.in_use = False
             self.caller.close()
+
+    def acceptance_changed(self) -> None:
+        """Tells the running loop's servers whether they let clients in."""
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            if server.loop is loop:
+                server.resume()
+
+    def connection(self, handle: int) -> ConnectionInfo | None:
+        """Who is connected by a handle that resolver calls have; None where it has ended."""
+        if (connection := self.connections.get(handle)) is not None:
+            return connection
+        known = (server.connection(handle) for server in list(self.servers))
+        return next((connection for connection in known if connection is not None), None)
 
     def working(self) -> list[asyncio.Task[Any]]:
         """The developer's functions that are under way on this event loop, hooks included, sources not: for tests, which wait for them."""

@@ -6,20 +6,37 @@ import SubsgenRuntime
 final class LogRing: RuntimeLog {
     private static let limit = 256
 
-    /// Guards the records. A leaf.
-    private let records = Guarded<[LogRecord]>([])
+    private struct State: Sendable {
+        var records: [LogRecord] = []
+        /// Whose loop is woken; nil where somebody comes unasked.
+        var ready: ReadyList?
+    }
+
+    /// Guards the records, and whom to wake. Only a ready list's lock is taken after it.
+    private let state = Guarded(State())
 
     func log(_ record: LogRecord) {
-        records.withLock { records in
-            if records.count == Self.limit { records.removeFirst() }
-            records.append(record)
+        let ready = state.withLock { state -> ReadyList? in
+            if state.records.count == Self.limit { state.records.removeFirst() }
+            state.records.append(record)
+            return state.records.count == 1 ? state.ready : nil
         }
+        ready?.wake()
+    }
+
+    /// From now on this loop is woken when there is something to take: what happens to the clients of a server wakes nobody by itself.
+    func wake(_ ready: ReadyList) {
+        let isWaiting = state.withLock { state in
+            state.ready = ready
+            return !state.records.isEmpty
+        }
+        if isWaiting { ready.wake() }
     }
 
     func take() -> [LogRecord] {
-        records.withLock { records in
-            defer { records = [] }
-            return records
+        state.withLock { state in
+            defer { state.records = [] }
+            return state.records
         }
     }
 }

@@ -52,7 +52,11 @@ private enum ModuleDefinition {
         let schema = if let sdl { try Python.string(sdl) } else { Python.none() }
         defer { Py_DecRef(schema) }
         guard PyModule_AddObjectRef(module, "application_schema", schema) == 0 else { throw .raised }
-        for type in [LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, WaitingEventObject.type, ConnectionObject.type, ResolverCallObject.type, PostgresSchemaObject.type] {
+        for type in [
+            LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, WaitingEventObject.type, ConnectionObject.type,
+            ResolverCallObject.type, PostgresSchemaObject.type, AddressCountsObject.type, ServerObject.type, ServerClientObject.type,
+            ServerExchangeObject.type,
+        ] {
             guard PyModule_AddObjectRef(module, type.name.characters, try type.typeObject()) == 0 else { throw .raised }
         }
     }

@@ -1,5 +1,23 @@
 import ArgumentParser
 
+/// `subsgen serve MANAGER ...`, which is Python's.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve a manager of a Python application natively.",
+        discussion: """
+            Runs in Python, in which the package subsgen must be installed. `subsgen serve --help` lists its options.
+
+            examples:
+              subsgen serve app:manager --port 8000
+              subsgen serve app:manager --app app:app --workers 4
+            """)
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The manager, as module:name, and options.", valueName: "arguments"))
+    var arguments: [String] = []
+
+    func run() throws { try PythonPackage.run("serve", arguments) }
+}
+
 /// `subsgen subscribe URL QUERY ...`, which is Python's.
 struct SubscribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -11,6 +11,7 @@ struct CompletedCommand: ParsableCommand {
 
     private static func completed(_ command: any ParsableCommand.Type) -> any ParsableCommand.Type {
         switch command {
+        case is ServeCommand.Type: ServeOptions.self
         case is SubscribeCommand.Type: SubscribeOptions.self
         case is PublishCommand.Type: PublishOptions.self
         case is DoctorCommand.Type: DoctorOptions.self
@@ -18,6 +19,19 @@ struct CompletedCommand: ParsableCommand {
         default: command
         }
     }
+}
+
+private struct ServeOptions: ParsableCommand {
+    static let configuration = ServeCommand.configuration
+
+    @Argument(help: "A module and its manager: app:manager.") var manager: String
+    @Option(help: "An ASGI application for other paths: app:app.") var app: String?
+    @Option(help: "Where to listen.") var host: String?
+    @Option(help: "Where to listen.") var port: Int?
+    @Option(help: "Where operations are served.") var path: String?
+    @Option(help: "How many processes serve.") var workers: Int?
+    @Option(help: "How many seconds clients have at the end.") var drainTimeout: Double?
+    @Option(help: "Where metrics are for Prometheus.") var metricsPath: String?
 }
 
 private struct SubscribeOptions: ParsableCommand {

@@ -23,6 +23,7 @@ struct SubsgenCommand: ParsableCommand {
               subsgen diff old.graphql new.graphql        what changed, and whom does it break?
               subsgen audit schema.graphql                who may see what, by which rule?
               subsgen explain SG1012                      what does that message mean?
+              subsgen serve app:manager --port 8000       serve a Python application natively
               subsgen subscribe ws://... 'subscription {...}'   print what a server sends
               subsgen postgres init postgresql://...      prepare a database for the PostgreSQL bus
               subsgen doctor                              what is wrong with a set-up?
@@ -51,6 +52,7 @@ struct SubsgenCommand: ParsableCommand {
             DirectivesCommand.self,
             CompletionsCommand.self,
             ExplainCommand.self,
+            ServeCommand.self,
             SubscribeCommand.self,
             PublishCommand.self,
             PostgresCommand.self,

@@ -232,7 +232,16 @@ async def own_requests(manager: SubscriptionManager, auth_handler: AuthHandler |
         await within(server.wait_closed())
 
 
-HTTP_SERVERS: dict[str, Start] = {"fastapi": fastapi, "aiohttp": aiohttp_requests, "own": own_requests}
+@asynccontextmanager
+async def native(manager: SubscriptionManager, auth_handler: AuthHandler | None = None) -> AsyncGenerator[Server]:
+    """By the runtime's own server."""
+    async with manager.server(port=0, auth_handler=auth_handler) as running:
+        server = Server(running.port)
+        running.observe(lambda: server.ended.put_nowait(None))
+        yield server
+
+
+HTTP_SERVERS: dict[str, Start] = {"fastapi": fastapi, "aiohttp": aiohttp_requests, "own": own_requests, "native": native}
 """Those that take requests, each by other means."""
 
 ADAPTERS: dict[str, Start] = {
@@ -243,6 +252,7 @@ ADAPTERS: dict[str, Start] = {
     "aiohttp": aiohttp,
     "websockets": websockets,
     "custom": custom,
+    "native": native,
 }
 
 

@@ -460,7 +460,7 @@ def test_completions_are_there_for_every_shell_and_every_command(tmp_path: Path,
     assert subprocess.run([shell(name), *SHELLS[name], script], capture_output=True, text=True, check=True).stderr == ""
 
 
-@pytest.mark.parametrize("command", ["doctor", "postgres", "publish", "subscribe"])
+@pytest.mark.parametrize("command", ["doctor", "postgres", "publish", "serve", "subscribe"])
 def test_shells_know_the_options_of_pythons_commands(command: str) -> None:
     shown = subprocess.run([sys.executable, "-m", "subsgen", command, "--help"], capture_output=True, text=True, check=True).stdout
     options = set(re.findall(r"^  (?:-\w(?: [^,]*)?, )?--([a-z-]+)", shown, re.MULTILINE)) - {"help"}

@@ -27,6 +27,7 @@ COMMANDS = [
     "persist",
     "postgres",
     "publish",
+    "serve",
     "subscribe",
     "validate",
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from chat import MESSAGE, MESSAGE_ADDED, SDL, message
-from serving import PROTOCOL, Start, client, within
+from serving import ADAPTERS, PROTOCOL, Start, client, within
 from subsgen import ConnectionInfo, RuntimeOptions, SubscriptionManager
 
 
@@ -199,6 +201,11 @@ async def test_closing_sends_what_waits_then_says_goodbye(manager: SubscriptionM
             await later.initialise()
 
 
+by_python = pytest.mark.parametrize("start", [pytest.param(start, id=name) for name, start in ADAPTERS.items() if name != "native"])
+"""Where nothing is sent before the event loop turns."""
+
+
+@by_python
 async def test_a_subscription_with_too_much_waiting_ends_with_an_error_and_the_socket_lives(start: Start) -> None:
     manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(messages_per_subscription=3))
     async with start(manager, None) as server, client(server) as subscriber:
@@ -211,6 +218,7 @@ async def test_a_subscription_with_too_much_waiting_ends_with_an_error_and_the_s
         await subscriber.subscribe("s", MESSAGE_ADDED, room="1")
 
 
+@by_python
 async def test_a_connection_with_too_much_waiting_is_closed_and_others_are_not(start: Start) -> None:
     manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(bytes_per_connection=100_000))
     async with start(manager, None) as server, client(server) as greedy, client(server) as modest:
@@ -221,6 +229,49 @@ async def test_a_connection_with_too_much_waiting_is_closed_and_others_are_not(s
             await manager.publish_event("chat.1", message(number, text="x" * 40_000))
         assert (await greedy.closing())[0] == 1013
         assert [(await modest.receive())["payload"]["data"]["messageAdded"] for _ in range(3)] == [{"id": id} for id in "012"]
+
+
+async def fill(manager: SubscriptionManager, left: int) -> int:
+    """Publishes until one subscription has more than may wait for it; the native server sends until the socket of its client is full."""
+    for number in range(100_000):
+        if manager.get_metrics()["subscriptions"] == left:
+            return number
+        await manager.publish_event("chat.1", message(number, text="x" * 40_000))
+    raise AssertionError("everything that was published found room")
+
+
+async def test_the_native_server_ends_a_subscription_with_too_much_waiting() -> None:
+    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(messages_per_subscription=3))
+    async with ADAPTERS["native"](manager, None) as server, client(server) as subscriber:
+        await subscriber.initialise()
+        await subscriber.subscribe("s", MESSAGE_ADDED, room="1")
+        subscriber.socket.transport.pause_reading()
+        published = await fill(manager, left=0)
+        subscriber.socket.transport.resume_reading()
+        number = 0
+        while (received := await subscriber.receive())["type"] == "next":
+            assert received["payload"]["data"]["messageAdded"]["id"] == str(number)
+            number += 1
+        assert received["type"] == "error"
+        assert published - 2 <= number < published
+        await subscriber.subscribe("s", MESSAGE_ADDED, room="1")
+
+
+async def test_the_native_server_closes_a_connection_with_too_much_waiting_and_no_other() -> None:
+    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(bytes_per_connection=100_000))
+    async with ADAPTERS["native"](manager, None) as server, client(server) as greedy, client(server) as modest:
+        for subscriber, selection in ((greedy, "id text"), (modest, "id")):
+            await subscriber.initialise()
+            await subscriber.subscribe("s", f'subscription {{ messageAdded(roomId: "1") {{ {selection} }} }}')
+        greedy.socket.transport.pause_reading()
+        published = await fill(manager, left=1)
+        greedy.socket.transport.resume_reading()
+        for number in range(published):
+            assert (await modest.receive())["payload"]["data"]["messageAdded"] == {"id": str(number)}
+        with suppress(ConnectionClosed):
+            async for _ in greedy.socket:  # what it was sent before
+                pass
+        assert greedy.socket.close_code == 1013
 
 
 # MARK: Who the client is

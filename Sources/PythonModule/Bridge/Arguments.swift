@@ -37,6 +37,19 @@ struct Arguments {
         isNone(index) ? nil : try bytes(index)
     }
 
+    /// A list of `str`.
+    func strings(_ index: Int) throws(PythonError) -> [String] {
+        let list = try value(index)
+        let count = PyList_Size(list)
+        guard count >= 0 else { throw .raised }
+        var strings: [String] = []
+        for item in 0..<count {
+            guard let element = PyList_GetItem(list, item) else { throw .raised }
+            strings.append(String(decoding: try text(of: element, index), as: UTF8.self))
+        }
+        return strings
+    }
+
     func boolean(_ index: Int) throws(PythonError) -> Bool {
         let truth = PyObject_IsTrue(try value(index))
         guard truth >= 0 else { throw .raised }

@@ -1,0 +1,174 @@
+"""``python -m subsgen serve``: a manager of an application on the native server, in this process or in many that share a port."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import inspect
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from .bus import BusType
+from .lifecycle import until_a_signal
+from .log import logger
+from .manager import SubscriptionManager
+
+if TYPE_CHECKING:
+    from .server import Server
+    from .server_requests import ASGIApplication
+
+__all__ = ["ENDED", "FAILED", "NO_PORT", "WRONG_USE", "Application", "Wanted", "load_manager", "require_shared", "run", "serve"]
+
+ENDED, FAILED, WRONG_USE, NO_PORT = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is served, and where."""
+
+    manager: str
+    app: str | None
+    host: str
+    port: int
+    path: str
+    workers: int
+    drain_timeout: float
+    metrics_path: str | None
+
+    @classmethod
+    def of_arguments(cls, given: argparse.Namespace) -> Wanted:
+        """Reads the command's arguments. Raises ``ValueError`` that says what is wrong."""
+        for name, reference in (("MANAGER", given.manager), ("--app", given.app)):
+            if reference is not None:
+                module, colon, attribute = reference.partition(":")
+                if not (module and colon and attribute):
+                    raise ValueError(f"{name} is a module, a colon and a name in it, as app:manager is, and not {reference!r}")
+        if not given.path.startswith("/"):
+            raise ValueError(f"--path begins with a slash, and {given.path!r} does not")
+        if not 0 <= given.port <= 65535:
+            raise ValueError(f"--port is from 0, which takes one that is free, to 65535, and not {given.port}")
+        if given.workers < 1:
+            raise ValueError(f"--workers is at least 1, and not {given.workers}")
+        if given.drain_timeout <= 0:
+            raise ValueError(f"--drain-timeout is greater than zero, and not {given.drain_timeout:g}")
+        names = ("manager", "app", "host", "port", "path", "workers", "drain_timeout", "metrics_path")
+        return cls(**{name: getattr(given, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an application has to serve."""
+
+    manager: SubscriptionManager
+    app: ASGIApplication | None
+
+    @classmethod
+    def load(cls, wanted: Wanted) -> Application:
+        """Imports it. Raises ``ValueError`` where there is nothing of the name, or nothing that can be served."""
+        return cls(load_manager(wanted.manager), None if wanted.app is None else _load_app(wanted.app))
+
+    def server(self, wanted: Wanted, *, reuse_port: bool) -> AbstractAsyncContextManager[Server]:
+        """A server that listens while the block runs."""
+        return self.manager.server(
+            wanted.host,
+            wanted.port,
+            path=wanted.path,
+            app=self.app,
+            metrics_path=wanted.metrics_path,
+            reuse_port=reuse_port,
+            drain_timeout=wanted.drain_timeout,
+        )
+
+
+def run(wanted: Wanted) -> int:
+    """Serves until a signal ends it, and returns the exit status."""
+    if wanted.workers > 1:
+        from .workers import run_workers
+
+        return run_workers(wanted)
+    return serve(wanted, is_worker=False, began=lambda server, _: logger.info("operations are served at %s%s", server.url, wanted.path))
+
+
+def serve(wanted: Wanted, *, is_worker: bool, began: Callable[[Server, asyncio.Event], None]) -> int:
+    """Serves in this process. ``began`` is called when it listens, with an event that ends it."""
+    label = f"[{os.getpid()}] " if is_worker else ""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=f"%(levelname)s: {label}%(message)s")
+
+    async def listen(application: Application) -> None:
+        with until_a_signal() as asked:
+            async with application.server(wanted, reuse_port=is_worker) as server:
+                began(server, asked)
+                await asked.wait()
+
+    try:
+        application = Application.load(wanted)
+        if is_worker:
+            require_shared(application.manager.bus_type)
+    except ValueError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return WRONG_USE
+    try:
+        asyncio.run(listen(application))
+    except OSError as error:
+        sys.stderr.write(f"error: {error.strerror or error}\n")
+        return NO_PORT
+    return ENDED
+
+
+def require_shared(bus: BusType) -> None:
+    """Raises ``ValueError`` for a bus on which processes do not meet."""
+    if bus == "memory":
+        raise ValueError(
+            "workers are processes, and meet on Redis or PostgreSQL only: with the memory bus of this manager each would have events of "
+            "its own. Give the manager EventBusConfig.redis(...) or EventBusConfig.postgresql(...), or leave out --workers"
+        )
+
+
+def load_manager(reference: str) -> SubscriptionManager:
+    """The manager that ``module:name`` names, or that the function of that name makes. Raises ``ValueError`` where there is none."""
+    found = _find(reference)
+    if inspect.isfunction(found):
+        found = found()
+    if isinstance(found, SubscriptionManager):
+        return found
+    mend = f"; give it as --app {reference}, and name its manager" if callable(found) else ""
+    raise ValueError(f"{reference} is {_kind(found)}, and no SubscriptionManager{mend}")
+
+
+def _load_app(reference: str) -> ASGIApplication:
+    found = _find(reference)
+    if not callable(found):
+        raise ValueError(f"{reference} is {_kind(found)}, and no ASGI application")
+    return cast("ASGIApplication", found)
+
+
+def _kind(value: object) -> str:
+    return f"a {type(value).__module__}.{type(value).__qualname__}"
+
+
+def _find(reference: str) -> object:
+    module_name, _, names = reference.partition(":")
+    if (here := os.getcwd()) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: object = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise  # the module is there, and imports one that is not
+        raise ValueError(
+            f"there is no module {error.name!r} in {here} or among what is installed; run this where {module_name} can be imported"
+        ) from None
+    module = found
+    for name in names.split("."):
+        if not hasattr(found, name):
+            managers = sorted(other for other, value in vars(module).items() if isinstance(value, SubscriptionManager))
+            there = f"; its managers are {', '.join(managers)}" if managers else ", and no manager under another name"
+            raise ValueError(f"the module {module_name} has no {names!r}{there}")
+        found = getattr(found, name)
+    return found

@@ -1,0 +1,176 @@
+"""Worker processes of ``python -m subsgen serve`` that share a port: they are started, replaced when they die, and ended together.
+
+The system spreads connections among those that listen (SO_REUSEPORT). The parent holds the port, serves nobody, and imports no application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from .lifecycle import until_a_signal
+from .serving import ENDED, FAILED, NO_PORT, Wanted, serve
+
+if TYPE_CHECKING:
+    from .server import Server
+
+__all__ = ["main", "run_workers"]
+
+logger = logging.getLogger("subsgen.workers")
+
+_LONG: Final = 5.0
+"""Seconds after which a worker that dies was no false start."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
+"""Seconds before a worker is started again that died at once; each time twice as long."""
+_GRACE: Final = 5.0
+"""Seconds that workers have beyond the time limit for draining, before they are killed."""
+
+
+def run_workers(wanted: Wanted) -> int:
+    """Has workers serve until a signal ends them, and returns the exit status."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s: %(message)s")
+    try:
+        held = _hold(wanted.host, wanted.port)
+    except OSError as error:
+        sys.stderr.write(f"error: nobody can listen at {wanted.host}, port {wanted.port}: {error.strerror or error}\n")
+        return NO_PORT
+    with held:
+        return asyncio.run(_Parent(replace(wanted, port=held.getsockname()[1])).run())
+
+
+def _hold(host: str, port: int) -> socket.socket:
+    """A socket that keeps a port for those who share it. It does not listen, so that no connection comes to it."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    held = socket.socket(family, kind, protocol)
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(address)
+    except BaseException:
+        held.close()
+        raise
+    return held
+
+
+class _Parent:
+    """Keeps as many workers as there should be."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._running: set[asyncio.subprocess.Process] = set()
+        self._ending = asyncio.Event()
+
+    async def run(self) -> int:
+        with until_a_signal() as asked:
+            # The first alone: what is wrong with the application it says once.
+            first, status = await self._start()
+            if status is not None:
+                return status
+            others = await asyncio.gather(*(self._start() for _ in range(1, self._wanted.workers)))
+            began = [first, *(process for process, _ in others)]
+            keeping = [asyncio.create_task(self._keep(number, process)) for number, process in enumerate(began, 1)]
+            logger.info("%d workers serve at %s, port %d", self._wanted.workers, self._wanted.host, self._wanted.port)
+            asking = asyncio.create_task(asked.wait())
+            try:
+                # Nobody stops to keep a worker before the end, unless the system lets nobody start one.
+                await asyncio.wait([asking, *keeping], return_when=asyncio.FIRST_COMPLETED)
+                await self._end(keeping)
+                for task in keeping:
+                    task.result()
+            finally:
+                asking.cancel()
+                # By a second signal, or because a worker does not come to its end.
+                self._tell(signal.SIGKILL)
+                for task in keeping:
+                    task.cancel()
+                await asyncio.gather(*keeping, return_exceptions=True)
+        return ENDED
+
+    async def _end(self, keeping: list[asyncio.Task[None]]) -> None:
+        self._ending.set()
+        self._tell(signal.SIGTERM)
+        _, late = await asyncio.wait(keeping, timeout=self._wanted.drain_timeout + _GRACE)
+        if late:
+            logger.warning("%d workers did not come to their end and are killed", len(late))
+            self._tell(signal.SIGKILL)
+            await asyncio.wait(late)
+
+    def _tell(self, number: signal.Signals) -> None:
+        for process in list(self._running):
+            with suppress(ProcessLookupError):  # it has ended just now
+                process.send_signal(number)
+
+    async def _keep(self, number: int, process: asyncio.subprocess.Process) -> None:
+        loop, pause = asyncio.get_running_loop(), 0.0
+        began = loop.time()
+        while True:
+            status = await process.wait()
+            self._running.discard(process)
+            if self._ending.is_set():
+                return
+            pause = 0.0 if loop.time() - began > _LONG else min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+            when = f" in {pause:g} s" if pause else ""
+            logger.error("worker %d (process %d) %s; another takes its place%s", number, process.pid, _how(status), when)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), pause)
+                return
+            began = loop.time()
+            process, _ = await self._start()
+
+    async def _start(self) -> tuple[asyncio.subprocess.Process, int | None]:
+        """A worker that listens, or one that has ended, and its exit status."""
+        reading, writing = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "subsgen.workers", msgspec.json.encode(self._wanted).decode(), str(writing)),
+                stdin=asyncio.subprocess.PIPE,  # by its end a worker learns that nobody keeps it any more
+                pass_fds=(writing,),
+                start_new_session=True,  # the terminal interrupts the parent alone, which tells the workers
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        self._running.add(process)
+        with os.fdopen(reading, "rb", buffering=0) as ready:
+            if await asyncio.to_thread(ready.read, 1):
+                return process, None
+        status = await process.wait()
+        self._running.discard(process)
+        return process, status if status > 0 else FAILED
+
+
+def _how(status: int) -> str:
+    return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with exit status {status}"
+
+
+def main(arguments: list[str]) -> int:
+    """A worker: what is served, as JSON, and the descriptor by which it says that it listens."""
+    ready = int(arguments[1])
+
+    def began(_: Server, asked: asyncio.Event) -> None:
+        os.write(ready, b"+")
+        os.close(ready)
+        loop = asyncio.get_running_loop()
+
+        def parent_is_gone() -> None:
+            loop.remove_reader(sys.stdin)
+            asked.set()
+
+        loop.add_reader(sys.stdin, parent_is_gone)
+
+    return serve(msgspec.json.decode(arguments[0], type=Wanted), is_worker=True, began=began)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
