@@ -25,8 +25,8 @@ def claims(payload: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return payload or {}
 
 
-manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")))
-app = create_subscription_app(FastAPI(title="subsgen benchmark contract, secured"), manager, path="/graphql", auth_handler=claims)
+manager = create_manager(EventBusConfig.from_url(os.environ.get("SUBSGEN_BUS_URL", "memory://")), auth_handler=claims)
+app = create_subscription_app(FastAPI(title="subsgen benchmark contract, secured"), manager, path="/graphql")
 
 
 async def publish(kind: Kind, number: int, rooms: int) -> None:
