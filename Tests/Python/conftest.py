@@ -65,3 +65,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says what could not be tested here: nothing is left out in silence."""
     for version in MISSING:
         terminalreporter.write_line(f"NOT TESTED with Python {version}: it is not installed on this machine", yellow=True, bold=True)
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"NOT TESTED: {report.nodeid}: {report.longrepr[2]}", yellow=True, bold=True)

@@ -104,6 +104,8 @@ def test_a_client_is_cut_off_wherever_the_answer_is(wire: type[EventStream | Web
     [
         (RedisServer, ["worker_killed", "server_killed", "connections_cut", "bytes_late", "clients_cut", "memory_full"]),
         (PostgresServer, ["server_killed", "connections_cut"]),
+        # The second full disk is one on which its log has no room either.
+        (PostgresServer, ["disk_full", "disk_full"]),
     ],
 )
 async def test_clients_miss_nothing_whatever_breaks(server: type[RedisServer | PostgresServer], faults: list[str], tmp_path: Path) -> None:
@@ -113,6 +115,8 @@ async def test_clients_miss_nothing_whatever_breaks(server: type[RedisServer | P
     try:
         await stage.start()
         for number, fault in enumerate(faults):
+            if fault in stage.server.cannot:
+                pytest.skip(f"{fault} on {stage.server.name}: {stage.server.cannot[fault]}")
             assert (await play(stage, seed, number, [fault])).wrong == [], f"seed {seed}, {fault}"
     finally:
         await stage.stop()

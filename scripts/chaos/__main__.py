@@ -34,6 +34,11 @@ async def rounds(server: BusServer, seed: str, numbers: range, faults: list[str]
     """Plays them, and stops behind one that fails."""
     stage = Stage(server, logs, random.Random(f"{seed}/stage"))
     reports: list[Report] = []
+    for fault, why in server.cannot.items():
+        sys.stdout.write(f"{server.name}: {fault} is left out: {why}\n")
+    if faults and server.cannot.keys() >= set(faults):
+        await stage.stop()
+        return reports
     began = time.monotonic()
     try:
         await stage.start()

@@ -31,7 +31,6 @@ class Fault:
     """How many a publication has at most."""
     loses_data: bool = False
     """Whether the bus begins anew: cursors are too old then, which clients must be told."""
-    needs_memory_limit: bool = False
 
 
 FAULTS: dict[str, Fault] = {}
@@ -174,7 +173,7 @@ async def server_unreachable(stage: Stage, generator: random.Random) -> None:
         stage.proxies[worker].is_refusing = False
 
 
-@fault(needs_memory_limit=True)
+@fault()
 async def memory_full(stage: Stage, generator: random.Random) -> None:
     """The bus's server has no memory left and says so, then it has some again."""
     async with stage.changing_server:
@@ -185,7 +184,7 @@ async def memory_full(stage: Stage, generator: random.Random) -> None:
             await stage.server.free_memory()
 
 
-@fault(needs_memory_limit=True)
+@fault()
 async def disk_full(stage: Stage, generator: random.Random) -> None:
     """The bus's server cannot write to its disk, then it can again."""
     async with stage.changing_server:

@@ -18,7 +18,6 @@ class RedisServer(BusServer):
     """In a temporary folder, on a Unix socket there. It writes what it takes to its disk before it says so: a crash loses nothing."""
 
     name = "redis"
-    has_memory_limit = True
 
     def __init__(self, logs: Path) -> None:
         super().__init__()

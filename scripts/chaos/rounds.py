@@ -54,9 +54,7 @@ async def play(stage: Stage, seed: str, number: int, only: Sequence[str] = ()) -
 
 def draw(stage: Stage, generator: random.Random, only: Sequence[str]) -> list[Fault]:
     """One fault, or two at once."""
-    known = [FAULTS[name] for name in only] or [
-        fault for fault in FAULTS.values() if stage.server.has_memory_limit or not fault.needs_memory_limit
-    ]
+    known = [fault for name, fault in FAULTS.items() if name in (only or FAULTS) and name not in stage.server.cannot]
     first, second = generator.choices(known, [fault.weight for fault in known], k=2)
     if first.loses_data or second.loses_data or first is second or generator.random() < 0.6:
         return [first]

@@ -15,12 +15,12 @@ class BusServer(ABC):
     """A server that can crash and come back."""
 
     name: str
-    has_memory_limit: bool
-    """Whether it can be made short of memory, and of room on its disk, and go on."""
     pieces_to_connect = 1
     """In how many pieces at most a client says who it is before anything else."""
 
     def __init__(self) -> None:
+        self.cannot: dict[str, str] = {}
+        """Faults that it cannot be made to have, and why."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     @abstractmethod
