@@ -12,6 +12,9 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "Tests" / "CodegenTests" / "Golden"
+TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
+"""A small schema, and one with a field more."""
+TICK_AND_TOCK = "type Query { ok: Int } type Subscription { tick: Int! tock: Int! }"
 
 
 def command() -> Path:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import generating
+from generating import TICK
 from interpreters import FOUND
 
-TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
 COMMANDS = [
     "audit",
     "build",

@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 
 import generating
+from generating import TICK, TICK_AND_TOCK
 from serving import within
 
-TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
-TICK_AND_TOCK = "type Query { ok: Int } type Subscription { tick: Int! tock: Int! }"
 WRONG = "type Query { ok: Int } type Subscription { tick: Tock! }"
 QUEUE = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
 """How many pieces of news the system keeps for one who does not take them."""

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 import generating
-from generating import contents, generate
+from generating import TICK, contents, generate
 
-TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
 ORDERS = """type Query { ok: Int }
 type Subscription { orderCreated(channels: [String!]): OrderCreated }
 type OrderCreated { order: Order! }

@@ -1,10 +1,9 @@
-"""The PostgreSQL bus, end to end: processes that share a database are one bus, and so is who publishes by SQL."""
+"""The PostgreSQL bus: who publishes by SQL is on it, and the command makes its schema (what buses share: test_shared_buses.py)."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
 
 import pytest
 
@@ -20,22 +19,6 @@ type Subscription { messageAdded(roomId: ID!): Message @topic(name: "chat.{roomI
 """
 MESSAGES = 'subscription { messageAdded(roomId: "7") { id text } }'
 
-# Another process: it says when it listens, and then each result that it gets.
-LISTENER = f"""
-import asyncio, sys
-from subsgen import EventBusConfig, SubscriptionManager, SubscriptionPayload
-
-async def main() -> None:
-    async with SubscriptionManager(EventBusConfig.from_url(sys.argv[1]), schema={SDL!r}) as manager:
-        id = await manager.create_subscription(SubscriptionPayload({MESSAGES!r}))
-        await manager.publish_event("chat.0", {{"id": "0", "text": "I am here"}})
-        print("listens", flush=True)
-        while (result := await manager.get_next_event(id)) is not None:
-            print(result.decode(), flush=True)
-
-asyncio.run(main())
-"""
-
 
 @pytest.fixture
 def server(postgres_folder: str) -> str:
@@ -46,27 +29,20 @@ def url(server: str, database: str) -> str:
     return f"postgresql:///{database}?host={server}&user=postgres"
 
 
-async def test_processes_and_sql_share_their_events(server: str, database: str) -> None:
+async def test_what_sql_publishes_comes_between_what_processes_publish(server: str, database: str) -> None:
     address = url(server, database)
     assert main(["postgres", "init", address]) == 0
-    other = await asyncio.create_subprocess_exec(sys.executable, "-c", LISTENER, address, stdout=asyncio.subprocess.PIPE)
-    assert other.stdout is not None
-    assert await other.stdout.readline() == b"listens\n"
     async with SubscriptionManager(EventBusConfig.postgresql(address), schema=SDL) as manager:
-        here = await manager.create_subscription(SubscriptionPayload(MESSAGES))
-        cursors = [await manager.publish_event("chat.7", {"id": str(number), "text": "ä"}) for number in range(20)]
-        cursors.append(
-            await asyncio.to_thread(run_sql, server, """select subsgen.publish('chat.7', '{"id": 20, "text": "ä"}')""", database)
-        )
-        await manager.complete_topic("chat.7")
-        expected = [{"data": {"messageAdded": {"id": str(number), "text": "ä"}}} for number in range(21)]
-        got: list[bytes | None] = [await within(manager.get_next_event(here)) for _ in range(22)]
-        assert [json.loads(result) for result in got if result is not None] == expected
-        assert got[-1] is None
-    assert [json.loads(line) for line in (await other.stdout.read()).splitlines()] == expected
-    assert await other.wait() == 0
-    assert len(set(cursors)) == 21
-    assert len({cursor.rsplit(".", 1)[0] for cursor in cursors}) == 1
+        id = await manager.create_subscription(SubscriptionPayload(MESSAGES))
+        first = await manager.publish_event("chat.7", {"id": "1", "text": "ä"})
+        by_sql = """select subsgen.publish('chat.7', '{"id": 2, "text": "ä"}')"""
+        second = await asyncio.to_thread(run_sql, server, by_sql, database)
+        third = await manager.publish_event("chat.7", {"id": "3", "text": "ä"})
+        for number in (1, 2, 3):
+            got = await within(manager.get_next_event(id))
+            assert got is not None
+            assert json.loads(got) == {"data": {"messageAdded": {"id": str(number), "text": "ä"}}}
+    assert len({cursor.rsplit(".", 1)[0] for cursor in (first, second, third)}) == 1
 
 
 async def test_without_the_schema_publishing_says_what_to_do(server: str, database: str) -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import generating
-from generating import ROOT, contents, generate
+from generating import ROOT, TICK, contents, generate
 
-TICK = "type Query { ok: Int } type Subscription { tick: Int! }"
 PAGE = (ROOT / "docs" / "reference" / "templates.md").read_text(encoding="utf-8")
 TEMPLATES = sorted((ROOT / "Templates").glob("*.mustache"))
 
