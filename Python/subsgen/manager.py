@@ -345,7 +345,7 @@ class SubscriptionManager:
 
         Raises ``OSError`` where it cannot listen.
         """
-        from .server import Server
+        from .server import NativeServer
         from .server_requests import answering
 
         options: dict[str, Any] = {"host": host, "port": port, "reusesPort": reuse_port}
@@ -357,10 +357,9 @@ class SubscriptionManager:
             options["socket"] = sock.detach()
         async with answering(self, path, auth_handler, http=http, page=page, app=app) as answer:
             await self.__aenter__()
-            server = Server(self, path, auth_handler, answer, options)
+            server = NativeServer(self, path, auth_handler, answer, options)
             try:
-                await server.start()
-                yield server
+                yield await server.start()
             finally:
                 try:
                     await self.drain(drain_timeout)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .policies import PolicyHook
     from .resolvers import ConnectionInfo
     from .resolving import FieldResolver
-    from .server import Server
+    from .server import NativeServer
 
 __all__ = ["Runtime", "SubscriptionError", "make_executor", "publish_blocking", "subscribe"]
 
@@ -82,7 +82,7 @@ class Runtime:
         self.refusals = Refusals(executor)
         self.connections: dict[int, ConnectionInfo] = {}
         """By the handles that resolver calls name them with; those of a native server as far as anybody has asked for them."""
-        self.servers: list[Server] = []
+        self.servers: list[NativeServer] = []
         """Native servers that listen, on any event loop."""
         self.streams: dict[str, SharedStream] = {}
         """Event streams for many operations, by the tokens that their clients have."""

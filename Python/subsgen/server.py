@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,25 +23,37 @@ if TYPE_CHECKING:
     from .manager import SubscriptionManager
     from .runtime import Runtime
 
-__all__ = ["Answer", "Server", "ServerRequest"]
+__all__ = ["Answer", "NativeServer", "Server", "ServerRequest"]
 
 
+@dataclass(frozen=True, slots=True)
 class Server:
-    """A native server that listens; ``SubscriptionManager.server`` makes it. It belongs to the event loop on which it was started."""
+    """Where a native server of ``SubscriptionManager.server`` listens."""
+
+    host: str
+    """Its address; empty for a socket of Unix."""
+    port: int
+    """Its port, also where it was to take one that is free; 0 for a socket of Unix."""
+
+    @property
+    def url(self) -> str:
+        """The address of the server; empty for a socket of Unix."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}" if host else ""
+
+
+class NativeServer:
+    """A native server, and what Python does for it. It belongs to the event loop on which it was started."""
 
     def __init__(
         self, manager: SubscriptionManager, path: str, auth_handler: AuthHandler | None, answer: Answer, options: Mapping[str, Any]
     ) -> None:
-        """``answer`` answers the requests that ask for no WebSocket. Not for applications."""
+        """``answer`` answers the requests that ask for no WebSocket."""
         from . import _native
 
         runtime = manager.runtime
         limits = runtime.options
         self.loop = asyncio.get_running_loop()
-        self.host = ""
-        """Where it listens."""
-        self.port = 0
-        """Where it listens, also where it was to choose."""
         self._runtime = runtime
         self._auth_handler = auth_handler or manager.auth_handler
         self._answer = answer
@@ -56,7 +69,7 @@ class Server:
             **({} if limits.ping_interval is None else {"pingInterval": limits.ping_interval}),
             **options,
         }
-        self.native = _native.Server(runtime.executor, msgspec.json.encode(asked), runtime.admission.addresses, self._news)
+        self._native = _native.Server(runtime.executor, msgspec.json.encode(asked), runtime.admission.addresses, self._news)
         self._clients: dict[ServerClient, _Client] = {}
         """Those that Python has heard of."""
         self._requests: dict[ServerExchange, ServerRequest] = {}
@@ -66,33 +79,28 @@ class Server:
         self._leaving: Served | None = None
         """There while everybody is asked to leave."""
         self._observer: Callable[[], None] = _nothing
-        self._begun: asyncio.Future[None] = self.loop.create_future()
+        self._begun: asyncio.Future[Server] = self.loop.create_future()
         self._ended: asyncio.Future[None] = self.loop.create_future()
 
-    @property
-    def url(self) -> str:
-        """Where it listens, for those who read; empty for a socket of Unix."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}" if host else ""
-
-    async def start(self) -> None:
-        """Begins to listen. Raises ``OSError`` where it cannot."""
+    async def start(self) -> Server:
+        """Begins to listen, and says where. Raises ``OSError`` where it cannot."""
         self.loop.add_reader(self._news.fileno(), self._take)
-        self.native.start()
+        self._native.start()
         try:
-            await self._begun
+            listening = await self._begun
         except BaseException:
             self.loop.remove_reader(self._news.fileno())
             raise
         self._runtime.servers.append(self)
         self.resume()
+        return listening
 
     async def stop(self) -> None:
         """Closes everything that is open, at once."""
         if self not in self._runtime.servers:
             return
         self._runtime.servers.remove(self)
-        self.native.stop()
+        self._native.stop()
         await self._ended
         self.loop.remove_reader(self._news.fileno())
         for task in list(self._tasks):
@@ -103,30 +111,30 @@ class Server:
     def observe(self, ended: Callable[[], None]) -> None:
         """Has ``ended`` called when a client was refused, or is gone and nothing is left of it: for tests."""
         self._observer = ended
-        self.native.observe()
+        self._native.observe()
 
     # What a goodbye needs
 
     def leaving(self) -> Served:
         """Everybody who is connected, as one who is asked to leave; from now on nobody is let in without Python."""
-        self._leaving = Served(self.native, self.native.abandon)
+        self._leaving = Served(self._native, self._native.abandon)
         return self._leaving
 
     def resume(self) -> None:
         """Clients are let in as the loop's acceptance says. The first is let in by Python, which may need to be told of."""
         self._leaving = None
-        self.native.admit(False, self._runtime.acceptance.is_open)
+        self._native.admit(False, self._runtime.acceptance.is_open)
 
     def connection(self, handle: int) -> ConnectionInfo | None:
         """Who is connected by this handle, if it is a client of this server."""
-        client = self.native.find(handle)
+        client = self._native.find(handle)
         return None if client is None else self._known(client).connection
 
     # What the server tells
 
     def _take(self) -> None:
         self._news.take()
-        for event in self.native.take():
+        for event in self._native.take():
             try:
                 self._hear(event)
             except Exception:
@@ -168,8 +176,7 @@ class Server:
                 if self._leaving is not None:
                     self._begin(self._all_left(self._leaving))
             case ("started", host, port):
-                self.host, self.port = host, port
-                self._begun.set_result(None)
+                self._begun.set_result(Server(host, port))
             case ("failed", sentence, number):
                 self._begun.set_exception(OSError(sentence) if number is None else OSError(number, sentence))
             case ("stopped", _):
@@ -184,7 +191,7 @@ class Server:
             self._observer()
             return
         self._runtime.port()  # what clients ask for runs here from now on
-        self.native.admit(True, True)
+        self._native.admit(True, True)
         self._clients[client] = _Client(self._runtime, self._auth_handler, place, client, connection)
         client.accept()
 

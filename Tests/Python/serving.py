@@ -237,7 +237,7 @@ async def native(manager: SubscriptionManager, auth_handler: AuthHandler | None 
     """By the runtime's own server."""
     async with manager.server(port=0, auth_handler=auth_handler) as running:
         server = Server(running.port)
-        running.observe(lambda: server.ended.put_nowait(None))
+        manager.runtime.servers[-1].observe(lambda: server.ended.put_nowait(None))
         yield server
 
 
