@@ -55,10 +55,13 @@ def generate(example: Path, schema: str = "schema.graphql", package: str = "gen"
 
 
 @contextmanager
-def running(example: Path, port: int = 0, module: str = "app") -> Generator[Running, None, None]:
-    """Runs the application of a module of an example's until the block ends. Port 0 is any free one. Raises ``AppError``."""
+def running(example: Path, port: int = 0, module: str = "app", *, native: bool = False) -> Generator[Running, None, None]:
+    """Runs the application of a module of an example's until the block ends, on uvicorn or natively. Port 0 is any free one. Raises
+    ``AppError``."""
     # The auction has a server of its own.
     server = ["app.py"] if example == AUCTION else ["-m", "uvicorn", f"{module}:app", "--no-access-log"]
+    if native:
+        server = ["-m", "subsgen", "serve", f"{module}:manager", "--app", f"{module}:app"]
     command = [sys.executable, *server, "--port", str(port)]
     # In a session of its own: Ctrl-C is for the one who runs it, and ends it once and not twice.
     with subprocess.Popen(command, cwd=example, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
@@ -89,7 +92,7 @@ def _address(speech: Iterator[str]) -> str:
     said: list[str] = []
     for line in speech:
         said.append(line)
-        if (match := re.search(r"[Rr]unning on (http://\S+)", line)) is not None:
+        if (match := re.search(r"(?:[Rr]unning on|served at) (http://[^/\s]+)", line)) is not None:
             return match[1]
     raise AppError(f"the application ended before it listened:\n{''.join(said).strip()}")
 

@@ -39,10 +39,10 @@ def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     return folder
 
 
-@pytest.fixture(scope="module")
-def contract(application: Path) -> Iterator[str]:
+@pytest.fixture(scope="module", params=["uvicorn", "native"])
+def contract(request: pytest.FixtureRequest, application: Path) -> Iterator[str]:
     """The address of the running example."""
-    with running(application) as app:
+    with running(application, native=request.param == "native") as app:
         yield app.address
 
 
@@ -97,11 +97,11 @@ async def test_a_burst_of_messages_goes_to_its_rooms_by_turns(contract: str) -> 
 CLAIMS = {"user_id": "u1", "tenant_id": "t1", "scope": "chat:read profile"}
 
 
-@pytest.fixture(scope="module")
-def secured() -> Iterator[str]:
+@pytest.fixture(scope="module", params=["uvicorn", "native"])
+def secured(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the running example with rules."""
     generate(CONTRACT, "secured.graphql", "secured_gen")
-    with running(CONTRACT, module="secured") as app:
+    with running(CONTRACT, module="secured", native=request.param == "native") as app:
         yield app.address
 
 
@@ -149,4 +149,4 @@ async def test_with_rules_another_tenant_gets_nothing(secured: str) -> None:
 def test_the_script_that_starts_it_says_how_it_is_used() -> None:
     run = subprocess.run([CONTRACT / "serve"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == "usage: Examples/contract/serve PORT [--built | --secured]\n"
+    assert run.stderr == "usage: Examples/contract/serve PORT [--native] [--built | --secured]\n"
