@@ -190,6 +190,9 @@ class NativeServer:
             client.refuse(refusal.status, refusal.reason)
             self._observer()
             return
+        except BaseException:
+            client.refuse(500, "Internal server error")
+            raise
         self._runtime.port()  # what clients ask for runs here from now on
         self._native.admit(True, True)
         self._clients[client] = _Client(self._runtime, self._auth_handler, place, client, connection)

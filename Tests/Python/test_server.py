@@ -19,10 +19,11 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from websockets.asyncio.client import unix_connect
+from websockets.exceptions import InvalidStatus
 
 from chat import MESSAGE_ADDED, SDL, message, registry, resolver_module
-from serving import Client, Server, client, within
-from subsgen import Context, SubscriptionManager
+from serving import ADAPTERS, Client, Server, client, within
+from subsgen import ConnectionInfo, Context, RuntimeOptions, SubscriptionManager
 
 TICK = "subscription { tick }"
 
@@ -49,6 +50,38 @@ async def test_python_hears_of_no_client_that_it_need_not_decide_about() -> None
             assert (await ada.receive())["payload"]["data"]["messageAdded"]["id"] == "1"
             assert manager.get_metrics()["connections"] == 1
             assert manager.runtime.connections == {}
+
+
+async def test_one_count_of_an_address_is_kept_whoever_serves_its_connections() -> None:
+    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(connections_per_address=3))
+    async with ADAPTERS["native"](manager, None) as native, ADAPTERS["starlette"](manager, None) as other:
+        # Let in by Python, natively, and by another server.
+        async with client(native) as first, client(native) as second, client(other) as third:
+            for peer in (first, second, third):
+                await peer.initialise()
+            for server in (native, other):
+                with pytest.raises(InvalidStatus, match="429"):
+                    async with client(server):
+                        pass
+                await within(server.ended.get())
+        for server in (native, native, other):
+            await within(server.ended.get())
+        async with client(native) as first, client(native) as second, client(other) as third:
+            await third.initialise()
+    assert manager.get_metrics()["connections"] == 0
+
+
+async def test_a_client_that_python_fails_to_let_in_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = SubscriptionManager(schema=SDL)
+
+    def fail(connection: ConnectionInfo) -> None:
+        raise RuntimeError("on purpose")
+
+    async with manager.server(port=0) as server:
+        monkeypatch.setattr(manager.runtime.admission, "enter", fail)
+        with pytest.raises(InvalidStatus, match="500"):
+            async with client(Server(server.port)):
+                pass
 
 
 async def test_functions_know_the_connection_of_a_client_that_python_has_not_met() -> None:

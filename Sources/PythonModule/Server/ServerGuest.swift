@@ -39,6 +39,11 @@ final class ServerGuest: @unchecked Sendable {
         state = Guarded(State(door: door, isKnown: isKnown))
     }
 
+    deinit {
+        // Python failed, and said nothing.
+        takeDoor()?.answer(.refuse(status: 500, reason: "Internal server error"))
+    }
+
     var client: ServerClient? { state.withLock { $0.client } }
 
     /// The client is connected. Whether Python has heard of it.
