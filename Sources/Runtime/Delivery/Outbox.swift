@@ -252,7 +252,7 @@ public final class Outbox: Sendable {
         // Nearly all have no mailbox: nothing of theirs is dropped.
         if !isHeld, rule.policy == .disconnect, rule.capacity == nil, rates == nil { return }
         let capacity = rule.capacity ?? limits.subscriptionMessages
-        _ = subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, rates, isHeld: isHeld, after: replayed))
+        subscription.mailbox.storeIfNil(Mailbox(rule.policy, capacity: capacity, rates, isHeld: isHeld, after: replayed))
     }
 
     /// Keeps the end of a subscription whose messages are held back until they have been released. False where they are not.

@@ -15,7 +15,7 @@ final class Subscription: Sendable {
     let tellsCursors: Bool
     weak let owner: (any SubscriptionOwner)?
     /// Where messages wait that may not go into the outbox yet, or may be dropped. Made before the subscription joins its topic.
-    let mailbox = AtomicLazyReference<Mailbox>()
+    let mailbox = OnceReference<Mailbox>()
     /// How many of its messages wait in the outbox: one thread at a time adds to it, the host's subtracts.
     let waiting = Atomic<Int>(0)
     /// Whether the client wants nothing more, also not what waits.
