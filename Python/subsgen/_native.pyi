@@ -1,6 +1,8 @@
 """The native runtime: what the extension module offers to this package, and to nobody else."""
 
-from typing import Final, Literal, final
+from asyncio import AbstractEventLoop, Task
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal, final
 
 __version__: Final[str]
 application_schema: Final[str | None]
@@ -24,8 +26,14 @@ class LoopPort:
 
     def __new__(cls) -> LoopPort: ...
     def fileno(self) -> int: ...
-    def take(self) -> list[Connection | Subscription | ResolverCall | WaitingEvent | Server]:
-        """What became ready since the last call, each once."""
+    def take(
+        self, loop: AbstractEventLoop | None = None, idle: dict[Connection, Idle] | None = None, limit: int = 256, /
+    ) -> list[Connection | Subscription | ResolverCall | WaitingEvent | Server]:
+        """What became ready since the last call, each once, but connections whose frames could all be sent at once.
+
+        Of a connection in ``idle`` at most ``limit`` frames are sent, in order, until one has to wait: each coroutine is run as the
+        task's, on the running ``loop``. If anything is left to do, ``go_on(sending, pause, failure, rest)`` is called: with a coroutine
+        that waits for ``pause``, or another awaitable, that has not begun; or with what sending raised; and with the outputs after it."""
     def close(self) -> None:
         """Takes nothing any more. Calls that wait here, and those that are still to come, fail."""
 
@@ -212,6 +220,8 @@ class Subscription:
         """The next result, or None while there is none."""
     def complete(self) -> None: ...
 
+Idle = tuple[Task[Any], Callable[[str], Awaitable[None]], Callable[[Awaitable[None] | None, Any, BaseException | None, list[Output]], None]]
+"""``(task, send, go_on)`` of a connection's writer that waits for something to write."""
 Protocol = Literal["graphql-transport-ws", "graphql-ws", "sse", "sse-single", "http"]
 LogRecord = tuple[str, str, str, str | None, str | None, int | None, str | None, int]
 """``(sentence, kind, field, rule, user, connection, topic, left_out)``"""

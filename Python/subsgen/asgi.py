@@ -12,6 +12,7 @@ from .http import GraphQLHTTPHandler
 from .http_adapter import HTTPRequestAdapter
 from .resolvers import ConnectionInfo
 from .websocket import ConnectionClosed, WebSocketAdapter
+from .writing import Direct
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -89,14 +90,24 @@ class AsgiWebSocketAdapter(WebSocketAdapter):
         return message["bytes"] if text is None else text
 
     async def send_text(self, text: str) -> None:
-        if self._is_lost():
-            self._connected = False
-            raise ConnectionClosed
         try:
-            await self._send({"type": "websocket.send", "text": text})
-        except OSError as error:  # what the ASGI specification has servers raise when the client is gone
-            self._connected = False
-            raise ConnectionClosed from error
+            await self._begin(text)
+        except OSError as error:
+            raise self._explain(error) from error
+
+    def direct(self) -> Direct:
+        return Direct(self._begin, self._explain)
+
+    def _begin(self, text: str) -> Awaitable[None]:
+        if self._is_lost():
+            raise BrokenPipeError("the connection was lost")
+        return self._send({"type": "websocket.send", "text": text})
+
+    def _explain(self, error: Exception) -> Exception:
+        if not isinstance(error, OSError):  # what the ASGI specification has servers raise when the client is gone
+            return error
+        self._connected = False
+        return ConnectionClosed()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         if not self._connected:

@@ -139,7 +139,7 @@ class Connection(Client):
         self._port = runtime.port()
         self.native = runtime.executor.connect(self._port.native, protocol)
         super().__init__(runtime, auth_handler, place, self.native)
-        self.writer = Writer(self.native.take, peer.send_text, self.perform)
+        self.writer = Writer(self.native, self._port.idle, peer.send_text, self.perform)
         self._expiry: Timer | None = None
         self.is_over = False
         """Whether one of the two sides has ended. What was asked for before, as who the client is, may still be answered."""

@@ -70,6 +70,7 @@ class _SocketConnection(Connection):
     ) -> None:
         super().__init__(websocket, runtime, auth_handler, place, protocol)
         self._websocket = websocket
+        self.writer.direct = websocket.direct()
         self._authentication: asyncio.Task[None] | None = None
         self._keep_alive: Timer | None = None
         self._init_timer = runtime.clock.call_later(runtime.options.connection_init_timeout, self.native.init_timed_out)

@@ -7,12 +7,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from .log import logger
+from .writing import FRAMES_A_TURN
 
 if TYPE_CHECKING:
-    from ._native import Connection, ResolverCall, Server, Subscription, WaitingEvent
+    from ._native import Connection, Idle, ResolverCall, Server, Subscription, WaitingEvent
 
 __all__ = ["Port", "Served", "say_goodbye"]
 
@@ -84,6 +85,8 @@ class Port:
         self._wakers: dict[Connection | Subscription | WaitingEvent | Server, Callable[[], None]] = {}
         self.served: dict[Connection, Served] = {}
         """The connections of this loop."""
+        self.idle: dict[Connection, Idle] = {}
+        """The writers that have nothing to do: frames of theirs are sent by the reader, and it does not wake them."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self.native.fileno(), self._take)
         self._ended: Callable[[asyncio.AbstractEventLoop], None] | None = ended
@@ -98,6 +101,7 @@ class Port:
 
     def remove(self, source: Connection | Subscription | WaitingEvent) -> None:
         self._wakers.pop(source, None)
+        self.idle.pop(cast("Connection", source), None)  # of others nothing is there
 
     def close(self) -> None:
         """Ends reading; calls that wait here fail. Called on the port's loop, or when that is closed."""
@@ -109,6 +113,7 @@ class Port:
             asyncio.get_running_loop().remove_reader(self.native.fileno())
         self.native.close()
         self._wakers.clear()
+        self.idle.clear()
 
     async def _until_the_loop_ends(self, loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None]:
         """An event loop tells nobody that it ends, but it closes the generators that it knows: ``asyncio.run`` and servers let it."""
@@ -123,7 +128,7 @@ class Port:
         # Together, so that what waited for the loop can be one call of a function that takes many.
         began = perf_counter()
         calls: list[ResolverCall] = []
-        for ready in self.native.take():
+        for ready in self.native.take(asyncio.get_running_loop(), self.idle, FRAMES_A_TURN):
             if isinstance(ready, self._call_type):
                 calls.append(ready)
             elif (wake := self._wakers.get(ready)) is not None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from .resolvers import ConnectionInfo
+from .writing import Direct
 
 __all__ = ["ConnectionClosed", "CustomServerWebSocketAdapter", "WebSocketAdapter"]
 
@@ -49,6 +50,10 @@ class WebSocketAdapter(ABC):
     @abstractmethod
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Closes the socket; does nothing where it is closed."""
+
+    def direct(self) -> Direct:
+        """What ``send_text`` comes down to, for who sends many frames."""
+        return Direct.of(self.send_text)
 
     async def refuse(self, status: int, reason: str) -> None:
         """Refuses the connection, by what HTTP calls it. Where the handshake cannot be refused, the socket is closed with 4403.
@@ -119,6 +124,15 @@ class CustomServerWebSocketAdapter(WebSocketAdapter):
         except self._closed as error:
             self._connected = False
             raise ConnectionClosed from error
+
+    def direct(self) -> Direct:
+        return Direct(self._send, self._explain)
+
+    def _explain(self, error: Exception) -> Exception:
+        if not isinstance(error, self._closed):
+            return error
+        self._connected = False
+        return ConnectionClosed()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         if not self._connected:

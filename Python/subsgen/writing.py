@@ -3,65 +3,85 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio.tasks import _enter_task, _leave_task  # pyright: ignore[reportPrivateUsage] - for those who run coroutines themselves
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from ._native import Output
+    from ._native import Connection, Idle, Output
 
-__all__ = ["Writer"]
+__all__ = ["FRAMES_A_TURN", "Direct", "Writer"]
 
-_FRAMES_A_TURN: Final = 256
+FRAMES_A_TURN: Final = 256
 """Frames that one connection may send before the others have their turn."""
+
+
+class Direct(NamedTuple):
+    """What sending a frame comes down to, without what only explains its errors: one coroutine less for each frame."""
+
+    send: Callable[[str], Awaitable[None]]
+    explain: Callable[[Exception], Exception]
+    """What to raise where ``send`` has raised."""
+
+    @classmethod
+    def of(cls, send: Callable[[str], Awaitable[None]]) -> Direct:
+        """Of what explains its errors itself."""
+        return cls(send, _as_it_is)
+
+
+def _as_it_is(error: Exception) -> Exception:
+    return error
 
 
 class Writer:
     """The sending side of a connection.
 
-    A socket that takes what it is given makes nobody wait. So a frame is sent in the very callback that learns that it is ready, and the
-    writer's task goes on only where something has to wait, or is no frame. That spares each message a future, a turn of the loop and a
-    switch of tasks. The task counts as the current one meanwhile: time limits and cancel scopes belong to it wherever it runs.
+    A socket that takes what it is given makes nobody wait. So the loop's reader sends a frame in the very callback that learns that it is
+    ready (``LoopPort.take``), while the writer is one of the port's idle ones; and the writer's task goes on only where something has to
+    wait, or is no frame. That spares each message a future, a turn of the loop and a switch of tasks. The task counts as the current one
+    meanwhile: time limits and cancel scopes belong to it wherever it runs.
     """
 
     def __init__(
-        self, take: Callable[[int], Sequence[Output]], send: Callable[[str], Awaitable[None]], perform: Callable[[Output], Awaitable[bool]]
+        self,
+        native: Connection,
+        idle: dict[Connection, Idle],
+        send: Callable[[str], Awaitable[None]],
+        perform: Callable[[Output], Awaitable[bool]],
     ) -> None:
-        """``take`` gives what is ready, ``send`` sends a frame, ``perform`` does what is none, and is False where that was the end."""
-        self._take = take
+        """``send`` sends a frame of the connection, ``perform`` does what is none, and is False where that was the end; ``idle`` are the
+        port's."""
+        self.direct = Direct.of(send)
+        """How the reader sends. Set before the writer runs."""
+        self._native = native
+        self._idle = idle
         self._send = send
         self._perform = perform
         self._loop = asyncio.get_running_loop()
-        self._task: asyncio.Task[Any] | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._is_ready = False
-        # What the task goes on with, where a wake-up could not do all.
+        # What the task goes on with, where the reader could not do all.
         self._begun: _Begun | None = None
         self._rest: Sequence[Output] = ()
         self._failure: BaseException | None = None
 
     def wake(self) -> None:
-        """There is something to take. Called on the loop, outside of every task."""
-        waiter = self._waiter
-        if waiter is None or waiter.done() or self._task is None:  # it is at work, and will look again; or it was cancelled
-            self._is_ready = True
-            return
-        if not self._send_at_once(self._take(_FRAMES_A_TURN)):
-            waiter.set_result(None)
+        """There is something to take. Called on the loop while the writer is at work, and will look again."""
+        self._is_ready = True
 
     async def run(self) -> None:
         """Writes until the end, or until sending raises."""
-        self._task = asyncio.current_task()
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        idle: Idle = (task, self.direct.send, self._go_on)
         while True:
             # Before taking: what becomes ready in between sets it again.
             self._is_ready = False
-            outputs = self._take(_FRAMES_A_TURN)
+            outputs = self._native.take(FRAMES_A_TURN)
             if not await self._write(outputs):
                 return
-            if len(outputs) == _FRAMES_A_TURN:
+            if len(outputs) == FRAMES_A_TURN:
                 await asyncio.sleep(0)
-            elif not self._is_ready and not await self._wait():
+            elif not self._is_ready and not await self._wait(idle):
                 return
 
     async def _write(self, outputs: Sequence[Output]) -> bool:
@@ -72,9 +92,10 @@ class Writer:
                 return False
         return True
 
-    async def _wait(self) -> bool:
-        """Waits until a wake-up leaves something, and finishes that. False where it was the end."""
+    async def _wait(self, idle: Idle) -> bool:
+        """Waits until the reader leaves something, and finishes that. False where it was the end."""
         self._waiter = self._loop.create_future()
+        self._idle[self._native] = idle
         try:
             await self._waiter
         except asyncio.CancelledError as cancellation:
@@ -82,47 +103,33 @@ class Writer:
                 raise
             self._begun.interruption = cancellation
         finally:
+            self._idle.pop(self._native, None)
             self._waiter = None
         begun, rest, failure = self._begun, self._rest, self._failure
         self._begun, self._rest, self._failure = None, (), None
-        if failure is not None:
-            raise failure
-        if begun is not None:
-            await begun
+        try:
+            if failure is not None:
+                raise failure
+            if begun is not None:
+                await begun
+        except Exception as error:
+            explained = self.direct.explain(error)
+            if explained is error:
+                raise
+            raise explained from error
         return await self._write(rest)
 
-    def _send_at_once(self, outputs: Sequence[Output]) -> bool:
-        """Sends as far as nothing waits, and keeps the rest. False where the task has to go on."""
-        for index, output in enumerate(outputs):
-            if not isinstance(output, str):
-                self._rest = outputs[index:]
-                return False
-            sending = self._send(output)
-            try:
-                self._begun = self._begin(sending)
-            except (Exception, asyncio.CancelledError) as error:
-                self._failure = error
-                return False
-            if self._begun is not None:
-                self._rest = outputs[index + 1 :]
-                return False
-        return len(outputs) < _FRAMES_A_TURN
-
-    def _begin(self, sending: Awaitable[None]) -> _Begun | None:
-        """Runs a sending until it waits. None where it is done."""
-        # The type itself: isinstance would ask each time whether it is some other coroutine, and narrow it to one of unknown results.
-        kind: type = type(sending)
-        if kind is not CoroutineType or self._task is None:
-            return _Begun(_awaiting(sending))
-        coroutine = cast("Coroutine[Any, Any, None]", sending)
-        _enter_task(self._loop, self._task)
-        try:
-            pause = coroutine.send(None)
-        except StopIteration:
-            return None
-        finally:
-            _leave_task(self._loop, self._task)
-        return _Begun(coroutine, pause)
+    def _go_on(self, sending: Awaitable[None] | None, pause: Any, failure: BaseException | None, rest: Sequence[Output]) -> None:
+        """The reader leaves to the task what waits: a sending with what it waits for, or what that raised, and the outputs after it."""
+        self._idle.pop(self._native, None)
+        if sending is not None:
+            # Of coroutines the reader has begun each, and of nothing else.
+            is_begun = isinstance(sending, CoroutineType)
+            self._begun = _Begun(cast("Coroutine[Any, Any, None]", sending), pause) if is_begun else _Begun(_awaiting(sending))
+        self._failure = failure
+        self._rest = rest
+        if self._waiter is not None and not self._waiter.done():  # else it was cancelled
+            self._waiter.set_result(None)
 
 
 async def _awaiting(sending: Awaitable[None]) -> None:

@@ -31,7 +31,19 @@ static inline PyModuleDef_Base subsgen_module_head(void) {
     return head;
 }
 
+// Functions of any number of arguments, which Swift does not call.
+static inline PyObject *subsgen_call_1(PyObject *function, PyObject *argument) {
+    return PyObject_CallFunctionObjArgs(function, argument, NULL);
+}
+static inline PyObject *subsgen_call_2(PyObject *function, PyObject *first, PyObject *second) {
+    return PyObject_CallFunctionObjArgs(function, first, second, NULL);
+}
+static inline PyObject *subsgen_call_4(PyObject *function, PyObject *first, PyObject *second, PyObject *third, PyObject *fourth) {
+    return PyObject_CallFunctionObjArgs(function, first, second, third, fourth, NULL);
+}
+
 // Mutable globals, which Swift 6 lets nobody read. The interpreter sets them before it loads any module.
+static inline PyObject *subsgen_exception(void) { return PyExc_Exception; }
 static inline PyObject *subsgen_type_error(void) { return PyExc_TypeError; }
 static inline PyObject *subsgen_value_error(void) { return PyExc_ValueError; }
 static inline PyObject *subsgen_blocking_io_error(void) { return PyExc_BlockingIOError; }

@@ -214,7 +214,7 @@ final class ConnectionObject: Held {
                     """
             ) { this, values, count in
                 method(this, values, count, "take", takes: 1...1) { (connection: ConnectionObject, arguments) throws(PythonError) in
-                    try connection.take(try arguments.integer(0, in: 1...Int.max))
+                    try connection.list(connection.outputs(try arguments.integer(0, in: 1...Int.max))[...])
                 }
             },
         ],
@@ -240,22 +240,35 @@ final class ConnectionObject: Held {
         return try Python.tuple(2) { index throws(PythonError) in index == 0 ? try Python.integer(status) : try Python.string(sentence) }
     }
 
-    // The interpreter stays locked: the outbox's lock is held briefly by all, and by nobody who waits for the interpreter.
-    private func take(_ limit: Int) throws(PythonError) -> PythonObject {
-        // Events that a client missed are read and dispatched by whoever takes, which others need not wait for.
-        let outputs = session.isFed ? unlocked { session.take(limit) } : session.take(limit)
-        var frame: [UInt8] = []
-        return try Python.list(outputs.count) { index throws(PythonError) in try ConnectionObject.object(of: outputs[index], session.format, &frame) }
+    /// Takes what must be done next, in order; at most `limit`.
+    ///
+    /// The interpreter stays locked: the outbox's lock is held briefly by all, and by nobody who waits for the interpreter. But events that
+    /// a client missed are read and dispatched by whoever takes, which others need not wait for.
+    func outputs(_ limit: Int) -> [Outbox.Output] {
+        session.isFed ? unlocked { session.take(limit) } : session.take(limit)
     }
 
-    /// `frame` is room for the text of a frame, kept from one to the next.
-    private static func object(of output: Outbox.Output, _ format: WireFormat, _ frame: inout [UInt8]) throws(PythonError) -> PythonObject {
+    /// The `str` of a frame; nil where an output is none. `room` is for its text, and is kept from one to the next.
+    func text(of output: Outbox.Output, _ room: inout [UInt8]) throws(PythonError) -> PythonObject? {
+        if case .frame(let prefix, nil) = output { return try Python.string(prefix) }
+        room.removeAll(keepingCapacity: true)
+        return output.appendText(to: &room, in: session.format) ? try Python.string(room) : nil
+    }
+
+    /// Outputs as Python has them.
+    func list(_ outputs: ArraySlice<Outbox.Output>) throws(PythonError) -> PythonObject {
+        var room: [UInt8] = []
+        return try Python.list(outputs.count) { index throws(PythonError) in
+            let output = outputs[outputs.startIndex + index]
+            if let text = try text(of: output, &room) { return text }
+            return try ConnectionObject.tuple(of: output)
+        }
+    }
+
+    private static func tuple(of output: Outbox.Output) throws(PythonError) -> PythonObject {
         switch output {
-        case .frame(let prefix, nil): return try Python.string(prefix)
-        case .frame, .extendedFrame:
-            frame.removeAll(keepingCapacity: true)
-            _ = output.appendText(to: &frame, in: format)
-            return try Python.string(frame)
+        // A text, and no tuple.
+        case .frame, .extendedFrame: return Python.none()
         case .authenticate(let payload):
             return try Python.tuple(2) { index throws(PythonError) in
                 index == 0 ? try tag(Tag.authenticate) : try Python.optionalBytes(payload)

@@ -38,13 +38,15 @@ final class LoopPortObject: Held {
             HeapType.Method(
                 name: "take",
                 documentation: """
-                    take($self, /)
+                    take($self, loop=None, idle=None, limit=256, /)
                     --
 
-                    What became ready since the last call, each once.
+                    What became ready since the last call, each once, but connections whose frames could all be sent at once.
                     """
             ) { this, values, count in
-                method(this, values, count, "take") { (port: LoopPortObject) throws(PythonError) in try port.take() }
+                method(this, values, count, "take", takes: 0...3) { (port: LoopPortObject, arguments) throws(PythonError) in
+                    try port.take(arguments)
+                }
             },
             HeapType.Method(
                 name: "close",
@@ -62,16 +64,32 @@ final class LoopPortObject: Held {
             },
         ])
 
-    private func take() throws(PythonError) -> PythonObject {
-        let entries = ready.take().filter { entry in
-            // A source whose Python object is gone has nobody to tell.
-            if case .source(let source) = entry { source.object != nil } else { true }
+    private func take(_ arguments: Arguments) throws(PythonError) -> PythonObject {
+        var sending: SendingAtOnce?
+        if !arguments.isNone(1) {
+            let limit = arguments.isNone(2) ? 256 : try arguments.integer(2, in: 1...Int.max)
+            sending = try SendingAtOnce(try arguments.any(0), try arguments.any(1), limit)
         }
-        return try Python.list(entries.count) { index throws(PythonError) in
-            switch entries[index] {
-            case .source(let source): Python.reference(try Python.made(source.object))
-            case .call(let call): try ResolverCallObject.type.instance(holding: ResolverCallObject(call))
+        let taken = try Python.made(PyList_New(0))
+        do throws(PythonError) {
+            for entry in ready.take() {
+                let object: PythonObject
+                switch entry {
+                case .source(let source):
+                    // One whose Python object is gone has nobody to tell. It may have gone when another one's frames were sent.
+                    guard let found = source.object else { continue }
+                    object = Python.reference(found)
+                case .call(let call): object = try ResolverCallObject.type.instance(holding: ResolverCallObject(call))
+                }
+                defer { Py_DecRef(object) }
+                if try sending?.send(object) == true { continue }
+                // Takes a reference of its own.
+                guard PyList_Append(taken, object) == 0 else { throw .raised }
             }
+            return taken
+        } catch {
+            Py_DecRef(taken)
+            throw error
         }
     }
 }

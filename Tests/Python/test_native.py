@@ -45,7 +45,8 @@ def test_the_stub_says_what_the_module_has(tmp_path: Path) -> None:
     only_types = tmp_path / "allowed"
     only_types.write_text(
         "".join(
-            f"subsgen._native.{alias}\n" for alias in ("Delivery", "Expires", "LogRecord", "Output", "Protocol", "ServerEvent", "Started")
+            f"subsgen._native.{alias}\n"
+            for alias in ("Delivery", "Expires", "Idle", "LogRecord", "Output", "Protocol", "ServerEvent", "Started")
         )
     )
     command = [sys.executable, "-m", "mypy.stubtest", "subsgen._native", "--allowlist", str(only_types), "--ignore-unused-allowlist"]

@@ -69,12 +69,12 @@ struct Arguments {
 
     /// The Swift object behind an instance of one of the module's types, whose class `Object` is.
     func object<Object: Held>(_ index: Int, _ type: HeapType, as: Object.Type) throws(PythonError) -> Object {
-        let object = try value(index)
-        guard type.isType(of: object),
-            let pointer = UnsafeMutableRawPointer(object).assumingMemoryBound(to: SubsgenInstance.self).pointee.held
-        else { throw .type("argument \(index + 1) is a \(type.name)") }
-        return Unmanaged<Object>.fromOpaque(pointer).takeUnretainedValue()
+        guard let object = type.held(by: try value(index), as: Object.self) else { throw .type("argument \(index + 1) is a \(type.name)") }
+        return object
     }
+
+    /// A borrowed reference to any object.
+    func any(_ index: Int) throws(PythonError) -> PythonObject { try value(index) }
 
     /// Whether the argument is `None` or was left out.
     func isNone(_ index: Int) -> Bool {

@@ -72,9 +72,12 @@ final class HeapType: @unchecked Sendable {
         return instance
     }
 
-    /// Whether a Python object is an instance of the type. There are no subclasses.
-    func isType(of object: PythonObject) -> Bool {
-        subsgen_type(object) == self.object.map { OpaquePointer($0) }
+    /// The Swift object behind an instance of the type, whose class `Object` is; nil where it is none. There are no subclasses.
+    func held<Object: Held>(by object: PythonObject, as: Object.Type) -> Object? {
+        guard let type = self.object, subsgen_type(object) == OpaquePointer(type),
+            let pointer = UnsafeMutableRawPointer(object).assumingMemoryBound(to: SubsgenInstance.self).pointee.held
+        else { return nil }
+        return Unmanaged<Object>.fromOpaque(pointer).takeUnretainedValue()
     }
 
     private func make() -> PythonObject? {
