@@ -49,6 +49,9 @@ package final class BusStatus: Sendable {
         }
     }
 
+    /// Why events do not flow, behind what else is said; empty where they do.
+    package var explanation: String { if case .failing(let reason) = health { ": \(reason)" } else { "" } }
+
     /// A part works again.
     package func works(_ part: Part) {
         let receiver = state.withLock { state -> (any BusReceiver)? in
@@ -87,5 +90,16 @@ package final class BusStatus: Sendable {
     package func leave(size: Int) {
         events.subtract(1, ordering: .relaxed)
         bytes.subtract(size, ordering: .relaxed)
+    }
+}
+
+extension BusHealth {
+    /// What who asks for history is told while a bus is like this, or became so before it answered.
+    package var historyError: BusHistoryError {
+        switch self {
+        case .idle: .unavailable("the bus was stopped")
+        case .running: .unavailable("the connection was lost")
+        case .failing(let reason): .unavailable(reason)
+        }
     }
 }

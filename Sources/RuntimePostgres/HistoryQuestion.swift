@@ -1,3 +1,4 @@
+import RemoteBus
 import SubsgenRuntime
 
 /// A question for what a topic had.
@@ -10,15 +11,7 @@ struct HistoryQuestion: Sendable {
     /// How many events of a partition are looked through for a page.
     private static let scanned: Int64 = 5000
 
-    func fail(_ health: BusHealth) {
-        let reason =
-            switch health {
-            case .idle: "the bus was stopped"
-            case .running: "the connection was lost"
-            case .failing(let reason): reason
-            }
-        completion(.failure(.unavailable(reason)))
-    }
+    func fail(_ health: BusHealth) { completion(.failure(health.historyError)) }
 
     /// How far the topic's partition may be read.
     struct Reach: Sendable {

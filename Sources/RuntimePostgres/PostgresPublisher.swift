@@ -171,8 +171,7 @@ final class PostgresPublisher: PostgresLinkOwner {
         let now = ContinuousClock.now
         let waited = "\(configuration.secondsToPublish) seconds"
         while let first = waiting.first, first.due <= now, let outgoing = waiting.popFirst() {
-            let reason = if case .failing(let reason) = status.health { ": \(reason)" } else { "" }
-            finish(outgoing, .failure(.unavailable("PostgreSQL at \(configuration.address) did not take the event within \(waited)\(reason). It was not published.")))
+            finish(outgoing, .failure(.unavailable("PostgreSQL at \(configuration.address) did not take the event within \(waited)\(status.explanation). It was not published.")))
         }
         guard var batch = sent, batch.entries.contains(where: { $0.due <= now && $0.completion != nil }) else { return }
         for place in batch.entries.indices where batch.entries[place].due <= now {

@@ -1,3 +1,4 @@
+import RemoteBus
 import SubsgenRuntime
 
 /// A question for what a topic had.
@@ -12,15 +13,7 @@ struct HistoryQuestion: Sendable {
         cursor.epoch == epoch && cursor.partition == partition ? StreamID(sequence: cursor.sequence) : nil
     }
 
-    func fail(_ health: BusHealth) {
-        let reason =
-            switch health {
-            case .idle: "the bus was stopped"
-            case .running: "the connection was lost"
-            case .failing(let reason): reason
-            }
-        completion(.failure(.unavailable(reason)))
-    }
+    func fail(_ health: BusHealth) { completion(.failure(health.historyError)) }
 
     /// Answers with a page that was read before `info` was.
     func answer(_ page: HistoryPage, _ info: StreamInfo?, _ error: String?) {

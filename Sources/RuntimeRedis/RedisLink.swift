@@ -1,4 +1,3 @@
-import Glibc
 import RemoteBus
 
 /// What those who share a prefix agree on, kept in the hash `PREFIX:bus`.
@@ -87,11 +86,9 @@ final class RedisLink {
     /// Waits for the connection, the descriptor or the instant, whichever is first; at most half a minute. Tells the owner what happened.
     func turn(_ descriptor: Int32, until instant: ContinuousClock.Instant?) {
         flush()
-        var looked = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: -1, events: 0, revents: 0)]
-        if let current { looked[1] = pollfd(fd: current.descriptor, events: current.interest, revents: 0) }
-        let isFound = poll(&looked, nfds_t(looked.count), Self.milliseconds(to: [instant, due].compactMap { $0 }.min())) > 0
+        let ready = BusThread.wait(for: descriptor, current.map { ($0.descriptor, $0.interest) }, until: [instant, due].compactMap { $0 }.min())
         // Not any longer than this call: what receives replies may give up the link's connection.
-        if isFound, let current { withExtendedLifetime(current) { $0.perform(looked[1].revents) } }
+        if let ready, let current { withExtendedLifetime(current) { $0.perform(ready) } }
         endIfFailed()
         if let due, due <= .now { becomesDue() }
     }
@@ -193,13 +190,5 @@ final class RedisLink {
         }
         state = .waiting(until: .now + .nanoseconds(Int64(backoff.next(using: &random))))
         owner?.lost(reason)
-    }
-
-    private static func milliseconds(to instant: ContinuousClock.Instant?) -> Int32 {
-        guard let instant else { return 30_000 }
-        let (seconds, attoseconds) = (instant - .now).components
-        if seconds < 0 || attoseconds < 0 { return 0 }
-        // Rounded up, since a thread that wakes too early only looks again.
-        return seconds >= 30 ? 30_000 : Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 }

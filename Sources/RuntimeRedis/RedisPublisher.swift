@@ -155,8 +155,7 @@ final class RedisPublisher: RedisLinkOwner {
         let now = ContinuousClock.now
         let waited = "\(configuration.secondsToPublish) seconds"
         while let first = waiting.first, first.due <= now, let outgoing = waiting.popFirst() {
-            let reason = if case .failing(let reason) = status.health { ": \(reason)" } else { "" }
-            finish(outgoing, .failure(.unavailable("Redis at \(configuration.address) did not take the event within \(waited)\(reason). It was not published.")))
+            finish(outgoing, .failure(.unavailable("Redis at \(configuration.address) did not take the event within \(waited)\(status.explanation). It was not published.")))
         }
         guard let first = sent.first, first.outgoing.due <= now, !first.isSettled else { return }
         sent.updateEach { entry in
