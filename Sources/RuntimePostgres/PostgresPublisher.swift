@@ -20,7 +20,8 @@ final class PostgresPublisher: PostgresLinkOwner {
         case locking
         /// Which places were taken before.
         case places
-        case search
+        /// With these, for what is sent from now on.
+        case search(places: [Int64])
         case batch
         case reach(HistoryQuestion)
         case history(HistoryQuestion, HistoryQuestion.Reach, read: Int64)
@@ -50,10 +51,9 @@ final class PostgresPublisher: PostgresLinkOwner {
     private var expected: Expected?
     private var isReaderThere = false
     private var isLinked = false
-    /// By partition, a place behind which what is sent is.
+    /// By partition, a place behind which what is sent is. Asked for on each connection: a server that lost the end of its log, or all of it, gives places
+    /// anew that were behind these.
     private var known: [Int64] = []
-    /// The history that those places are of.
-    private var epoch: UInt64?
     private var pruneDue = ContinuousClock.Instant.now
 
     init(_ configuration: PostgresConfiguration, _ status: BusStatus, _ inbox: Inbox<PublisherMessage>, _ progress: ReaderProgress) {
@@ -196,14 +196,7 @@ final class PostgresPublisher: PostgresLinkOwner {
     private static let places = PostgresStatement(
         name: "subsgen_places", text: "select coalesce(pg_sequence_last_value(place), 0) from subsgen.bus, unnest(places) with ordinality as p(place, number) order by number")
 
-    func linked(to store: PostgresStore) {
-        if known.count != store.partitions || epoch != store.epoch {
-            // Places of another history say nothing of this one: what was sent is looked for in all of it.
-            known = sent == nil ? [] : Array(repeating: 0, count: store.partitions)
-        }
-        epoch = store.epoch
-        ask(Self.endOther(.integer(identity)), .ending)
-    }
+    func linked(to store: PostgresStore) { ask(Self.endOther(.integer(identity)), .ending) }
 
     func received(_ result: PostgresResult) {
         guard let what = expected else { return }
@@ -214,13 +207,14 @@ final class PostgresPublisher: PostgresLinkOwner {
             ask(Self.lock(.integer(identity)), .locking)
         case .locking:
             if let error = result.error { return link.drop(error.message) }
-            if known.isEmpty { return ask(Self.places(), .places) }
-            lookForSent()
+            ask(Self.places(), .places)
         case .places:
             if let error = result.error { return link.drop(error.message) }
-            known = (0..<result.count).map { result.integer($0, 0) ?? 0 }
-            lookForSent()
-        case .search: found(result)
+            let places = (0..<result.count).map { result.integer($0, 0) ?? 0 }
+            guard let sent else { return works(behind: places) }
+            // Behind the places of the connection that sent it, where this history has it.
+            ask(Batch.search(.integer(sent.number), .integers(known)), .search(places: places))
+        case .search(let places): found(result, places)
         case .batch: published(result)
         case .reach(let question): askOn(question, result)
         case .history(let question, let reach, let read): question.answer(result, reach, read: read)
@@ -239,14 +233,9 @@ final class PostgresPublisher: PostgresLinkOwner {
         ask(question.statement(reach, read: read), .history(question, reach, read: read))
     }
 
-    private func lookForSent() {
-        guard let sent else { return works() }
-        ask(Batch.search(.integer(sent.number), .integers(known)), .search)
-    }
-
-    private func found(_ result: PostgresResult) {
+    private func found(_ result: PostgresResult, _ places: [Int64]) {
         if let error = result.error { return link.drop("what was sent cannot be looked for: \(error.message)") }
-        guard let batch = sent else { return works() }
+        guard let batch = sent else { return works(behind: places) }
         if result.count == 0 {
             // It never comes: who would have brought it is gone.
             sent = nil
@@ -254,7 +243,7 @@ final class PostgresPublisher: PostgresLinkOwner {
         } else {
             settleFound(batch, result)
         }
-        works()
+        works(behind: places)
     }
 
     /// As `settle`, where the result has the places by partition: those of one are in the order of the batch.
@@ -264,7 +253,6 @@ final class PostgresPublisher: PostgresLinkOwner {
         for row in 0..<result.count {
             guard let partition = result.integer(row, 0), let place = result.integer(row, 1), let epoch = result.integer(row, 2), let topic = result.text(row, 3)
             else { continue }
-            if known.indices.contains(Int(partition)) { known[Int(partition)] = max(known[Int(partition)], place) }
             places[topic, default: Line()].append(Cursor(epoch: UInt64(bitPattern: epoch), partition: UInt64(partition), sequence: UInt64(place)))
         }
         for entry in batch.entries {
@@ -275,7 +263,8 @@ final class PostgresPublisher: PostgresLinkOwner {
         }
     }
 
-    private func works() {
+    private func works(behind places: [Int64]) {
+        known = places
         isLinked = true
         status.works(.publishing)
     }

@@ -11,12 +11,14 @@ private final class ReaderInbox: BusReceiver {
     }
 
     let templates: [String]
+    let listens: Bool
     let gaps = Guarded(0)
     let items: AsyncStream<Item>
     private let put: AsyncStream<Item>.Continuation
 
-    init(templates: [String]) {
+    init(templates: [String], listens: Bool) {
         self.templates = templates
+        self.listens = listens
         (items, put) = AsyncStream.makeStream(of: Item.self)
     }
 
@@ -41,9 +43,9 @@ final class Reader: Sendable {
     let bus: PostgresBus
     private let inbox: ReaderInbox
 
-    init(_ database: PostgresConfiguration, templates: [String] = ["orders", "rooms.{id}"]) {
+    init(_ database: PostgresConfiguration, templates: [String] = ["orders", "rooms.{id}"], listens: Bool = true) {
         bus = PostgresBus(database)
-        inbox = ReaderInbox(templates: templates)
+        inbox = ReaderInbox(templates: templates, listens: listens)
         bus.start(inbox)
     }
 
