@@ -44,6 +44,25 @@ struct RedisSentinelTests {
         #expect([first, second].allSatisfy { ($0.count("bus_disconnects") ?? 0) > 0 })
     }
 
+    @Test("Of three sentinels two elect the one that promotes the replica when the primary dies, and the sentinel that clients ask first with it")
+    func vote() async throws {
+        let pair = try await Pair()
+        var sentinels: [Sentinel] = []
+        for _ in 0..<3 { sentinels.append(try await Sentinel(watching: pair.primary, quorum: 2)) }
+        for sentinel in sentinels { try await sentinel.finds(3) }
+        // Where the votes are split, they vote again after ten seconds.
+        let url = "redis+sentinel://\(sentinels.map { "127.0.0.1:\($0.port)" }.joined(separator: ","))/shop?seconds_to_publish=60"
+        let (first, second) = (try Node(url), try Node(url))
+        let listener = try second.listen()
+        for number in 0..<50 { try await first.publish("news", number) }
+        try await pair.settle()
+        sentinels.removeFirst()
+        pair.primary.kill()
+        for number in 50..<70 { try await first.publish("news", number) }
+        #expect(await listener.next(70) == (0..<70).map(String.init))
+        #expect(try pair.replica.run("INFO", "replication").contains("role:master"))
+    }
+
     @Test("Sentinels that know no such primary, or are not there, are a reason that names the last of them")
     func unknown() async throws {
         let pair = try await Pair()

@@ -51,8 +51,11 @@ final class RedisServer: @unchecked Sendable {
 
     /// Runs a command by redis-cli and gives what it prints.
     @discardableResult
-    func run(_ words: String...) throws -> String {
-        let (client, output) = try Self.spawn(["redis-cli", "-s", folder.appendingPathComponent("redis.sock").path] + words)
+    func run(_ words: String...) throws -> String { try Self.ask(["-s", folder.appendingPathComponent("redis.sock").path], words) }
+
+    /// Runs a command by redis-cli at the server that the options name.
+    static func ask(_ server: [String], _ words: [String]) throws -> String {
+        let (client, output) = try spawn(["redis-cli"] + server + words)
         let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
         var status: Int32 = 0
         waitpid(client, &status, 0)
@@ -101,19 +104,28 @@ final class RedisServer: @unchecked Sendable {
         return (process, output)
     }
 
-    /// A port that nobody listens on: the system's choice, given back.
+    /// Which ports were given to a test.
+    private static let given = Mutex<Set<UInt16>>([])
+
+    /// A port that nobody listens on, and that nobody is given again. None of those that the system gives to connections: one of them might have it before the server.
     static func freePort() throws -> Int {
+        for _ in 0..<1000 {
+            let port = UInt16.random(in: 10_000..<32_768)
+            if given.withLock({ $0.insert(port).inserted }), isFree(port) { return Int(port) }
+        }
+        throw RedisServerFailure(log: "no port is free")
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0 }
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
         }
-        try #require(isBound)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 
