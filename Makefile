@@ -45,10 +45,10 @@ test: build ## run every test and every check, with coverage
 	@scripts/lint
 
 .PHONY: sanitize
-sanitize: packages ## run the tests of the runtime and of its buses under ThreadSanitizer and AddressSanitizer; takes some minutes
+sanitize: packages ## run the tests of the runtime, of its buses and of the server under ThreadSanitizer and AddressSanitizer; takes some minutes
 	@scripts/packages buses
-	swift test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-thread --filter 'RuntimeTests|RuntimeRedisTests|RuntimePostgresTests'
-	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt swift test --sanitize=address --scratch-path .build-address --filter 'RuntimeTests|RuntimeRedisTests|RuntimePostgresTests|SDLParserTests|SchemaTests'
+	swift test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-thread --filter 'RuntimeTests|RuntimeRedisTests|RuntimePostgresTests|ServerTests'
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt swift test --sanitize=address --scratch-path .build-address --filter 'RuntimeTests|RuntimeRedisTests|RuntimePostgresTests|ServerTests|SDLParserTests|SchemaTests'
 
 .PHONY: soak
 soak: SECONDS = 600

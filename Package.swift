@@ -125,7 +125,11 @@ let package = Package(
         .testTarget(name: "CodegenTests", dependencies: ["Codegen"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "subsgenTests", dependencies: ["subsgen"], swiftSettings: strict),
         .target(name: "BusConformance", dependencies: ["SubsgenRuntime"], path: "Tests/BusConformance", swiftSettings: strict),
-        .testTarget(name: "RuntimeTests", dependencies: ["BusConformance", "SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
+        .target(
+            name: "ProtocolConversations", path: "Tests/Protocol",
+            exclude: ["README.md", "connecting.txt", "ending.txt", "executing.txt", "malformed.txt", "operations.txt", "schema.graphql"],
+            swiftSettings: strict),
+        .testTarget(name: "RuntimeTests", dependencies: ["BusConformance", "ProtocolConversations", "SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
         .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
             name: "RuntimePostgresTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenPostgres", "SubsgenRuntime"], swiftSettings: strict),
@@ -135,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "SubsgenRuntime", "SubsgenServer",
+                "ProtocolConversations", "SubsgenRuntime", "SubsgenServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -74,7 +74,9 @@ SWIFT_MODULES = (
 )
 
 # What any test may import besides the module that it tests and the modules that this one may import.
-SWIFT_TESTING = frozenset({"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging", "NIOEmbedded", "BusConformance"})
+SWIFT_TESTING = frozenset(
+    {"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging", "NIOEmbedded", "BusConformance", "ProtocolConversations"}
+)
 
 # The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.
 PYTHON_PACKAGE = frozenset({"msgspec", "typing_extensions"})

@@ -99,8 +99,9 @@ public final class Server: Sendable {
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
         let pipeline = channel.pipeline.syncOperations
         desk.add(seat)
+        let isWelcome = core.enter()
         try pipeline.addHandler(ByteToMessageHandler(decoder))
-        try pipeline.addHandler(HTTPConnection(seat, core))
+        try pipeline.addHandler(HTTPConnection(seat, core, isWelcome: isWelcome))
     }
 
     // MARK: Ending
@@ -128,7 +129,7 @@ public final class Server: Sendable {
 
     /// Closes everything at once, and ends the server's threads.
     public func stop(_ done: @escaping @Sendable () -> Void) {
-        core.shut()
+        core.stop()
         let running = state.withLock { state -> Running? in
             guard case .serving(let running) = state.phase else { return nil }
             state.phase = .stopped

@@ -7,9 +7,10 @@ final class ServerCore: Sendable {
     let executor: SubscriptionExecutor
     let configuration: ServerConfiguration
     let delegate: any ServerDelegate
-    /// Connections that are open.
+    /// How many connections are open.
     let connections = Atomic<Int>(0)
     private let isDraining = Atomic<Bool>(false)
+    private let hasStopped = Atomic<Bool>(false)
     /// Whether the application says that new clients are welcome; see `Server.isReady`.
     let isReady = Atomic<Bool>(true)
 
@@ -22,7 +23,24 @@ final class ServerCore: Sendable {
     /// Whether new clients are served.
     var isOpen: Bool { !isDraining.load(ordering: .relaxed) }
 
+    /// Counts one more connection. False where there are as many as there may be.
+    func enter() -> Bool { connections.add(1, ordering: .relaxed).newValue <= configuration.limits.connections }
+
+    /// The socket of a seat is closed.
+    func leave(_ seat: Seat) {
+        if seat.desk.free(seat) { connections.subtract(1, ordering: .relaxed) }
+    }
+
+    /// Takes no new clients.
     func shut() { isDraining.store(true, ordering: .relaxed) }
+
+    /// Whether the event loops are about to end: who comes then is not waited for.
+    var isStopping: Bool { hasStopped.load(ordering: .relaxed) }
+
+    func stop() {
+        shut()
+        hasStopped.store(true, ordering: .relaxed)
+    }
 
     /// A client that was let in, at a seat. Without a format it is not served.
     func client(_ seat: Seat, _ format: WireFormat?, _ context: (any AnyObject & Sendable)?) -> ServerClient {

@@ -4,7 +4,8 @@ import SubsgenRuntime
 ///
 /// Called on event loops, which serve other clients meanwhile: nothing here may wait. What takes its time is answered later, from any thread.
 public protocol ServerDelegate: AnyObject, Sendable {
-    /// A client asks for a WebSocket: whether it may have one. Answer once, at once or later, from any thread. By default it may.
+    /// A client asks for a WebSocket: whether it may have one. Answer once, at once or later, from any thread. By default
+    /// it may, unless it is a page of another site; see `ServerRequest.isAllowed`.
     func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void)
 
     /// A client that was admitted is connected. Exactly one for each `ServerAdmission.accept`.
@@ -32,7 +33,9 @@ public protocol ServerDelegate: AnyObject, Sendable {
 }
 
 extension ServerDelegate {
-    public func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void) { answer(.accept(context: nil)) }
+    public func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void) {
+        answer(request.isAllowed() ? .accept() : .refuse(status: 403, reason: "Forbidden"))
+    }
     public func connected(_ client: ServerClient) {}
     public func disconnected(_ client: ServerClient) {}
     public func authenticate(_ client: ServerClient, payload: [UInt8]?, _ authentication: ServerAuthentication) {
@@ -44,7 +47,7 @@ extension ServerDelegate {
     public func respond(to exchange: ServerExchange) { exchange.refuse(status: 404, "There is nothing at \(exchange.request.path).") }
 }
 
-/// Decides nothing: every client is let in, without claims.
+/// Decides nothing by itself: every client is let in, without claims, unless it is a page of another site.
 public final class OpenDoor: ServerDelegate {
     public init() {}
 }

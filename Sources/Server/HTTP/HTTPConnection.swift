@@ -40,6 +40,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
 
     private let seat: Seat
     private let core: ServerCore
+    /// Whether there are no more connections than there may be.
+    private let isWelcome: Bool
     private var context: ChannelHandlerContext?
     private var phase = Phase.waiting
     /// What has come and is not needed yet: at most what one read gave.
@@ -51,7 +53,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
     private var upgrade: ServerRequest?
     private var due: UInt64?
 
-    init(_ seat: Seat, _ core: ServerCore) {
+    init(_ seat: Seat, _ core: ServerCore, isWelcome: Bool) {
+        self.isWelcome = isWelcome
         self.seat = seat
         self.core = core
     }
@@ -64,10 +67,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         wait(core.configuration.limits.headerTimeout)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        finish()
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         context.fireChannelActive()
+        if core.isStopping { return context.close(promise: nil) }
+        if !isWelcome { turnAway(503, "There are as many connections as there may be.") }
         readMore()
     }
 
@@ -99,17 +107,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
-        if case .waiting = phase, upgrade == nil {
-            requests += 1
-            phase = .responding(Response(number: requests, isOld: false, isHead: false, keepsAlive: false, expectsContinue: false, bodyEnded: true))
-            switch error {
-            case .headerOverflow: refuse(431, "The request's header is too large.")
-            case .invalidVersion: refuse(505, "HTTP/1.1 is spoken here.")
-            default: refuse(400, "This is no request of HTTP/1.1.")
-            }
-        } else {
-            // Of a request that was begun well the rest cannot be read.
-            context.close(promise: nil)
+        // Of a request that was begun well the rest cannot be read.
+        guard case .waiting = phase, upgrade == nil else { return context.close(promise: nil) }
+        requests += 1
+        switch error {
+        case .headerOverflow: turnAway(431, "The request's header is too large.")
+        case .invalidVersion: turnAway(505, "HTTP/1.1 is spoken here.")
+        default: turnAway(400, "This is no request of HTTP/1.1.")
         }
     }
 
@@ -239,10 +243,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         do {
             try pipeline.addHandler(WebSocketConnection(seat, core, client, isServed: isServed))
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            // What came behind the request goes on to the handler that is there now.
-            pipeline.removeHandler(context: decoder, promise: nil)
+            let channel = context.channel
+            // Before the decoder, which then gives what came behind the request to the handler that is next.
             pipeline.removeHandler(context: context, promise: nil)
-            try context.channel.syncOptions?.setOption(.autoRead, value: true)
+            pipeline.removeHandler(context: decoder, promise: nil)
+            try channel.syncOptions?.setOption(.autoRead, value: true)
         } catch {
             context.close(promise: nil)
         }
@@ -397,7 +402,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         let response: Response? = if case .responding(let response) = phase { response } else { nil }
         phase = .over
         parts.removeAll()
-        seat.desk.free(seat)
+        core.leave(seat)
         response?.reader?(.gone)
         response?.writers.forEach { $0(false) }
         response?.gone?()
@@ -408,7 +413,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
 
     func drain() {
         switch phase {
-        case .waiting: if requests == 0 || parts.isEmpty, upgrade == nil { cutOff() }
+        case .waiting: if upgrade == nil { cutOff() }
         // Closes when the response is complete.
         case .responding, .admitting, .closing, .over: break
         }

@@ -168,16 +168,14 @@ final class Desk: @unchecked Sendable {
 
     // MARK: Seats
 
-    var count: Int { seats.count }
-
     func add(_ seat: Seat) {
         seat.index = seats.count
         seats.append(seat)
     }
 
-    /// The socket of a seat is closed.
-    func free(_ seat: Seat) {
-        guard seat.occupant != nil, seats.indices.contains(seat.index), seats[seat.index] === seat else { return }
+    /// The socket of a seat is closed. False where it was before.
+    func free(_ seat: Seat) -> Bool {
+        guard seats.indices.contains(seat.index), seats[seat.index] === seat else { return false }
         seat.occupant = nil
         let last = seats.removeLast()
         if last !== seat {
@@ -189,6 +187,7 @@ final class Desk: @unchecked Sendable {
             self.whenEmpty = nil
             whenEmpty()
         }
+        return true
     }
 
     /// Does something with what serves each socket.

@@ -65,7 +65,10 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         seat.desk.wake(seat)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        finish()
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         finish()
@@ -186,6 +189,8 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
 
     /// The client answers with a close frame of its own: to close before would throw away what it has not read.
     private func closeSent(_ code: UInt16, _ reason: String) {
+        // The delegate may have cut it off meanwhile.
+        if phase == .closed { return }
         phase = .closing
         closeUntil = wait(core.configuration.limits.closeTimeout)
         core.delegate.closing(client, code: code, reason: reason)
@@ -204,7 +209,7 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         if phase == .closed { return }
         phase = .closed
         disconnect()
-        seat.desk.free(seat)
+        core.leave(seat)
         core.delegate.disconnected(client)
     }
 

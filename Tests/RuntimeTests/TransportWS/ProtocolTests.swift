@@ -1,3 +1,4 @@
+import ProtocolConversations
 import Testing
 
 @testable import SubsgenRuntime

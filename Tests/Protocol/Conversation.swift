@@ -1,28 +1,28 @@
 import Foundation
-import Testing
+public import Testing
 
 /// One conversation of `Tests/Protocol`.
-struct Conversation: Sendable, CustomTestStringConvertible {
-    struct Step: Sendable {
+public struct Conversation: Sendable, CustomTestStringConvertible {
+    public struct Step: Sendable {
         /// The line as it stands in the file, so that a failure names it.
-        let line: String
+        public let line: String
         /// What follows from it: lines that begin with `<` or `*`.
-        var expected: [String] = []
+        public var expected: [String] = []
     }
 
-    let requirement: String
-    var steps: [Step] = []
+    public let requirement: String
+    public var steps: [Step] = []
 
-    var testDescription: String { requirement }
+    public var testDescription: String { requirement }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Protocol").standardized
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
 
-    static func schema() throws -> String {
+    public static func schema() throws -> String {
         try String(contentsOf: folder.appending(path: "schema.graphql"), encoding: .utf8)
     }
 
     /// Every conversation of every file.
-    static func all() throws -> [Conversation] {
+    public static func all() throws -> [Conversation] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }
             .flatMap { try conversations(in: String(contentsOf: $0, encoding: .utf8)) }
@@ -45,7 +45,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         return conversations
     }
 
-    struct Malformed: Error {
+    public struct Malformed: Error {
         let line: String
+
+        public init(line: String) { self.line = line }
     }
 }

@@ -15,7 +15,11 @@ struct HandshakeArithmeticTests {
         #expect(Base64.encoded(SHA1.digest(of: Array(message.utf8))) == digest)
     }
 
-    @Test("How many bytes Base64 stands for", arguments: [("dGhlIHNhbXBsZSBub25jZQ==", 16), ("AA==", 1), ("AAA=", 2), ("AAAA", 3), ("", 0), ("AAA", nil), ("A*A=", nil), ("A===", nil)])
+    @Test(
+        "How many bytes Base64 stands for",
+        arguments: [
+            ("dGhlIHNhbXBsZSBub25jZQ==", 16), ("AA==", 1), ("AAA=", 2), ("AAAA", 3), ("", 0), ("AAA", nil), ("A*A=", nil), ("A===", nil),
+        ])
     func count(_ text: String, _ count: Int?) {
         #expect(Base64.count(text) == count)
     }
