@@ -89,7 +89,7 @@ bench: build ## measure Examples/contract against other servers, with BENCH=../s
 	@[ -f "$(BENCH)" ] || { echo "error: no benchmark at $(BENCH); say where compare.py is: make bench BENCH=FILE" >&2; exit 1; }
 	@Examples/contract/build
 	@.venv/bin/python $(BENCH) --server subsgen='Examples/contract/serve {port}' \
-	  --server subsgen-built='Examples/contract/serve {port} --built' $(ARGS)
+	  --server subsgen-built='Examples/contract/serve {port} --built' --server subsgen-native='Examples/contract/serve {port} --native' $(ARGS)
 
 SCHEMAS ?= ../shared/schemas
 .PHONY: schemas

@@ -26,12 +26,17 @@ AuthHandler = Callable[[Mapping[str, Any] | None], Outcome] | Callable[[Mapping[
 or None to let the client in without; raises to refuse it with 4403. ``def`` or ``async def``."""
 
 
-async def authenticate(handler: AuthHandler | None, payload: bytes | None, connection: ConnectionInfo, caller: Caller) -> Claims | None:
-    """The claims of a client. Raises what the handler raises, ``TypeError`` where it returns no mapping, and ``TimeoutError``."""
+async def authenticate(
+    handler: AuthHandler | None, payload: bytes | None, connection: Callable[[], ConnectionInfo], caller: Caller
+) -> Claims | None:
+    """The claims of a client, whose connection is made out for a handler that takes it.
+
+    Raises what the handler raises, ``TypeError`` where it returns no mapping, and ``TimeoutError``.
+    """
     if handler is None:
         return None
     decoded: Mapping[str, Any] | None = None if payload is None else msgspec.json.decode(payload)
-    arguments = (decoded, connection) if takes(handler, 2) else (decoded,)
+    arguments = (decoded, connection()) if takes(handler, 2) else (decoded,)
     claims: Claims | None = await caller.limited("auth_handler", handler, *arguments)
     if claims is None or _is_mapping(claims):
         return claims

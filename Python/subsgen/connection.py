@@ -100,7 +100,7 @@ class Client(ABC):
     async def authenticate(self, payload: bytes | None) -> bool:
         """Asks who the client is. False where it may not connect, or stay: the runtime has been told, and says so."""
         try:
-            claims = await authenticate(self._auth_handler, payload, self.connection, self.runtime.caller)
+            claims = await authenticate(self._auth_handler, payload, lambda: self.connection, self.runtime.caller)
             encoded = None if claims is None else encode_value(claims)
         except (Exception, asyncio.CancelledError) as error:
             # Something that the handler waited for may be cancelled, and then somebody waits for an answer all the same.

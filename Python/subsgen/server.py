@@ -67,6 +67,7 @@ class NativeServer:
             "connectionInitTimeout": limits.connection_init_timeout,
             "pongTimeout": limits.pong_timeout,
             **({} if limits.ping_interval is None else {"pingInterval": limits.ping_interval}),
+            **({} if limits.allowed_origins is None else {"origins": list(limits.allowed_origins)}),
             **options,
         }
         self._native = _native.Server(runtime.executor, msgspec.json.encode(asked), runtime.admission.addresses, self._news)

@@ -37,19 +37,27 @@ def http(port: int) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
 
 
-async def test_python_hears_of_no_client_that_it_need_not_decide_about() -> None:
-    manager = SubscriptionManager(schema=SDL)
+@pytest.mark.parametrize("origin", [None, "its own", "https://app.example.com"])
+async def test_python_hears_of_no_client_that_it_need_not_decide_about(origin: str | None) -> None:
+    allowed = None if origin in (None, "its own") else [origin]
+    manager = SubscriptionManager(schema=SDL, options=RuntimeOptions(allowed_origins=allowed))
     async with manager.server(port=0) as server:
         async with client(Server(server.port)) as first:
             # The one by which Python knows that clients come to this event loop.
             await first.initialise()
-        async with client(Server(server.port)) as ada:
+            assert len(manager.runtime.connections) == 1
+        headers = {} if origin is None else {"Origin": server.url if allowed is None else origin}
+        async with client(Server(server.port), **headers) as ada:
             await ada.initialise()
             await ada.subscribe("1", MESSAGE_ADDED, room="1")
             await manager.publish_event("chat.1", message(1))
             assert (await ada.receive())["payload"]["data"]["messageAdded"]["id"] == "1"
             assert manager.get_metrics()["connections"] == 1
             assert manager.runtime.connections == {}
+        with pytest.raises(InvalidStatus, match="403"):
+            async with client(Server(server.port), Origin="https://evil.example"):
+                pass
+        assert 'subsgen_connections_refused_total{rule="origin"} 1' in manager.metrics_text()
 
 
 async def test_one_count_of_an_address_is_kept_whoever_serves_its_connections() -> None:

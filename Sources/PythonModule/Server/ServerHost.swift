@@ -135,9 +135,9 @@ final class ServerHost: ServerDelegate {
             return (true, state.isObserved)
         }
         guard isAlone else { return ask(request, answer) }
-        // Where it is for a rule to say whether a client may come in, Python says it, and tells of it.
+        // Where a rule is against it, Python decides: it tells of those whom it refuses.
         let network = request.remote.map { AddressCounts.network(of: $0.host) }
-        guard request.header("origin") == nil, network.map(counts.take) != false else {
+        guard request.isAllowed(fromOrigins: options.origins), network.map(counts.take) != false else {
             left()
             return ask(request, answer)
         }

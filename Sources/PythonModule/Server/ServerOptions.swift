@@ -6,6 +6,8 @@ struct ServerOptions: Sendable {
     var configuration = ServerConfiguration()
     /// Whether Python says who clients are.
     var authenticates = false
+    /// The origins of pages that may connect; nil where those may that are from the host that they connect to.
+    var origins: [String]?
     /// The fields of whose subscriptions Python hears.
     var hookedFields: Set<String> = []
 
@@ -39,6 +41,7 @@ struct ServerOptions: Sendable {
         case "pingInterval": configuration.pingInterval = try Self.read(name, value.double)
         case "pongTimeout": configuration.pongTimeout = try Self.read(name, value.double)
         case "authenticates": authenticates = try Self.read(name, value.boolean)
+        case "origins": origins = value.elements.compactMap(\.string)
         case "hookedFields": hookedFields = Set(value.elements.compactMap(\.string))
         default: throw .value("there is no option \"\(name)\"")
         }
