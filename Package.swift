@@ -130,9 +130,10 @@ let package = Package(
             exclude: ["README.md", "connecting.txt", "ending.txt", "executing.txt", "malformed.txt", "operations.txt", "schema.graphql"],
             swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["BusConformance", "ProtocolConversations", "SubsgenRuntime"], exclude: ["JSON/Reference", "Security/survivors.txt"], swiftSettings: strict),
-        .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
+        .target(name: "ChildProcesses", path: "Tests/ChildProcesses", swiftSettings: strict),
+        .testTarget(name: "RuntimeRedisTests", dependencies: ["BusConformance", "ChildProcesses", "RemoteBus", "SubsgenRedis", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
-            name: "RuntimePostgresTests", dependencies: ["BusConformance", "RemoteBus", "SubsgenPostgres", "SubsgenRuntime"], swiftSettings: strict),
+            name: "RuntimePostgresTests", dependencies: ["BusConformance", "ChildProcesses", "RemoteBus", "SubsgenPostgres", "SubsgenRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LoggingTests",
             dependencies: ["SubsgenLogging", "SubsgenRuntime", .product(name: "InMemoryLogging", package: "swift-log")], swiftSettings: strict),

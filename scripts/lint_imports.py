@@ -75,7 +75,17 @@ SWIFT_MODULES = (
 
 # What any test may import besides the module that it tests and the modules that this one may import.
 SWIFT_TESTING = frozenset(
-    {"Testing", "Foundation", "Glibc", "Synchronization", "InMemoryLogging", "NIOEmbedded", "BusConformance", "ProtocolConversations"}
+    {
+        "Testing",
+        "Foundation",
+        "Glibc",
+        "Synchronization",
+        "InMemoryLogging",
+        "NIOEmbedded",
+        "BusConformance",
+        "ChildProcesses",
+        "ProtocolConversations",
+    }
 )
 
 # The third-party modules of the Python package. Web frameworks and build systems belong to the file of their adapters alone.

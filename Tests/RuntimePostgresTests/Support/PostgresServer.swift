@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import SubsgenPostgres
@@ -13,7 +14,7 @@ final class PostgresServer: @unchecked Sendable {
     static let shared = Result { try PostgresServer() }
 
     let folder: URL
-    private var process: pid_t
+    private var process: ChildProcess?
     private let options: [String]
 
     /// What ends with this process, whoever still has it.
@@ -39,7 +40,6 @@ final class PostgresServer: @unchecked Sendable {
         if getuid() == 0, let user = getpwnam("postgres") { chown(folder.path, user.pointee.pw_uid, user.pointee.pw_gid) }
         self.options = options
         try Self.run(["initdb", "-D", "\(folder.path)/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
-        process = 0
         try restart()
     }
 
@@ -77,37 +77,27 @@ final class PostgresServer: @unchecked Sendable {
 
     /// Ends it as a crash would.
     func kill() {
-        Self.running.withLock { $0[process] = nil }
+        guard let process else { return }
+        Self.running.withLock { $0[process.id] = nil }
         // Its children see that it is gone, and go.
-        Glibc.kill(process, SIGKILL)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
+        process.end(by: SIGKILL)
     }
 
     /// Starts it again, with what it had written to its folder.
     func restart() throws {
         var words = ["postgres", "-D", "\(folder.path)/data", "-k", folder.path, "-c", "listen_addresses=", "-c", "max_connections=300"]
         for option in options { words += ["-c", option] }
-        let (process, output) = try Self.spawn(words)
-        self.process = process
-        Self.running.withLock { [path = folder.path] in $0[process] = path }
-        var log = Data()
-        while !String(decoding: log, as: UTF8.self).contains("database system is ready to accept connections") {
-            let more = output.availableData
-            if more.isEmpty { throw PostgresServerFailure(log: String(decoding: log, as: UTF8.self)) }
-            log.append(more)
+        while true {
+            let process = try ChildProcess(Self.command(words), environment: Self.environment)
+            self.process = process
+            let ready = "database system is ready to accept connections"
             // A child of the server that crashed may still be on its way out.
-            if String(decoding: log, as: UTF8.self).contains("pre-existing shared memory block") { return try again(process) }
+            if try process.reads([ready, "pre-existing shared memory block"], of: "PostgreSQL") == ready {
+                Self.running.withLock { [path = folder.path] in $0[process.id] = path }
+                return process.readOn()
+            }
+            process.end()
         }
-        // It goes on writing, and must not wait for a reader.
-        Thread.detachNewThread { while !output.availableData.isEmpty {} }
-    }
-
-    private func again(_ process: pid_t) throws {
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
-        Self.running.withLock { $0[process] = nil }
-        try restart()
     }
 
     /// Stops the server and its children for a while, so that nobody gets an answer; `resume` lets them go on.
@@ -115,22 +105,13 @@ final class PostgresServer: @unchecked Sendable {
     func resume() { for process in family { Glibc.kill(process, SIGCONT) } }
 
     private var family: [pid_t] {
-        let children = (try? String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)) ?? ""
-        return [process] + children.split(separator: " ").compactMap { pid_t($0) }
+        guard let id = process?.id else { return [] }
+        let children = (try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)) ?? ""
+        return [id] + children.split(separator: " ").compactMap { pid_t($0) }
     }
 
     @discardableResult
-    static func run(_ words: [String]) throws -> String {
-        let (process, output) = try spawn(words)
-        let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
-        if status != 0 { throw PostgresServerFailure(log: text) }
-        return text.trimmingCharacters(in: .newlines)
-    }
-
-    /// Guards the making of children.
-    private static let spawning = Mutex(())
+    static func run(_ words: [String]) throws -> String { try ChildProcess.run(command(words), environment: environment) }
 
     /// Debian has them where no path leads.
     private static let programs: String = {
@@ -138,37 +119,11 @@ final class PostgresServer: @unchecked Sendable {
         return folders.compactMap { Int($0) }.max().map { "/usr/lib/postgresql/\($0)/bin/" } ?? ""
     }()
 
-    private static func spawn(_ words: [String]) throws -> (process: pid_t, output: FileHandle) {
-        var words = words
-        words[0] = programs + words[0]
-        if getuid() == 0 { words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] + words }
-        var ends: [Int32] = [-1, -1]
-        var process = pid_t()
-        // One at a time, since a child of another thread would keep this one's pipe open.
-        let failure = spawning.withLock { _ -> Int32 in
-            guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { return errno }
-            defer { close(ends[1]) }
-            var actions = posix_spawn_file_actions_t()
-            posix_spawn_file_actions_init(&actions)
-            defer { posix_spawn_file_actions_destroy(&actions) }
-            posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-            posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-            let arguments = words.map { strdup($0) }
-            defer { for argument in arguments { free(argument) } }
-            var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }.map { strdup("\($0.key)=\($0.value)") }
-            environment.append(nil)
-            defer { for variable in environment { free(variable) } }
-            return posix_spawnp(&process, words[0], &actions, nil, arguments + [nil], environment)
-        }
-        let output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-        if failure != 0 { throw PostgresServerFailure(log: String(cString: strerror(failure))) }
-        return (process, output)
+    private static let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+
+    /// A program of PostgreSQL's, as a user whom it lets run it.
+    private static func command(_ words: [String]) -> [String] {
+        let program = [programs + words[0]] + words.dropFirst()
+        return getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] + program : program
     }
-}
-
-/// A server that did not start, or a program of its that failed; most often because it is not installed.
-struct PostgresServerFailure: Error, CustomStringConvertible {
-    let log: String
-
-    var description: String { "PostgreSQL (scripts/packages buses installs it): \(log)" }
 }

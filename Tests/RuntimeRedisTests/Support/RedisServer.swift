@@ -1,7 +1,7 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import Synchronization
-import Testing
 
 /// A redis-server of a test's own: in a temporary folder, on a Unix socket there and, where asked for, on a free port. It ends with the object.
 ///
@@ -11,7 +11,7 @@ final class RedisServer: @unchecked Sendable {
     let folder: URL
     /// Nil where it listens on its Unix socket only.
     let port: Int?
-    private var process: pid_t
+    private var process: ChildProcess
     private let arguments: [String]
 
     /// Starts the server and waits until it takes connections. `options` are its own: `["--appendonly", "yes"]`.
@@ -36,72 +36,25 @@ final class RedisServer: @unchecked Sendable {
     var url: String { "unix://\(folder.path)/redis.sock" }
 
     /// Ends it as a crash would.
-    func kill() {
-        Glibc.kill(process, SIGKILL)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
-    }
+    func kill() { process.end(by: SIGKILL) }
 
     /// Starts it again, with what it had written to its folder.
     func restart() throws { process = try Self.start(arguments) }
 
     /// Stops it for a while, so that nobody gets an answer; `resume` lets it go on.
-    func pause() { Glibc.kill(process, SIGSTOP) }
-    func resume() { Glibc.kill(process, SIGCONT) }
+    func pause() { process.signal(SIGSTOP) }
+    func resume() { process.signal(SIGCONT) }
 
     /// Runs a command by redis-cli and gives what it prints.
     @discardableResult
-    func run(_ words: String...) throws -> String { try Self.ask(["-s", folder.appendingPathComponent("redis.sock").path], words) }
-
-    /// Runs a command by redis-cli at the server that the options name.
-    static func ask(_ server: [String], _ words: [String]) throws -> String {
-        let (client, output) = try spawn(["redis-cli"] + server + words)
-        let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-        var status: Int32 = 0
-        waitpid(client, &status, 0)
-        return text.trimmingCharacters(in: .newlines)
-    }
+    func run(_ words: String...) throws -> String { try ChildProcess.run(["redis-cli", "-s", folder.appendingPathComponent("redis.sock").path] + words) }
 
     /// Starts a redis-server, which says `ready` when it is.
-    static func start(_ arguments: [String], ready: String = "The server is now ready to accept connections at") throws -> pid_t {
-        let (process, output) = try spawn(["redis-server"] + arguments)
-        var log = Data()
-        while !String(decoding: log, as: UTF8.self).contains(ready) {
-            let more = output.availableData
-            if more.isEmpty {
-                var status: Int32 = 0
-                waitpid(process, &status, 0)
-                throw RedisServerFailure(log: String(decoding: log, as: UTF8.self))
-            }
-            log.append(more)
-        }
-        // It goes on writing, and must not wait for a reader.
-        Thread.detachNewThread { while !output.availableData.isEmpty {} }
+    static func start(_ arguments: [String], ready: String = "The server is now ready to accept connections at") throws -> ChildProcess {
+        let process = try ChildProcess(["redis-server"] + arguments)
+        _ = try process.reads([ready], of: "redis-server")
+        process.readOn()
         return process
-    }
-
-    /// Guards the making of children.
-    private static let spawning = Mutex(())
-
-    private static func spawn(_ words: [String]) throws -> (process: pid_t, output: FileHandle) {
-        var ends: [Int32] = [-1, -1]
-        var process = pid_t()
-        // One at a time, since a child of another thread would keep this one's pipe open.
-        let failure = spawning.withLock { _ -> Int32 in
-            guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { return errno }
-            defer { close(ends[1]) }
-            var actions = posix_spawn_file_actions_t()
-            posix_spawn_file_actions_init(&actions)
-            defer { posix_spawn_file_actions_destroy(&actions) }
-            posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-            posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-            let arguments = words.map { strdup($0) }
-            defer { for argument in arguments { free(argument) } }
-            return posix_spawnp(&process, words[0], &actions, nil, arguments + [nil], nil)
-        }
-        let output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-        if failure != 0 { throw RedisServerFailure(log: String(cString: strerror(failure))) }
-        return (process, output)
     }
 
     /// Which ports were given to a test.
@@ -113,7 +66,7 @@ final class RedisServer: @unchecked Sendable {
             let port = UInt16.random(in: 10_000..<32_768)
             if given.withLock({ $0.insert(port).inserted }), isFree(port) { return Int(port) }
         }
-        throw RedisServerFailure(log: "no port is free")
+        throw ChildProcessFailure(program: "redis-server", log: "no port is free")
     }
 
     private static func isFree(_ port: UInt16) -> Bool {
@@ -127,11 +80,4 @@ final class RedisServer: @unchecked Sendable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
         }
     }
-}
-
-/// A server that did not start; most often because it is not installed.
-struct RedisServerFailure: Error, CustomStringConvertible {
-    let log: String
-
-    var description: String { "redis-server did not start (scripts/packages buses installs it): \(log)" }
 }

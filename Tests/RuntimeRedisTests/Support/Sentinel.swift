@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import Testing
@@ -8,7 +9,7 @@ import Testing
 final class Sentinel: @unchecked Sendable {
     let port: Int
     private let folder: URL
-    private let process: pid_t
+    private let process: ChildProcess
 
     /// Returns when it watches the primary and knows a replica. So many sentinels must agree that the primary is gone, by default it alone.
     init(watching primary: RedisServer, quorum: Int = 1, password: String? = nil) async throws {
@@ -27,13 +28,11 @@ final class Sentinel: @unchecked Sendable {
 
     /// Returns when it has found so many sentinels, itself among them, that would elect one of them.
     func finds(_ count: Int) async throws {
-        while try !RedisServer.ask(["-p", "\(port)"], ["SENTINEL", "CKQUORUM", "shop"]).hasPrefix("OK \(count) usable Sentinels") { await Task.yield() }
+        while try !ChildProcess.run(["redis-cli", "-p", "\(port)", "SENTINEL", "CKQUORUM", "shop"]).hasPrefix("OK \(count) usable Sentinels") { await Task.yield() }
     }
 
     deinit {
-        kill(process, SIGKILL)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
+        process.end(by: SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 }
