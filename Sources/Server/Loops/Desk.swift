@@ -121,7 +121,8 @@ final class Desk: @unchecked Sendable {
             if seat.occupant?.takeTurn() == true { wake(seat) }
         }
         lastTurnEnded = now
-        if turn.next < turn.seats.count { signal() }
+        // Also for what was listed while a turn was unfinished: nobody else wakes the loop for that.
+        if turn.next < turn.seats.count || ready.withLock({ !$0.seats.isEmpty }) { signal() }
     }
 
     private func signal() {
