@@ -188,10 +188,10 @@ async def memory_full(stage: Stage, generator: random.Random) -> None:
 async def disk_full(stage: Stage, generator: random.Random) -> None:
     """The bus's server cannot write to its disk, then it can again."""
     async with stage.changing_server:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, EOFError):
             await stage.server.fill_disk()
         await asyncio.sleep(generator.uniform(0.02, 0.3))
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, EOFError):
             await stage.server.free_disk()
 
 

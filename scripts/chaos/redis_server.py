@@ -91,6 +91,9 @@ class RedisServer(BusServer):
     async def fill_disk(self) -> None:
         # A server that must write before it answers ends itself where it cannot: that is a crash. This one goes on, and says so.
         await self.ask("CONFIG", "SET", "appendfsync", "everysec")
+        # One that begins a new log behind half a command leaves a log that it cannot read again (redis/redis#14372).
+        await self.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "0")
+        await self._until(b"aof_rewrite_in_progress:0", b"aof_rewrite_scheduled:0")
         assert self._process is not None
         largest = max(file.stat().st_size for file in self._files())
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
@@ -98,16 +101,24 @@ class RedisServer(BusServer):
     async def free_disk(self) -> None:
         assert self._process is not None
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await self._until(b"aof_last_write_status:ok")
         await self.ask("CONFIG", "SET", "appendfsync", "always")
+        await self.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "100")
+
+    async def _until(self, *lines: bytes) -> None:
+        """Waits until the server says all of these lines of how it writes its log."""
+        while not set(lines) <= set((await self.ask("INFO", "persistence")).split()):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
 
     def _files(self) -> list[Path]:
         return list(Path(self._folder.name, "appendonlydir").iterdir())
 
     async def ask(self, *words: str) -> bytes:
-        """The first line of the answer to a command."""
+        """The answer to a command: its first line, or the text that it announces."""
         reader, writer = await self.connect()
         writer.write(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word.encode()) for word in words))
         try:
-            return await reader.readline()
+            line = await reader.readline()
+            return await reader.readexactly(int(line[1:])) if line.startswith(b"$") else line
         finally:
             writer.close()

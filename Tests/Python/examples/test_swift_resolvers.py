@@ -54,7 +54,7 @@ def last_line_of_failure(code: str, cwd: Path) -> str:
 
 
 def test_the_resolvers_in_swift_answer_what_python_publishes(project: Path) -> None:
-    result = python("-X", "dev", "-W", "error", "app.py", cwd=project)
+    result = python("-W", "error", "app.py", cwd=project)
     assert (result.stdout, result.stderr) == (
         '{"data":{"orderPlaced":{"id":"1","total":7}}}\n{"data":{"orderPlaced":{"id":"2","total":100}}}\n',
         "",
