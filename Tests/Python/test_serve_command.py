@@ -65,9 +65,11 @@ class Serving:
 
 
 @asynccontextmanager
-async def serve(folder: Path, bus: str, *arguments: str) -> AsyncGenerator[Serving]:
+async def serve(folder: Path, bus: str, *arguments: str, output: int | None = None) -> AsyncGenerator[Serving]:
     command = (sys.executable, "-m", "subsgen", "serve", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=os.environ | {"BUS": bus}, stderr=subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=os.environ | {"BUS": bus}, stdout=output, stderr=subprocess.PIPE
+    )
     try:
         yield Serving(process)
     finally:

@@ -27,6 +27,8 @@ class Client:
         self.connections = 0
         self.codes: Counter[str] = Counter()
         """What it was refused with, and how often."""
+        self.closes: list[int | None] = []
+        """With what servers closed its connections; None where they did not."""
         self.cursor: str | None = None
         self._make = wire
         self._fleet = fleet
@@ -72,6 +74,8 @@ class Client:
         self._wire = wire
         await wire.ended.wait()
         self._wire = None
+        if wire.is_open:
+            self.closes.append(wire.code)
 
     def vanish(self, after: int = 0) -> None:
         """Loses its connection, after so many bytes more."""

@@ -43,7 +43,11 @@ class Wire(asyncio.Protocol):
         self.ended = asyncio.Event()
         self.bytes_left: int | None = None
         """After so many bytes more the client vanishes."""
-        self._rest = b""
+        self.is_open = False
+        """Whether the server has taken it."""
+        self.code: int | None = None
+        """With what the server closed it."""
+        self._rest: bytes = b""
         self._head: bytes | None = None
 
     def vanish(self) -> None:
@@ -66,7 +70,8 @@ class Wire(asyncio.Protocol):
         data = self._rest + data
         if self._head is None and b"\r\n\r\n" in data:
             self._head, _, data = data.partition(b"\r\n\r\n")
-            if not self.opened(self._head):
+            self.is_open = self.opened(self._head)
+            if not self.is_open:
                 self.transport.abort()
                 return
         self._rest = data if self._head is None else self.take(data)
@@ -117,6 +122,7 @@ class WebSocketWire(Wire):
                 case 0x81:
                     self._message(msgspec.json.decode(body))
                 case 0x88:
+                    self.code = int.from_bytes(body[:2], "big")
                     self.transport.abort()
                 case 0x89:
                     self._write(0x8A, body)
