@@ -33,7 +33,7 @@ package enum BusThread {
 
     /// Waits for an inbox, a connection or an instant, whichever is first; at most half a minute. What is ready of the connection, which may be nothing; nil where
     /// time has passed.
-    package static func wait(for inbox: Int32, _ connection: (descriptor: Int32, interest: Int16)?, until instant: ContinuousClock.Instant?) -> Int16? {
+    package static func wait(for inbox: Int32, _ connection: (descriptor: Int32, interest: Int16)?, until instant: Instant?) -> Int16? {
         // A descriptor that is none is not looked at.
         var looked = [
             pollfd(fd: inbox, events: Int16(POLLIN), revents: 0), pollfd(fd: connection?.descriptor ?? -1, events: connection?.interest ?? 0, revents: 0),
@@ -41,11 +41,11 @@ package enum BusThread {
         return poll(&looked, nfds_t(looked.count), milliseconds(to: instant)) > 0 ? looked[1].revents : nil
     }
 
-    private static func milliseconds(to instant: ContinuousClock.Instant?) -> Int32 {
+    private static func milliseconds(to instant: Instant?) -> Int32 {
         guard let instant else { return 30_000 }
-        let (seconds, attoseconds) = (instant - .now).components
-        if seconds < 0 || attoseconds < 0 { return 0 }
+        let now = Instant.now
+        if instant < now { return 0 }
         // Rounded up, since a thread that wakes too early only looks again.
-        return seconds >= 30 ? 30_000 : Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+        return Int32(min((instant - now).milliseconds + 1, 30_000))
     }
 }

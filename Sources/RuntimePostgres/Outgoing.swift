@@ -1,3 +1,4 @@
+import RemoteBus
 import SubsgenRuntime
 
 /// Something on its way to PostgreSQL.
@@ -10,7 +11,7 @@ struct Outgoing: Sendable {
 
     let content: Content
     /// When its publisher is told that PostgreSQL did not take it.
-    let due: ContinuousClock.Instant
+    let due: Instant
     /// Told once what became of it; nil when that was done.
     var completion: BusCompletion<Cursor, PublishError>?
 

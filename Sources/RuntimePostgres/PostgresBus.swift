@@ -26,7 +26,7 @@ public final class PostgresBus: EventBus {
         guard !hasStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
         status.start(receiver)
         let (configuration, status, publisher, reader, progress) = (configuration, status, publisher, reader, ReaderProgress())
-        let began = ContinuousClock.now
+        let began = Instant.now
         if !receiver.listens {
             status.works(.reading)
             _ = publisher.put(.readerIsThere)

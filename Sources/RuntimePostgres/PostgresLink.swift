@@ -40,8 +40,8 @@ protocol PostgresLinkOwner: AnyObject {
 /// A connection to a database with subsgen's schema, which is made anew when it is lost. For one thread, which calls `turn` again and again.
 final class PostgresLink {
     private enum State {
-        case waiting(until: ContinuousClock.Instant)
-        case opening(PostgresConnection, until: ContinuousClock.Instant)
+        case waiting(until: Instant)
+        case opening(PostgresConnection, until: Instant)
         case open(PostgresConnection)
     }
 
@@ -59,7 +59,7 @@ final class PostgresLink {
     /// Told of what becomes of the connection; its owner.
     weak var owner: (any PostgresLinkOwner)?
     /// When a result must have come, else the connection counts as lost.
-    var resultDue: ContinuousClock.Instant?
+    var resultDue: Instant?
 
     /// The server knows the connection by the name.
     init(_ configuration: PostgresConfiguration, name: String) {
@@ -87,7 +87,7 @@ final class PostgresLink {
     func drop(_ reason: String) { complaint = complaint ?? reason }
 
     /// Waits for the connection, the descriptor or the instant, whichever is first; at most half a minute. Tells the owner what happened.
-    func turn(_ descriptor: Int32, until instant: ContinuousClock.Instant?) {
+    func turn(_ descriptor: Int32, until instant: Instant?) {
         endIfFailed()
         let ready = BusThread.wait(for: descriptor, current.map { ($0.descriptor, $0.interest) }, until: [instant, due].compactMap { $0 }.min())
         // Not any longer than this call: what receives results may give up the link's connection.
@@ -104,7 +104,7 @@ final class PostgresLink {
         }
     }
 
-    private var due: ContinuousClock.Instant? {
+    private var due: Instant? {
         switch state {
         case .waiting(let instant), .opening(_, let instant): instant
         case .open: resultDue
@@ -180,7 +180,7 @@ final class PostgresLink {
         resultDue = nil
         // Another host is tried at once; after all of them there is a pause.
         let isRound = host % configuration.hosts.count == 0
-        state = .waiting(until: isRound ? .now + .nanoseconds(Int64(backoff.next(using: &random))) : .now)
+        state = .waiting(until: isRound ? .now + .nanoseconds(backoff.next(using: &random)) : .now)
         owner?.lost(reason)
     }
 }

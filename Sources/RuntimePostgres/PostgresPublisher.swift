@@ -54,7 +54,7 @@ final class PostgresPublisher: PostgresLinkOwner {
     /// By partition, a place behind which what is sent is. Asked for on each connection: a server that lost the end of its log, or all of it, gives places
     /// anew that were behind these.
     private var known: [Int64] = []
-    private var pruneDue = ContinuousClock.Instant.now
+    private var pruneDue = Instant.now
 
     init(_ configuration: PostgresConfiguration, _ status: BusStatus, _ inbox: Inbox<PublisherMessage>, _ progress: ReaderProgress) {
         self.configuration = configuration
@@ -92,7 +92,7 @@ final class PostgresPublisher: PostgresLinkOwner {
         }
     }
 
-    private var nextInstant: ContinuousClock.Instant? {
+    private var nextInstant: Instant? {
         [waiting.first?.due, sent?.entries.lazy.filter { $0.completion != nil }.map(\.due).min(), isLinked && expected == nil ? pruneDue : nil]
             .compactMap { $0 }.min()
     }
@@ -168,7 +168,7 @@ final class PostgresPublisher: PostgresLinkOwner {
     }
 
     private func giveUpWhatIsDue() {
-        let now = ContinuousClock.now
+        let now = Instant.now
         let waited = "\(configuration.secondsToPublish) seconds"
         while let first = waiting.first, first.due <= now, let outgoing = waiting.popFirst() {
             finish(outgoing, .failure(.unavailable("PostgreSQL at \(configuration.address) did not take the event within \(waited)\(status.explanation). It was not published.")))

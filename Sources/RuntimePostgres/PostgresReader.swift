@@ -23,10 +23,10 @@ final class PostgresReader: PostgresLinkOwner {
     }
 
     /// How often everything is read, whatever notifications say.
-    private static let sweep = Duration.seconds(3)
+    private static let sweep = Span.seconds(3)
     private static let patience = 30
     /// How long events that are held back wait for the next look, at first and at most.
-    private static let looks: [Duration] = [.zero, .milliseconds(1), .milliseconds(2), .milliseconds(4), .milliseconds(8), .milliseconds(10)]
+    private static let looks: [Span] = [.zero, .milliseconds(1), .milliseconds(2), .milliseconds(4), .milliseconds(8), .milliseconds(10)]
 
     private let configuration: PostgresConfiguration
     private let receiver: any BusReceiver
@@ -35,7 +35,7 @@ final class PostgresReader: PostgresLinkOwner {
     private let publisher: Inbox<PublisherMessage>
     private let progress: ReaderProgress
     private let link: PostgresLink
-    private let began: ContinuousClock.Instant
+    private let began: Instant
     private let templates: [[UInt8]?]
 
     private var expected: Expected?
@@ -49,13 +49,13 @@ final class PostgresReader: PostgresLinkOwner {
     /// Whether the history turned out to be another one.
     private var isNewHistory = false
     private var look = 0
-    private var lookDue: ContinuousClock.Instant?
-    private var sweepDue = ContinuousClock.Instant.now
+    private var lookDue: Instant?
+    private var sweepDue = Instant.now
     private var arrived: [Arrival] = []
     private var held: HeldArrivals
 
     init(
-        _ configuration: PostgresConfiguration, _ receiver: any BusReceiver, began: ContinuousClock.Instant, _ status: BusStatus,
+        _ configuration: PostgresConfiguration, _ receiver: any BusReceiver, began: Instant, _ status: BusStatus,
         _ inbox: Inbox<ReaderMessage>, publisher: Inbox<PublisherMessage>, _ progress: ReaderProgress
     ) {
         self.configuration = configuration
@@ -92,7 +92,7 @@ final class PostgresReader: PostgresLinkOwner {
         }
     }
 
-    private var nextInstant: ContinuousClock.Instant? {
+    private var nextInstant: Instant? {
         guard isReading, link.isIdle, !held.isFull else { return nil }
         return [lookDue, sweepDue].compactMap { $0 }.min()
     }
@@ -108,8 +108,7 @@ final class PostgresReader: PostgresLinkOwner {
         isNewHistory = self.store.map { $0.epoch != store.epoch || $0.partitions != store.partitions } ?? false
         if self.store?.partitions != store.partitions { partitions = [] }
         self.store = store
-        let (past, attoseconds) = (ContinuousClock.now - began).components
-        start = store.now - Int64(past) * 1_000_000 - attoseconds / 1_000_000_000_000
+        start = store.now - Int64((Instant.now - began).microseconds)
         ask(PostgresReading.listen, .listening)
     }
 

@@ -1,8 +1,10 @@
+import RemoteBus
 import SubsgenRuntime
 
 /// Something on its way to Redis.
 struct Outgoing: Sendable {
-    enum Content: Sendable {
+    /// In one place, so that what waits is moved by moving a pointer.
+    indirect enum Content: Sendable {
         case event(BusTopic, payload: [UInt8], attributes: [UInt8]?)
         case end(BusTopic)
         case notice([UInt8])
@@ -10,7 +12,7 @@ struct Outgoing: Sendable {
 
     let content: Content
     /// When its publisher is told that Redis did not take it.
-    let due: ContinuousClock.Instant
+    let due: Instant
     /// Told once what became of it; nil when that was done, or nobody wants to know.
     var completion: BusCompletion<Cursor, PublishError>?
 

@@ -30,7 +30,7 @@ public final class RedisBus: RateSharingBus, WorkSharingBus {
         guard !hasStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
         status.start(receiver)
         let (configuration, status, publisher, reader) = (configuration, status, publisher, reader)
-        let began = ContinuousClock.now
+        let began = Instant.now
         let templates = receiver.templates
         if !receiver.listens {
             status.works(.reading)

@@ -6,6 +6,9 @@ final class RedisConnection {
     /// What hiredis works on; nil when it has let go of the connection.
     private var context: UnsafeMutablePointer<redisAsyncContext>?
     private let receive: (RedisReply) -> Void
+    /// What hiredis makes replies by; at one place as long as it may.
+    private let functions = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
+    private let replies = UnsafeMutablePointer<ReplyArena>.allocate(capacity: 1)
 
     /// What `poll` is to look for.
     private(set) var interest: Int16 = 0
@@ -16,6 +19,8 @@ final class RedisConnection {
     /// in the order in which they were sent; it must not call `close`.
     init(_ address: RedisAddress, receive: @escaping (RedisReply) -> Void) {
         self.receive = receive
+        functions.initialize(to: ReplyArena.functions)
+        replies.initialize(to: ReplyArena())
         let made =
             switch address {
             case .tcp(let host, let port): redisAsyncConnect(host, Int32(port))
@@ -33,6 +38,8 @@ final class RedisConnection {
         // A program that the host starts must not keep the connection open when it is closed here.
         _ = fcntl(made.pointee.c.fd, F_SETFD, FD_CLOEXEC)
         context = made
+        made.pointee.c.reader.pointee.fn = functions
+        made.pointee.c.reader.pointee.privdata = UnsafeMutableRawPointer(replies)
         let this = Unmanaged.passUnretained(self).toOpaque()
         made.pointee.data = this
         made.pointee.ev.data = this
@@ -47,7 +54,12 @@ final class RedisConnection {
         redisAsyncSetConnectCallback(made) { context, status in RedisConnection.note(context, status) }
     }
 
-    deinit { close() }
+    deinit {
+        close()
+        replies.pointee.freeAll()
+        replies.deinitialize(count: 1).deallocate()
+        functions.deinitialize(count: 1).deallocate()
+    }
 
     /// What `poll` is to look at; -1 where there is no connection.
     var descriptor: Int32 { context?.pointee.c.fd ?? -1 }
@@ -62,6 +74,7 @@ final class RedisConnection {
                     // Without a reply the connection ends, which is told otherwise.
                     guard let reply, let connection = RedisConnection.of(context?.pointee.data) else { return }
                     connection.receive(RedisReply(reply.assumingMemoryBound(to: redisReply.self).pointee))
+                    connection.replies.pointee.clear()
                 },
                 nil, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
         }

@@ -26,7 +26,7 @@ final class RedisGroup: RedisLinkOwner {
 
     /// For how long the server keeps the question open when there is nothing.
     private static let blockMilliseconds = 1000
-    private static let patience = Duration.seconds(5)
+    private static let patience = Span.seconds(5)
     /// How many events are kept that were put aside.
     private static let putAsideAtMost = 10_000
     /// After how many milliseconds without an event a member may be gone for good.
@@ -50,8 +50,8 @@ final class RedisGroup: RedisLinkOwner {
     private var wasThere = false
     private var isReady = false
     private var isDropping = false
-    private var lookDue = ContinuousClock.Instant.now
-    private var dismissalDue = ContinuousClock.Instant.now
+    private var lookDue = Instant.now
+    private var dismissalDue = Instant.now
 
     init(
         _ configuration: RedisConfiguration, _ group: WorkGroup, _ worker: any BusWorker, member: String, _ inbox: Inbox<GroupMessage>,

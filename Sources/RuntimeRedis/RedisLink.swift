@@ -28,17 +28,17 @@ protocol RedisLinkOwner: AnyObject {
 /// A connection that knows who it is and where, and is made anew when it is lost. For one thread, which calls `turn` again and again.
 final class RedisLink {
     private enum State {
-        case waiting(until: ContinuousClock.Instant)
+        case waiting(until: Instant)
         /// A sentinel is asked; so many others have been before.
-        case finding(RedisConnection, asked: Int, until: ContinuousClock.Instant)
-        case opening(RedisConnection, RedisHandshake, until: ContinuousClock.Instant)
+        case finding(RedisConnection, asked: Int, until: Instant)
+        case opening(RedisConnection, RedisHandshake, until: Instant)
         case open(RedisConnection)
     }
 
     /// What connecting may take, until the last reply of the handshake.
-    private static let patience = Duration.seconds(5)
+    private static let patience = Span.seconds(5)
     /// What a sentinel may take to answer.
-    private static let sentinelPatience = Duration.seconds(1)
+    private static let sentinelPatience = Span.seconds(1)
 
     private let configuration: RedisConfiguration
     private let name: String
@@ -53,7 +53,7 @@ final class RedisLink {
     /// Told of what becomes of the connection; its owner.
     weak var owner: (any RedisLinkOwner)?
     /// When a reply must have come, else the connection counts as lost.
-    var replyDue: ContinuousClock.Instant?
+    var replyDue: Instant?
 
     /// The server knows the connection by the name.
     init(_ configuration: RedisConfiguration, name: String) {
@@ -84,7 +84,7 @@ final class RedisLink {
     func drop(_ reason: String) { complaint = complaint ?? reason }
 
     /// Waits for the connection, the descriptor or the instant, whichever is first; at most half a minute. Tells the owner what happened.
-    func turn(_ descriptor: Int32, until instant: ContinuousClock.Instant?) {
+    func turn(_ descriptor: Int32, until instant: Instant?) {
         flush()
         let ready = BusThread.wait(for: descriptor, current.map { ($0.descriptor, $0.interest) }, until: [instant, due].compactMap { $0 }.min())
         // Not any longer than this call: what receives replies may give up the link's connection.
@@ -100,7 +100,7 @@ final class RedisLink {
         }
     }
 
-    private var due: ContinuousClock.Instant? {
+    private var due: Instant? {
         switch state {
         case .waiting(let instant), .finding(_, _, let instant), .opening(_, _, let instant): instant
         case .open: replyDue
@@ -110,8 +110,8 @@ final class RedisLink {
     private func becomesDue() {
         switch state {
         case .waiting: begin()
-        case .finding: end("no answer within \(Self.sentinelPatience.components.seconds) second")
-        case .opening: end("no answer within \(Self.patience.components.seconds) seconds")
+        case .finding: end("no answer within \(Self.sentinelPatience.seconds) second")
+        case .opening: end("no answer within \(Self.patience.seconds) seconds")
         case .open: end("no answer from the server")
         }
     }
@@ -188,7 +188,7 @@ final class RedisLink {
                 reason = "no sentinel knows where the primary is; the last one that was asked: \(reason)"
             }
         }
-        state = .waiting(until: .now + .nanoseconds(Int64(backoff.next(using: &random))))
+        state = .waiting(until: .now + .nanoseconds(backoff.next(using: &random)))
         owner?.lost(reason)
     }
 }

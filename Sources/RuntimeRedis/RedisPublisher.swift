@@ -20,13 +20,14 @@ final class RedisPublisher: RedisLinkOwner {
     private struct Sent {
         var outgoing: Outgoing
         let stream: PublishedStream
-        let origin: EntryOrigin
+        /// As which of this publisher's its entry says that it was added.
+        let number: UInt64
         /// Whether it was found in its stream, or nobody waits for it any more.
         var isSettled = false
     }
 
-    /// Whose reply comes next.
-    private enum Expected {
+    /// Whose reply comes next. Small, since nearly all are the first.
+    private indirect enum Expected {
         case added
         /// That an earlier connection is gone.
         case ended(RedisClient)
@@ -44,9 +45,9 @@ final class RedisPublisher: RedisLinkOwner {
     private static let bytesAtMost = 4 << 20
     private static let searched = 1000
     /// How long the server may take for any reply.
-    private static let patience = Duration.seconds(5)
+    private static let patience = Span.seconds(5)
     /// Between two questions about rates: what comes meanwhile goes into one.
-    private static let ratePause = Duration.milliseconds(5)
+    private static let ratePause = Span.milliseconds(5)
 
     private let configuration: RedisConfiguration
     private let status: BusStatus
@@ -70,11 +71,11 @@ final class RedisPublisher: RedisLinkOwner {
     private var isReaderThere = false
     /// Streams that are searched for what was sent; nothing is sent meanwhile.
     private var searches = 0
-    private var isTrimDue = ContinuousClock.Instant.now
+    private var isTrimDue = Instant.now
     /// What acknowledges events of groups, as many as are under way at most.
     private var handled = Line<RedisCommand>()
     private var rates = Line<RateQuestion>()
-    private var ratesDue = ContinuousClock.Instant.now
+    private var ratesDue = Instant.now
     private var isDropping = false
 
     init(_ configuration: RedisConfiguration, templates: [String], _ status: BusStatus, _ inbox: Inbox<PublisherMessage>) {
@@ -120,7 +121,7 @@ final class RedisPublisher: RedisLinkOwner {
         }
     }
 
-    private var nextInstant: ContinuousClock.Instant? {
+    private var nextInstant: Instant? {
         let dues = [waiting.first?.due, sent.first.flatMap { $0.isSettled ? nil : $0.outgoing.due }, isTrimDue, rates.isEmpty ? nil : ratesDue]
         return dues.compactMap { $0 }.min()
     }
@@ -132,12 +133,13 @@ final class RedisPublisher: RedisLinkOwner {
         while let first = waiting.first, sent.isEmpty || (sent.count < Self.sentAtMost && bytesSent + first.size <= Self.bytesAtMost) {
             guard let outgoing = waiting.popFirst(), let stream = streams?.stream(of: outgoing.content) else { break }
             lastNumber += 1
-            let origin = EntryOrigin(publisher: identity, number: lastNumber)
             bytesSent += outgoing.size
-            sent.append(Sent(outgoing: outgoing, stream: stream, origin: origin))
-            tell(outgoing.command(to: stream, origin), .added)
+            sent.append(Sent(outgoing: outgoing, stream: stream, number: lastNumber))
+            tell(outgoing.command(to: stream, origin(lastNumber)), .added)
         }
     }
+
+    private func origin(_ number: UInt64) -> EntryOrigin { EntryOrigin(publisher: identity, number: number) }
 
     private func tell(_ command: RedisCommand, _ reply: Expected) {
         expected.append(reply)
@@ -152,7 +154,7 @@ final class RedisPublisher: RedisLinkOwner {
     }
 
     private func giveUpWhatIsDue() {
-        let now = ContinuousClock.now
+        let now = Instant.now
         let waited = "\(configuration.secondsToPublish) seconds"
         while let first = waiting.first, first.due <= now, let outgoing = waiting.popFirst() {
             finish(outgoing, .failure(.unavailable("Redis at \(configuration.address) did not take the event within \(waited)\(status.explanation). It was not published.")))
@@ -250,7 +252,7 @@ final class RedisPublisher: RedisLinkOwner {
         var ids: [[UInt8]: StreamID] = [:]
         for entry in entries { if let origin = entry.origin { ids[Array(origin)] = entry.id } }
         sent.updateEach { entry in
-            guard entry.stream.name == stream, let id = ids[Array(entry.origin.text.utf8)] else { return }
+            guard entry.stream.name == stream, let id = ids[Array(origin(entry.number).text.utf8)] else { return }
             if !entry.isSettled { settle(entry, id) }
             entry.outgoing.completion = nil
             entry.isSettled = true

@@ -25,7 +25,7 @@ final class RedisReader: RedisLinkOwner {
     /// For how long the server keeps the question open when there is nothing.
     private static let blockMilliseconds = 3000
     /// How long it may take beyond that.
-    private static let patience = Duration.seconds(5)
+    private static let patience = Span.seconds(5)
 
     private let configuration: RedisConfiguration
     private let receiver: any BusReceiver
@@ -33,7 +33,7 @@ final class RedisReader: RedisLinkOwner {
     private let inbox: Inbox<ReaderMessage>
     private let publisher: Inbox<PublisherMessage>
     private let link: RedisLink
-    private let began: ContinuousClock.Instant
+    private let began: Instant
 
     private var expected = Line<Expected>()
     private var store: RedisStore?
@@ -49,7 +49,7 @@ final class RedisReader: RedisLinkOwner {
     private var held: HeldArrivals
 
     init(
-        _ configuration: RedisConfiguration, _ receiver: any BusReceiver, began: ContinuousClock.Instant, _ status: BusStatus, _ inbox: Inbox<ReaderMessage>,
+        _ configuration: RedisConfiguration, _ receiver: any BusReceiver, began: Instant, _ status: BusStatus, _ inbox: Inbox<ReaderMessage>,
         publisher: Inbox<PublisherMessage>
     ) {
         self.configuration = configuration
@@ -103,8 +103,7 @@ final class RedisReader: RedisLinkOwner {
         guard let seconds = reply.element(0)?.text.flatMap({ Int($0) }), let microseconds = reply.element(1)?.text.flatMap({ Int($0) }) else {
             return drop(reply.error ?? "TIME was answered with something else than a time")
         }
-        let (past, attoseconds) = (ContinuousClock.now - began).components
-        let start = max(0, seconds * 1000 + microseconds / 1000 - Int(past) * 1000 - Int(attoseconds / 1_000_000_000_000_000) - 1)
+        let start = max(0, seconds * 1000 + microseconds / 1000 - Int((Instant.now - began).milliseconds) - 1)
         let position = StreamID(milliseconds: UInt64(start), number: 0)
         let names = StreamNames(prefix: configuration.prefix, partitions: store.partitions)
         var known: Set<String> = []

@@ -1,3 +1,5 @@
+import Glibc
+
 /// An entry of a stream, where hiredis has it.
 struct StreamEntry {
     /// What an entry says.
@@ -26,17 +28,17 @@ struct StreamEntry {
         guard let fields = reply.element(1) else { return }
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard let name = fields.element(index)?.bytes, let value = fields.element(index + 1)?.bytes else { continue }
-            if name.elementsEqual("payload".utf8) {
+            if name.equals("payload") {
                 payload = value
-            } else if name.elementsEqual("topic".utf8) {
+            } else if name.equals("topic") {
                 topicBytes = value
-            } else if name.elementsEqual("attributes".utf8) {
+            } else if name.equals("attributes") {
                 attributes = value
-            } else if name.elementsEqual("from".utf8) {
+            } else if name.equals("from") {
                 origin = value
-            } else if name.elementsEqual("end".utf8) {
+            } else if name.equals("end") {
                 isEnd = true
-            } else if name.elementsEqual("notice".utf8) {
+            } else if name.equals("notice") {
                 notice = value
             }
         }
@@ -60,6 +62,14 @@ struct StreamEntry {
     var content: Content? {
         if isEnd { return .end }
         return payload.map { .event(payload: $0, attributes: attributes) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these are the bytes of a word.
+    fileprivate func equals(_ word: StaticString) -> Bool {
+        guard let baseAddress, count == word.utf8CodeUnitCount else { return false }
+        return memcmp(baseAddress, word.utf8Start, count) == 0
     }
 }
 

@@ -13,6 +13,9 @@ from .server import BusServer
 
 __all__ = ["RedisServer"]
 
+# What a server says that writes no new log.
+IDLE = b"aof_rewrite_in_progress:0", b"aof_rewrite_scheduled:0"
+
 
 class RedisServer(BusServer):
     """In a temporary folder, on a Unix socket there. It writes what it takes to its disk before it says so: a crash loses nothing."""
@@ -91,9 +94,6 @@ class RedisServer(BusServer):
     async def fill_disk(self) -> None:
         # A server that must write before it answers ends itself where it cannot: that is a crash. This one goes on, and says so.
         await self.ask("CONFIG", "SET", "appendfsync", "everysec")
-        # One that begins a new log behind half a command leaves a log that it cannot read again (redis/redis#14372).
-        await self.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "0")
-        await self._until(b"aof_rewrite_in_progress:0", b"aof_rewrite_scheduled:0")
         assert self._process is not None
         largest = max(file.stat().st_size for file in self._files())
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
@@ -102,8 +102,12 @@ class RedisServer(BusServer):
         assert self._process is not None
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         await self._until(b"aof_last_write_status:ok")
+        # When a write was cut short and its log is not the first, Redis 7.0.15 cuts it at the wrong place, and could not read it again: the
+        # operator's remedy is a new log.
+        await self._until(*IDLE)
+        await self.ask("BGREWRITEAOF")
+        await self._until(*IDLE)
         await self.ask("CONFIG", "SET", "appendfsync", "always")
-        await self.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "100")
 
     async def _until(self, *lines: bytes) -> None:
         """Waits until the server says all of these lines of how it writes its log."""

@@ -45,10 +45,10 @@ enum RedisBenchmark {
         let start = now()
         var waiting: [WaitingEvent] = []
         for number in 0..<events {
-            // As redis-benchmark does it: so many, and when all are answered as many again.
+            // Never more than redis-benchmark has on their way. It waits until all are answered; this until half are, as one does who has always something to publish.
             if waiting.count == pipeline {
-                answered.settle(waiting)
-                waiting.removeAll(keepingCapacity: true)
+                answered.settle(Array(waiting[..<(pipeline / 2)]))
+                waiting.removeFirst(pipeline / 2)
             }
             if let event = send(runtime, "\(number)", answered) { waiting.append(event) }
         }
