@@ -13,8 +13,11 @@ public struct ServerConfiguration: Sendable {
     /// How many threads serve connections; a connection stays with one.
     public var eventLoops: Int
 
-    /// Where WebSockets are served.
+    /// Where WebSockets are served, and requests for operations answered.
     public var path = "/graphql"
+    /// Whether operations are answered that come as requests: GraphQL over HTTP, and over SSE. Where not, requests at `path` go to
+    /// `ServerDelegate.respond`, as all others do.
+    public var answersRequests = true
     /// Whether clients are served that speak the older subprotocol `graphql-ws` only.
     public var legacyGraphQLWS = false
     /// Where the server says that it runs; nil where it does not.
@@ -24,7 +27,8 @@ public struct ServerConfiguration: Sendable {
     /// Where the runtime's numbers are, as text for Prometheus; nil where nowhere. Whoever reaches the port can read them.
     public var metricsPath: String?
 
-    /// How long a client may take to send `connection_init`; then its socket is closed with 4408.
+    /// How long a client may take to send `connection_init`; then its socket is closed with 4408. Also how long a stream for many operations waits for
+    /// who opens it.
     public var connectionInitTimeout = 3.0
     /// After what time a client is sent a `ping`, from when it was acknowledged or the last `pongTimeout` was over; nil sends none.
     public var pingInterval: Double?

@@ -9,6 +9,8 @@ final class ServerCore: Sendable {
     let delegate: any ServerDelegate
     /// How many connections are open.
     let connections = Atomic<Int>(0)
+    /// Those of clients whose operations come by requests of their own.
+    let streams = SharedStreams()
     private let isDraining = Atomic<Bool>(false)
     private let hasStopped = Atomic<Bool>(false)
     /// Whether the application says that new clients are welcome; see `Server.isReady`.
@@ -45,6 +47,20 @@ final class ServerCore: Sendable {
     /// A client that was let in, at a seat. Without a format it is not served.
     func client(_ seat: Seat, _ format: WireFormat?, _ context: (any AnyObject & Sendable)?) -> ServerClient {
         ServerClient(executor.connect(as: format ?? .graphqlTransportWS) { seat.desk.wake(seat) }, context, seat)
+    }
+
+    /// Frees what the session of a client has that is gone; tells of its subscriptions what has not been told.
+    func disconnect(_ client: ServerClient) {
+        client.session.disconnected()
+        while case let outputs = client.session.take(256), !outputs.isEmpty {
+            for output in outputs {
+                switch output {
+                case .started(let subscription): delegate.began(client, subscription)
+                case .ended(let handle): delegate.ended(client, handle: handle)
+                case .authenticate, .expires, .frame, .extendedFrame, .response, .close: break
+                }
+            }
+        }
     }
 
     /// A client was let in that is gone already: what the application keeps for it goes, too.

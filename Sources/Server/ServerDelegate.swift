@@ -4,8 +4,9 @@ import SubsgenRuntime
 ///
 /// Called on event loops, which serve other clients meanwhile: nothing here may wait. What takes its time is answered later, from any thread.
 public protocol ServerDelegate: AnyObject, Sendable {
-    /// A client asks for a WebSocket: whether it may have one. Answer once, at once or later, from any thread. By default
-    /// it may, unless it is a page of another site; see `ServerRequest.isAllowed`.
+    /// A client asks for a WebSocket, or for an operation or a stream by a request: whether it may. Answer once, at once or later, from any thread.
+    /// By default it may, unless it is a page of another site; see `ServerRequest.isAllowed`. What `authenticate` is to know of the request goes
+    /// into the context.
     func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void)
 
     /// A client that was admitted is connected. Exactly one for each `ServerAdmission.accept`.
@@ -19,16 +20,22 @@ public protocol ServerDelegate: AnyObject, Sendable {
     /// Answer by `authentication`. By default every client is let in, without claims: what the schema's rules protect is denied then.
     func authenticate(_ client: ServerClient, payload: [UInt8]?, _ authentication: ServerAuthentication)
 
+    /// Who is a client that sends a request? It says so by the request, once: for its operation, or for a stream and all operations of that.
+    ///
+    /// Nothing is done for it unless `authentication` accepts it. By default `authenticate(_:payload:_:)` is asked, with nil for the payload: who lets in
+    /// nobody without credentials lets in no request either.
+    func authenticate(_ client: ServerClient, request: ServerRequest, _ authentication: ServerAuthentication)
+
     /// A subscription of a client's began.
     func began(_ client: ServerClient, _ subscription: SubscriptionInfo)
 
     /// A subscription of a client's that had begun is over. Exactly one for each `began`.
     func ended(_ client: ServerClient, handle: UInt64)
 
-    /// The server closes a client's socket, with this code.
+    /// The server closes a client's socket, with this code, or breaks its request or stream off for what a socket is closed with so.
     func closing(_ client: ServerClient, code: UInt16, reason: String)
 
-    /// A request that the server has no answer of its own for: no WebSocket, and none of its paths. By default it is answered with 404.
+    /// A request that the server has no answer of its own for: none of its paths. By default it is answered with 404.
     func respond(to exchange: ServerExchange)
 }
 
@@ -41,6 +48,9 @@ extension ServerDelegate {
     public func authenticate(_ client: ServerClient, payload: [UInt8]?, _ authentication: ServerAuthentication) {
         authentication.accept(claims: nil)
     }
+    public func authenticate(_ client: ServerClient, request: ServerRequest, _ authentication: ServerAuthentication) {
+        authenticate(client, payload: nil, authentication)
+    }
     public func began(_ client: ServerClient, _ subscription: SubscriptionInfo) {}
     public func ended(_ client: ServerClient, handle: UInt64) {}
     public func closing(_ client: ServerClient, code: UInt16, reason: String) {}
@@ -52,7 +62,7 @@ public final class OpenDoor: ServerDelegate {
     public init() {}
 }
 
-/// Whether a client may have a WebSocket.
+/// Whether a client may have what it asks for.
 public enum ServerAdmission: Sendable {
     /// It may. `context` is what the application wants to find again at `ServerClient.context`.
     case accept(context: (any AnyObject & Sendable)? = nil)
@@ -60,7 +70,7 @@ public enum ServerAdmission: Sendable {
     case refuse(status: Int, reason: String)
 }
 
-/// A client with a WebSocket.
+/// A client: one with a WebSocket, or one that came by a request, with one operation or a stream for many.
 public final class ServerClient: Sendable {
     /// The client's protocol state and subscriptions.
     public let session: Session
@@ -98,7 +108,7 @@ public struct ServerAuthentication: Sendable {
         return nil
     }
 
-    /// The client may not: its socket is closed with this code.
+    /// The client may not: its socket is closed with this code. A request is answered with 403, or what else HTTP calls the code.
     public func reject(code: UInt16 = 4403, reason: String = "Forbidden") {
         client.session.rejected(code: code, reason: reason)
     }

@@ -38,8 +38,9 @@ public struct ServerRequest: Sendable {
     }
 }
 
-extension Substring {
-    fileprivate var trimmed: Substring {
+extension StringProtocol where SubSequence == Substring {
+    /// Without the spaces and tabs around it.
+    var trimmed: Substring {
         guard let first = firstIndex(where: { $0 != " " && $0 != "\t" }), let last = lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
         return self[first...last]
     }

@@ -101,9 +101,10 @@ final class TellTale: ServerDelegate {
     private let state = Guarded(State())
     private let news = DispatchSemaphore(value: 0)
     private let answer: Answer
-    private let admission: ServerAdmission
+    private let admission: ServerAdmission?
 
-    init(_ answer: Answer = .accept, admission: ServerAdmission = .accept()) {
+    /// Without an admission it is by the request's origin.
+    init(_ answer: Answer = .accept, admission: ServerAdmission? = .accept()) {
         self.answer = answer
         self.admission = admission
     }
@@ -119,7 +120,8 @@ final class TellTale: ServerDelegate {
     /// Waits until something has been told.
     func told(until last: String) throws -> [String] { try told { $0.last == last } }
 
-    private func told(_ isEnough: ([String]) -> Bool) throws -> [String] {
+    /// Waits until what was told is enough.
+    func told(_ isEnough: ([String]) -> Bool) throws -> [String] {
         while true {
             let told = state.withLock { $0.told }
             if isEnough(told) { return told }
@@ -135,7 +137,9 @@ final class TellTale: ServerDelegate {
         }
     }
 
-    func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void) { answer(admission) }
+    func admit(_ request: ServerRequest, _ answer: @escaping @Sendable (ServerAdmission) -> Void) {
+        answer(admission ?? (request.isAllowed() ? .accept() : .refuse(status: 403, reason: "Forbidden")))
+    }
     func connected(_ client: ServerClient) { tell("connected") }
     func disconnected(_ client: ServerClient) { tell("disconnected") }
     func began(_ client: ServerClient, _ subscription: SubscriptionInfo) { tell("began \(subscription.id)") }

@@ -34,6 +34,8 @@ final class SocketClient {
 
     let descriptor: CInt
     private var received: [UInt8] = []
+    /// What has come of a stream and was not asked for.
+    private var events = ""
 
     init(port: Int, receiveBuffer: CInt? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -145,6 +147,41 @@ final class SocketClient {
         let status = Int(head.split(separator: " ")[1]) ?? 0
         let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length: ") }.flatMap { Int($0.dropFirst(16)) } ?? 0
         return (status, head, String(decoding: try take(length), as: UTF8.self))
+    }
+
+    /// Sends a request, and returns the response to it.
+    func ask(_ method: String, _ target: String, _ headers: String = "", body: String? = nil) throws -> (status: Int, head: String, body: String) {
+        try request(method, target, headers, body: body)
+        return try response()
+    }
+
+    /// Sends a request. The body, if there is one, is JSON; each of the headers ends with a line break.
+    func request(_ method: String, _ target: String, _ headers: String = "", body: String? = nil) throws {
+        let content = body.map { "content-type: application/json\r\ncontent-length: \($0.utf8.count)\r\n" } ?? ""
+        try send("\(method) \(target) HTTP/1.1\r\nhost: a\r\n\(content)\(headers)\r\n\(body ?? "")")
+    }
+
+    /// A chunk of a response; empty at its end.
+    func chunk() throws -> String {
+        var size: [UInt8] = []
+        while size.last != UInt8(ascii: "\n") { size += try take(1) }
+        let length = try #require(Int(String(decoding: size.dropLast(2), as: UTF8.self), radix: 16))
+        return String(decoding: try take(length + 2).dropLast(2), as: UTF8.self)
+    }
+
+    /// The next event of a stream, without comments; nil at its end.
+    func event() throws -> String? {
+        while true {
+            if let end = events.range(of: "\n\n") {
+                let event = String(events[..<end.lowerBound])
+                events = String(events[end.upperBound...])
+                if event != ":" { return event }
+            } else {
+                let chunk = try chunk()
+                if chunk.isEmpty { return nil }
+                events += chunk
+            }
+        }
     }
 
     /// Bytes of a response.

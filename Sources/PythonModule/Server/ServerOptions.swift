@@ -14,6 +14,7 @@ struct ServerOptions: Sendable {
     /// Reads the JSON object that the package writes.
     init(json: [UInt8]) throws(PythonError) {
         // Python answers requests, and bounds what it reads of each by itself.
+        configuration.answersRequests = false
         configuration.limits.bodyBytes = Int.max
         let object: JSONValue
         do {

@@ -4,13 +4,16 @@ struct Resumption: Sendable {
     /// Nil where it wants what happens from now on.
     let after: Cursor?
 
-    /// Reads `extensions`; nil where the client asks for neither. Throws what is wrong with them.
-    init?(_ extensions: JSONValue?) throws(GraphQLErrors) {
+    /// Reads `extensions`, and `Last-Event-ID` where there is one, which is newer; nil where the client asks for neither. Throws what is wrong with them.
+    init?(_ extensions: JSONValue?, lastEventID: String? = nil) throws(GraphQLErrors) {
+        if let lastEventID {
+            after = try Self.cursor(lastEventID)
+            return
+        }
         let (after, resume) = (extensions?["after"], extensions?["resume"])
         if let after, !after.isNull {
             guard let text = after.string else { throw Self.malformed("extensions.after is a string: the cursor of the last event that came.") }
-            guard let cursor = Cursor(text) else { throw Self.malformed("extensions.after is no cursor of this server: it is sent back as it came.") }
-            self.after = cursor
+            self.after = try Self.cursor(text)
             return
         }
         guard let resume, !resume.isNull else { return nil }
@@ -24,6 +27,11 @@ struct Resumption: Sendable {
         do { try self.init(try JSONDocument.parse(extensions).root) } catch let errors as GraphQLErrors { throw errors } catch {
             throw GraphQLErrors(GraphQLError("Extensions are not valid JSON: \(error)"))
         }
+    }
+
+    private static func cursor(_ text: String) throws(GraphQLErrors) -> Cursor {
+        guard let cursor = Cursor(text) else { throw malformed("extensions.after is no cursor of this server: it is sent back as it came.") }
+        return cursor
     }
 
     private static func malformed(_ message: String) -> GraphQLErrors {

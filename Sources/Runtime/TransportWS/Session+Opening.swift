@@ -39,7 +39,9 @@ extension Session {
     }
 
     /// Throws what is wrong with the operation; what becomes of it otherwise the session says by itself.
-    func begin(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, queriesOnly: Bool = false) throws(GraphQLErrors) {
+    func begin(
+        _ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, queriesOnly: Bool = false, lastEventID: String? = nil
+    ) throws(GraphQLErrors) {
         let operation = try executor.compiler.compile(
             query: payload.query, digest: payload.digest, operationName: payload.operationName, variables: payload.variables,
             subscriber: asking.subscriber, hasExecution: executor.hasExecution)
@@ -51,7 +53,7 @@ extension Session {
             refuse(Self.notByGET, ticket, as: .notAllowed)
         case .subscription(let decision):
             var ticket = ticket
-            ticket.resumption = try Resumption(payload.object["extensions"])
+            ticket.resumption = try Resumption(payload.object["extensions"], lastEventID: lastEventID)
             take(decision, for: .opening(ticket), asking)
         case .response(let response): answer(.response(response), ticket)
         case .execution(let type):

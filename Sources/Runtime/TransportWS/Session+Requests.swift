@@ -31,9 +31,10 @@ extension Session {
     /// The client asks for an operation. `body` is the JSON object of GraphQL over HTTP: `query`, `operationName`, `variables`, `extensions`.
     ///
     /// With `queriesOnly`, as for GET, a mutation is refused by the operation's errors. Only where the format is of a host that
-    /// authenticates; a WebSocket's operations come by `receive`.
+    /// authenticates; a WebSocket's operations come by `receive`. `lastEventID` is what a client sends who connects again: it counts for more than
+    /// what `extensions` say, which are of when it connected first.
     @discardableResult
-    public func request(_ id: String, _ body: [UInt8], queriesOnly: Bool = false) -> RequestRefusal? {
+    public func request(_ id: String, _ body: [UInt8], queriesOnly: Bool = false, lastEventID: String? = nil) -> RequestRefusal? {
         guard format.isAuthenticatedByHost else { return .malformed("operations of this connection come as messages") }
         let payload: SubscribePayload
         do throws(TransportClose) {
@@ -52,15 +53,15 @@ extension Session {
         }
         if isTooEarly { noteMessageRate() }
         switch outcome {
-        case .success(let (ticket, asking)): return take(payload, ticket, asking, queriesOnly)
+        case .success(let (ticket, asking)): return take(payload, ticket, asking, queriesOnly, lastEventID)
         case .failure(let refusal): return refusal
         }
     }
 
     /// What is found wrong later, when somebody has been asked, is told by the stream in any case.
-    private func take(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, _ queriesOnly: Bool) -> RequestRefusal? {
+    private func take(_ payload: SubscribePayload, _ ticket: Ticket, _ asking: Asking, _ queriesOnly: Bool, _ lastEventID: String?) -> RequestRefusal? {
         do throws(GraphQLErrors) {
-            try begin(payload, ticket, asking, queriesOnly: queriesOnly)
+            try begin(payload, ticket, asking, queriesOnly: queriesOnly, lastEventID: lastEventID)
             return nil
         } catch {
             executor.counters.add(.operationsRejected)

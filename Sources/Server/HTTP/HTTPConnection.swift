@@ -179,7 +179,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
             return
         }
         if let page = core.page(for: request) { return answer(page) }
-        core.delegate.respond(to: ServerExchange(request, seat, number: requests))
+        let exchange = ServerExchange(request, seat, number: requests)
+        if request.path == core.configuration.path, core.configuration.answersRequests { return OperationEndpoint(core: core).answer(exchange) }
+        core.delegate.respond(to: exchange)
     }
 
     private func answer(_ page: ServerCore.Page) {

@@ -14,7 +14,7 @@ public enum ServerBody: Sendable {
 /// One that is thrown away without a response is answered with 500, or cut off where the response had begun.
 public final class ServerExchange: Sendable {
     public let request: ServerRequest
-    private let seat: Seat
+    let seat: Seat
     /// Which of the connection's requests it is.
     private let number: Int
 

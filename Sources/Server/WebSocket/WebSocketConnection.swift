@@ -194,21 +194,13 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         phase = .closing
         closeUntil = wait(core.configuration.limits.closeTimeout)
         core.delegate.closing(client, code: code, reason: reason)
-        disconnect()
-    }
-
-    /// Frees what the session has; tells which subscriptions ended.
-    private func disconnect() {
-        session.disconnected()
-        while case let outputs = session.take(Self.outputsATurn), !outputs.isEmpty {
-            for case .ended(let handle) in outputs { core.delegate.ended(client, handle: handle) }
-        }
+        core.disconnect(client)
     }
 
     private func finish() {
         if phase == .closed { return }
         phase = .closed
-        disconnect()
+        core.disconnect(client)
         core.leave(seat)
         core.delegate.disconnected(client)
     }
