@@ -18,6 +18,29 @@ from subsgen import _native as native
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--adapters", help=f"of the tests that all adapters pass only those of these: {','.join(ADAPTERS)}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = config.getoption("--adapters")
+    if chosen is None:
+        return
+    names = chosen.split(",")
+    if unknown := set(names) - set(ADAPTERS):
+        raise pytest.UsageError(f"--adapters: there is none of the name {', '.join(sorted(unknown))}; there are {', '.join(ADAPTERS)}")
+    others: list[object] = [it for name, start in ADAPTERS.items() if name not in names for it in (name, start)]
+    left_out = [item for item in items if _adapter_of(item) in others]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _adapter_of(item) not in others]
+
+
+def _adapter_of(item: pytest.Item) -> object:
+    """The name of the adapter that a test is about, or what starts it."""
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return params.get("start", params.get("stage"))
+
+
 @pytest.fixture(params=list(ADAPTERS))
 def start(request: pytest.FixtureRequest) -> Start:
     """Each way to serve subscriptions: what a test demands of one, it demands of all."""
