@@ -80,9 +80,17 @@ class Clients:
                 else:
                     raise SystemExit(f"a client got {text!r}")
 
-    def _begin(self, number: int) -> None:
+    def _make(self) -> socket.socket:
         client = socket.socket()
         client.setblocking(False)
+        return client
+
+    def leave(self) -> None:
+        for client in self._sockets.values():
+            client.close()
+
+    def _begin(self, number: int) -> None:
+        client = self._make()
         client.bind((f"127.{number >> 15 & 127}.{number >> 7 & 255}.{number % 127 + 1}", 0))
         client.connect_ex(("127.0.0.1", self._port))
         self._sockets[client.fileno()] = client

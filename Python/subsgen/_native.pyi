@@ -145,6 +145,9 @@ class Server:
     def drain_and_close(self) -> None: ...
     def abandon(self) -> None:
         """Cuts off who is still there."""
+    def turn_clock(self, nanoseconds: int, /) -> None:
+        """Lets time pass where it is turned by hand, and does what is due then."""
+
     def find(self, handle: int, /) -> ServerClient | None:
         """The client whose connection has this handle, where it is one of this server. Of its end ``take`` tells from now on."""
     def take(self) -> list[ServerEvent]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from ._native import Executor
+    from ._native import Executor, Server
 
 __all__ = ["Clock", "SystemClock", "Timer", "TurnedClock", "done_within"]
 
@@ -38,8 +38,12 @@ class TurnedClock(Clock, Protocol):
         """Nanoseconds since 1970, from which a new runtime counts."""
         ...
 
-    def drive(self, executor: Executor) -> None:
-        """From now on the runtime is told whenever the clock is turned."""
+    def drive(self, driven: Executor | Server) -> None:
+        """From now on the runtime, or the native server, is told whenever the clock is turned."""
+        ...
+
+    def release(self, driven: Executor | Server) -> None:
+        """It is told no more."""
         ...
 
 

@@ -327,6 +327,8 @@ class SubscriptionManager:
         page: bool = True,
         app: ASGIApplication | None = None,
         metrics_path: str | None = None,
+        health_path: str | None = "/healthz",
+        ready_path: str | None = "/readyz",
         threads: int | None = None,
         reuse_port: bool = False,
         sock: socket | None = None,
@@ -336,8 +338,8 @@ class SubscriptionManager:
         ends by draining the manager on this event loop, for at most ``drain_timeout`` seconds.
 
         - ``path`` serves operations over WebSockets and, unless ``http`` is false, as requests and event streams; and to browsers a page to
-          try them with, unless ``page`` is false. ``/healthz`` says that the server runs, ``/readyz`` whether it takes clients, and
-          ``metrics_path``, where it is given, has all metrics for Prometheus: for whoever reaches the port.
+          try them with, unless ``page`` is false. ``health_path`` says that the server runs, ``ready_path`` whether it takes clients, and
+          ``metrics_path`` has all metrics for Prometheus, for whoever reaches the port; None is nowhere.
         - ``app``, an ASGI application, answers the requests for other paths.
         - ``threads`` serve the connections; by default one for each processor. Python's functions run on this event loop.
         - ``reuse_port`` lets other processes listen at the same port; ``sock`` is a socket that is bound already, of Unix perhaps, in the
@@ -348,9 +350,8 @@ class SubscriptionManager:
         from .server import NativeServer
         from .server_requests import answering
 
-        options: dict[str, Any] = {"host": host, "port": port, "reusesPort": reuse_port}
-        if metrics_path is not None:
-            options["metricsPath"] = metrics_path
+        paths = {"metricsPath": metrics_path, "healthPath": health_path, "readyPath": ready_path}
+        options: dict[str, Any] = {"host": host, "port": port, "reusesPort": reuse_port, **paths}
         if threads is not None:
             options["threads"] = threads
         if sock is not None:
@@ -377,6 +378,8 @@ class SubscriptionManager:
         page: bool = True,
         app: ASGIApplication | None = None,
         metrics_path: str | None = None,
+        health_path: str | None = "/healthz",
+        ready_path: str | None = "/readyz",
         threads: int | None = None,
         reuse_port: bool = False,
         sock: socket | None = None,
@@ -398,6 +401,8 @@ class SubscriptionManager:
                 page=page,
                 app=app,
                 metrics_path=metrics_path,
+                health_path=health_path,
+                ready_path=ready_path,
                 threads=threads,
                 reuse_port=reuse_port,
                 sock=sock,

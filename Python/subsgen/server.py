@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .runtime import Runtime
 
 __all__ = ["Answer", "NativeServer", "Server", "ServerRequest"]
+
+_LATEST: Final = 25.0
+"""Seconds beyond ``resolver_timeout`` after which nobody waits any more for an event loop to say who a client is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class NativeServer:
             "legacyGraphQLWS": limits.legacy_graphql_ws,
             "connectionInitTimeout": limits.connection_init_timeout,
             "pongTimeout": limits.pong_timeout,
+            # Who decides here has a time limit of his own, which ends before.
+            "decisionTimeout": limits.resolver_timeout + _LATEST,
+            "isTurnedByHand": limits.clock is not None,
             **({} if limits.ping_interval is None else {"pingInterval": limits.ping_interval}),
             **({} if limits.allowed_origins is None else {"origins": list(limits.allowed_origins)}),
             **options,
@@ -92,6 +98,8 @@ class NativeServer:
         except BaseException:
             self.loop.remove_reader(self._news.fileno())
             raise
+        if (clock := self._runtime.options.clock) is not None:
+            clock.drive(self._native)
         self._runtime.servers.append(self)
         self.resume()
         return listening
@@ -101,6 +109,8 @@ class NativeServer:
         if self not in self._runtime.servers:
             return
         self._runtime.servers.remove(self)
+        if (clock := self._runtime.options.clock) is not None:
+            clock.release(self._native)
         self._native.stop()
         await self._ended
         self.loop.remove_reader(self._news.fileno())

@@ -46,7 +46,7 @@ public final class Server: Sendable {
         }
         guard mayStart else { return done(.failure(ServerError("A server is started once."))) }
         let group = withoutSignals { MultiThreadedEventLoopGroup(numberOfThreads: max(1, core.configuration.eventLoops)) }
-        let desks = group.makeIterator().map { Desk($0) }
+        let desks = group.makeIterator().map { Desk($0, isTurnedByHand: core.configuration.isTurnedByHand) }
         listen(group, desks).whenComplete { [self] result in
             let outcome: Result<ServerAddress, ServerError>
             switch result {
@@ -83,11 +83,18 @@ public final class Server: Sendable {
             .childChannelInitializer { [core] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let desk = desks.first(where: { $0.eventLoop === channel.eventLoop }) else { return }
+                    Self.boundUnsent(channel)
                     try Self.seat(channel, desk, core)
                 }
             }
         if let socket = core.configuration.socket { return bootstrap.withBoundSocket(socket) }
         return bootstrap.bind(host: core.configuration.host, port: core.configuration.port)
+    }
+
+    /// Has the system keep no more than this of what a client has not read: the rest waits where it is bounded, and how a client reads is seen. Where
+    /// the system cannot, as for sockets of Unix, it keeps as much as it likes.
+    private static func boundUnsent(_ channel: any Channel) {
+        try? channel.syncOptions?.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)), value: 128 * 1024)
     }
 
     /// Gives a connection that was accepted its seat.
@@ -156,6 +163,12 @@ public final class Server: Sendable {
     /// Closes everything at once, and waits until the server's threads have ended.
     public func stop() async {
         await withCheckedContinuation { continuation in stop { continuation.resume() } }
+    }
+
+    /// Lets time pass, where `ServerConfiguration.isTurnedByHand`, and does what is due then.
+    public func turnClock(byNanoseconds nanoseconds: UInt64) {
+        guard case .serving(let running) = state.withLock({ $0.phase }) else { return }
+        for desk in running.desks { desk.perform { desk.turnClock(byNanoseconds: nanoseconds) } }
     }
 
     /// Whether `ServerConfiguration.readyPath` tells balancers that new clients are welcome. It is while nobody says otherwise, and the server does not

@@ -36,6 +36,8 @@ public struct ServerConfiguration: Sendable {
     public var pongTimeout = 10.0
     /// What clients may take of the server.
     public var limits = ServerLimits()
+    /// Whether time stands still between calls of `Server.turnClock`: for tests.
+    public var isTurnedByHand = false
 
     /// With an event loop for each processor.
     public init() {
@@ -59,9 +61,14 @@ public struct ServerLimits: Sendable, Hashable {
     public var messageBytes = 1 << 20
     /// How long a client may take from the first byte of a WebSocket message to its last; then its socket is closed with 1008.
     public var messageTimeout = 30.0
-    /// How long a client may leave what was sent to it unread before its connection is cut off.
+    /// How long the application may take to say whether a client may connect, and who it is. Then a handshake is answered with 503, and the
+    /// socket of one who has connected closed with 4408.
+    public var decisionTimeout = 30.0
+    /// For how long on end a client may read nothing of what was sent to it before its connection is cut off. It is looked at once in that
+    /// time, so that it may be twice as long.
     public var writeTimeout = 30.0
-    /// How long a client may take to answer a close frame before its connection is cut off.
+    /// How long a client may take to answer a close frame before its connection is cut off, from when it read something last. Like
+    /// `writeTimeout` it may be twice as long.
     public var closeTimeout = 2.0
 
     public init() {}

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from serving import Server, client
 from subsgen import (
     Context,
     GraphQLTransportWSHandler,
@@ -257,3 +258,42 @@ def test_time_does_not_go_back(clock: ManualClock) -> None:
         clock.advance(-1)
     with pytest.raises(ValueError, match="shows a time after 1970"):
         ManualClock(-5)
+
+
+async def test_a_native_server_goes_by_it(clock: ManualClock) -> None:
+    manager = manager_by(clock, connection_init_timeout=7, ping_interval=60, pong_timeout=5)
+    async with manager.server(port=0) as server, client(Server(server.port)) as silent, client(Server(server.port)) as peer:
+        await peer.initialise()
+        clock.advance(6.9)
+        await silent.settle()
+        clock.advance(0.1)
+        assert await silent.closing() == (4408, "Connection initialisation timeout")
+        for _ in range(2):
+            clock.advance(52.9)
+            await peer.settle()
+            clock.advance(0.1)
+            assert await peer.receive() == {"type": "ping"}
+            await peer.send({"type": "pong"})
+            await peer.settle()
+            # The next one comes an interval after the time for this answer.
+            clock.advance(5)
+            await peer.settle()
+            clock.advance(7)
+        clock.advance(53)
+        assert await peer.receive() == {"type": "ping"}
+        clock.advance(5)
+        assert await peer.closing() == (4408, "Request Timeout")
+    clock.advance(60)
+
+
+async def test_claims_expire_by_it_at_a_native_server(clock: ManualClock) -> None:
+    def say_who(payload: Any, connection: ConnectionInfo) -> dict[str, Any]:
+        return {"sub": "ada", "exp": clock.time() + 60}
+
+    manager = manager_by(clock)
+    async with manager.server(port=0, auth_handler=say_who) as server, client(Server(server.port)) as peer:
+        await peer.initialise()
+        clock.advance(59.9)
+        await peer.settle()
+        clock.advance(0.1)
+        assert await peer.closing() == (4403, "Credentials expired")

@@ -135,6 +135,14 @@ async def test_it_says_that_it_runs_and_whether_it_takes_clients() -> None:
             assert (await visitor.get("/readyz")).status_code == 200
 
 
+async def test_its_own_paths_can_be_others_or_none() -> None:
+    manager = SubscriptionManager(schema=SDL)
+    async with manager.server(port=0, health_path=None, ready_path="/up") as server, http(server.port) as visitor:
+        assert (await visitor.get("/healthz")).status_code == 404
+        assert (await visitor.get("/readyz")).status_code == 404
+        assert (await visitor.get("/up")).status_code == 200
+
+
 async def test_there_is_nothing_at_other_paths() -> None:
     async with SubscriptionManager(schema=SDL).server(port=0) as server, http(server.port) as visitor:
         answer = await visitor.get("/burst")

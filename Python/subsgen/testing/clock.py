@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .._native import Executor
+    from .._native import Executor, Server
 
 __all__ = ["ManualClock"]
 
@@ -44,8 +44,7 @@ class ManualClock:
         self._now = self._started
         self._timers: list[_Timer] = []
         self._count = 0
-        self._executors: list[Executor] = []
-        """They live as long as the clock does."""
+        self._driven: list[Executor | Server] = []
 
     def time(self) -> float:
         """What it shows, in seconds since 1970: for the ``exp`` of claims."""
@@ -78,12 +77,16 @@ class ManualClock:
         """Nanoseconds since 1970, from which a new runtime counts."""
         return self._now
 
-    def drive(self, executor: Executor) -> None:
-        """Turns the runtime of a manager, too. Managers that were made with the clock do it themselves."""
-        self._executors.append(executor)
+    def drive(self, driven: Executor | Server) -> None:
+        """Turns the runtime of a manager, too, or a native server. Managers that were made with the clock do it themselves."""
+        self._driven.append(driven)
+
+    def release(self, driven: Executor | Server) -> None:
+        """Turns it no more: it is at its end."""
+        self._driven.remove(driven)
 
     def _turn_to(self, instant: int) -> None:
         passed, self._now = instant - self._now, instant
         if passed:
-            for executor in self._executors:
-                executor.turn_clock(passed)
+            for driven in self._driven:
+                driven.turn_clock(passed)

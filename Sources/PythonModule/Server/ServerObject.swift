@@ -133,6 +133,21 @@ final class ServerObject: Held {
                 }
             },
             HeapType.Method(
+                name: "turn_clock",
+                documentation: """
+                    turn_clock($self, nanoseconds, /)
+                    --
+
+                    Lets time pass where it is turned by hand, and does what is due then.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "turn_clock", takes: 1...1) { (this: ServerObject, arguments) throws(PythonError) in
+                    let nanoseconds = UInt64(try arguments.integer(0, in: 0...Int.max))
+                    unlocked { this.server.turnClock(byNanoseconds: nanoseconds) }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "find",
                 documentation: """
                     find($self, handle, /)

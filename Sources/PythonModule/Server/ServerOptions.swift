@@ -41,6 +41,8 @@ struct ServerOptions: Sendable {
         case "connectionInitTimeout": configuration.connectionInitTimeout = try Self.read(name, value.double)
         case "pingInterval": configuration.pingInterval = try Self.read(name, value.double)
         case "pongTimeout": configuration.pongTimeout = try Self.read(name, value.double)
+        case "decisionTimeout": configuration.limits.decisionTimeout = try Self.read(name, value.double)
+        case "isTurnedByHand": configuration.isTurnedByHand = try Self.read(name, value.boolean)
         case "authenticates": authenticates = try Self.read(name, value.boolean)
         case "origins": origins = value.elements.compactMap(\.string)
         case "hookedFields": hookedFields = Set(value.elements.compactMap(\.string))

@@ -52,6 +52,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
     /// The request for a WebSocket whose end has not come.
     private var upgrade: ServerRequest?
     private var due: UInt64?
+    private var outflow = Outflow()
+    /// What the socket had taken when `due` was set; nil where that is waited for which the client sends.
+    private var takenBefore: Int?
 
     init(_ seat: Seat, _ core: ServerCore, isWelcome: Bool) {
         self.isWelcome = isWelcome
@@ -207,6 +210,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
             return turnAway(error.status, error.reason, error.headers)
         }
         phase = .admitting
+        wait(core.configuration.limits.decisionTimeout)
         core.delegate.admit(request) { [core, seat] admission in
             let isThere = seat.desk.perform {
                 if let connection = seat.occupant as? HTTPConnection {
@@ -330,6 +334,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         var text = context.channel.allocator.buffer(capacity: 256)
         head.write(to: &text, keepsAlive: response.keepsAlive, isOld: response.isOld)
         phase = .responding(response)
+        outflow.give(text.readableBytes)
         context.write(wrapOutboundOut(text), promise: nil)
     }
 
@@ -351,6 +356,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
             }
             if isLast { text.writeStaticString("0\r\n\r\n") }
         }
+        outflow.give(text.readableBytes)
         context.writeAndFlush(wrapOutboundOut(text), promise: nil)
         if isLast {
             response.isComplete = true
@@ -364,7 +370,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         } else {
             if let done { response.writers.append(done) }
             phase = .responding(response)
-            wait(core.configuration.limits.writeTimeout)
+            waitForSocket(core.configuration.limits.writeTimeout)
         }
     }
 
@@ -394,7 +400,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
     /// Says that nothing more comes, and closes when the client has heard it: to close at once would throw away what it has not read.
     private func linger() {
         phase = .closing
-        wait(core.configuration.limits.closeTimeout)
+        waitForSocket(core.configuration.limits.closeTimeout)
         context?.close(mode: .output, promise: nil)
         process()
     }
@@ -428,18 +434,29 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
     private func wait(_ seconds: Double) {
         let due = seat.desk.now + nanoseconds(seconds)
         self.due = due
+        takenBefore = nil
         seat.desk.set(seat, at: due)
+    }
+
+    /// The same for a client that has something to read: as long again whenever its socket has taken something.
+    private func waitForSocket(_ seconds: Double) {
+        wait(seconds)
+        takenBefore = context.map { outflow.taken(by: $0.channel) }
     }
 
     func timeIsUp() {
         guard let due else { return }
         if due > seat.desk.now { return seat.desk.set(seat, at: due) }
         self.due = nil
+        let limits = core.configuration.limits
+        let isTaking = if let takenBefore, let context { outflow.taken(by: context.channel) > takenBefore } else { false }
         switch phase {
+        case .responding where isTaking: waitForSocket(limits.writeTimeout)
+        case .closing where isTaking: waitForSocket(limits.closeTimeout)
         // A client that has sent nothing, or nothing since its last request, needs no answer.
-        case .waiting, .closing: cutOff()
-        case .responding: cutOff()
-        case .admitting, .over: break
+        case .waiting, .closing, .responding: cutOff()
+        case .admitting: turnAway(503, "Whether this client may connect was not decided in time.")
+        case .over: break
         }
     }
 }

@@ -27,6 +27,8 @@ final class Desk: @unchecked Sendable {
     /// Turns one after the other without a pause in which the loop could look at its sockets.
     private var turnsOnEnd = 0
     private var lastTurnEnded: UInt64 = 0
+    /// The time, where it is turned by hand.
+    private var turned: UInt64?
     /// Room for what is written in a turn, kept from one socket to the next: what a socket takes at once leaves it free again.
     var room: ByteBuffer
     /// The same for the text of a message.
@@ -42,8 +44,9 @@ final class Desk: @unchecked Sendable {
     /// Turns between which less than this has passed, in nanoseconds, are on end.
     private static let pause: UInt64 = 20_000
 
-    init(_ eventLoop: any EventLoop) {
+    init(_ eventLoop: any EventLoop, isTurnedByHand: Bool = false) {
         self.eventLoop = eventLoop
+        turned = isTurnedByHand ? 1 : nil
         room = ByteBufferAllocator().buffer(capacity: 4096)
     }
 
@@ -92,7 +95,7 @@ final class Desk: @unchecked Sendable {
     /// The loop does every task that it is given before it looks at its sockets again. So that a publisher who never pauses cannot keep it from
     /// them, turns on end are interrupted.
     private func takeTurn() {
-        if now < lastTurnEnded + Self.pause {
+        if loopTime < lastTurnEnded + Self.pause {
             turnsOnEnd += 1
             if turnsOnEnd > Self.mostTurnsOnEnd {
                 turnsOnEnd = 0
@@ -120,7 +123,7 @@ final class Desk: @unchecked Sendable {
             seat.isListed.store(false, ordering: .sequentiallyConsistent)
             if seat.occupant?.takeTurn() == true { wake(seat) }
         }
-        lastTurnEnded = now
+        lastTurnEnded = loopTime
         // Also for what was listed while a turn was unfinished: nobody else wakes the loop for that.
         if turn.next < turn.seats.count || ready.withLock({ !$0.seats.isEmpty }) { signal() }
     }
@@ -141,8 +144,18 @@ final class Desk: @unchecked Sendable {
 
     // MARK: Deadlines
 
+    /// The time of deadlines, in nanoseconds.
+    var now: UInt64 { turned ?? loopTime }
+
     /// The loop's time, in nanoseconds.
-    var now: UInt64 { eventLoop.now.uptimeNanoseconds }
+    private var loopTime: UInt64 { eventLoop.now.uptimeNanoseconds }
+
+    /// Lets time pass where it is turned by hand.
+    func turnClock(byNanoseconds nanoseconds: UInt64) {
+        guard let turned else { return }
+        self.turned = turned &+ nanoseconds
+        ring()
+    }
 
     /// Has a seat called at an instant, or before.
     func set(_ seat: Seat, at due: UInt64) {
@@ -151,7 +164,7 @@ final class Desk: @unchecked Sendable {
     }
 
     private func setAlarm() {
-        guard let due = timers.next else { return }
+        guard turned == nil, let due = timers.next else { return }
         if let alarm {
             // One that rings too early sets the next.
             if alarm.due <= due { return }

@@ -29,19 +29,26 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
     private var phase = Phase.open
     /// The socket takes no more at the moment: what is ready waits in the session's outbox, which has its bounds.
     private var isHeld = false
+    private var outflow = Outflow()
 
     // What is waited for, in nanoseconds of the loop's time.
     private var initUntil: UInt64?
     private var keepAlive = KeepAlive.none
     private var expiresAt: UInt64?
     private var messageUntil: UInt64?
-    private var writeUntil: UInt64?
-    private var closeUntil: UInt64?
+    /// Somebody decides who the client is.
+    private var decisionUntil: UInt64?
+    private var writing: Patience?
+    private var closing: Patience?
 
     /// How many outputs are taken before other sockets have their turn.
     private static let outputsATurn = 256
     /// The same where taking may read history, a page of 64 events each time.
     private static let fedOutputsATurn = 32
+    /// How many are taken at first, to see how large they are; then at most so many times as many as before.
+    private static let (firstOutputs, moreOutputs) = (8, 8)
+    /// After how many bytes a turn is over, or a little more.
+    private static let bytesATurn = 1 << 20
 
     /// One that is not served is closed at once.
     init(_ seat: Seat, _ core: ServerCore, _ client: ServerClient, isServed: Bool) {
@@ -95,13 +102,13 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            writeUntil = nil
+            writing = nil
             if isHeld {
                 isHeld = false
                 seat.desk.wake(seat)
             }
-        } else if writeUntil == nil {
-            writeUntil = wait(core.configuration.limits.writeTimeout)
+        } else if writing == nil {
+            writing = patience(core.configuration.limits.writeTimeout)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -131,26 +138,40 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
             isHeld = true
             return false
         }
-        let limit = session.isFed ? Self.fedOutputsATurn : Self.outputsATurn
-        let outputs = session.take(limit)
-        if outputs.isEmpty { return false }
         let desk = seat.desk
         desk.room.clear()
         var closing: (code: UInt16, reason: String)?
-        for output in outputs where !desk.room.writeFrame(output, in: session.format, spare: &desk.spare) {
-            if case .close(let code, let reason) = output { closing = (code, reason) } else { perform(output) }
+        var left = session.isFed ? Self.fedOutputsATurn : Self.outputsATurn
+        var count = Self.firstOutputs
+        var isMore = true
+        while isMore, left > 0, phase == .open, desk.room.readableBytes < Self.bytesATurn {
+            let outputs = session.take(count)
+            for output in outputs where !desk.room.writeFrame(output, in: session.format, spare: &desk.spare) {
+                if case .close(let code, let reason) = output { closing = (code, reason) } else { perform(output) }
+            }
+            left -= outputs.count
+            isMore = outputs.count == count
+            // As many as have room where they are as large as these.
+            let size = max(1, desk.room.readableBytes / max(1, outputs.count))
+            count = max(1, min(left, count * Self.moreOutputs, (Self.bytesATurn - desk.room.readableBytes) / size))
         }
         if let closing { desk.room.writeClose(code: closing.code, reason: closing.reason) }
-        if desk.room.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(desk.room), promise: nil) }
+        if desk.room.readableBytes > 0 { sendRoom(context) }
         desk.tidyRoom()
         if let closing { closeSent(closing.code, closing.reason) }
-        return outputs.count == limit
+        return isMore
+    }
+
+    private func sendRoom(_ context: ChannelHandlerContext) {
+        outflow.give(seat.desk.room.readableBytes)
+        context.writeAndFlush(wrapOutboundOut(seat.desk.room), promise: nil)
     }
 
     private func perform(_ output: Outbox.Output) {
         switch output {
         case .authenticate(let payload):
             initUntil = nil
+            decisionUntil = wait(core.configuration.limits.decisionTimeout)
             let authentication = ServerAuthentication(client: client) { [seat] in
                 seat.desk.perform { (seat.occupant as? WebSocketConnection)?.acknowledged() }
             }
@@ -165,6 +186,7 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
     }
 
     private func acknowledged() {
+        decisionUntil = nil
         if case .none = keepAlive { pingLater() }
     }
 
@@ -177,7 +199,7 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         guard let context else { return }
         seat.desk.room.clear()
         text(&seat.desk.room)
-        context.writeAndFlush(wrapOutboundOut(seat.desk.room), promise: nil)
+        sendRoom(context)
     }
 
     // MARK: Closing
@@ -187,12 +209,13 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         closeSent(code, reason)
     }
 
-    /// The client answers with a close frame of its own: to close before would throw away what it has not read.
+    /// The client answers with a close frame of its own: to close before would throw away what it has not read. It has its time from when its
+    /// socket took something last.
     private func closeSent(_ code: UInt16, _ reason: String) {
         // The delegate may have cut it off meanwhile.
         if phase == .closed { return }
         phase = .closing
-        closeUntil = wait(core.configuration.limits.closeTimeout)
+        closing = patience(core.configuration.limits.closeTimeout)
         core.delegate.closing(client, code: code, reason: reason)
         core.disconnect(client)
     }
@@ -218,11 +241,23 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         return due
     }
 
+    /// So many seconds, and as many again whenever the socket has taken something.
+    private func patience(_ seconds: Double) -> Patience {
+        Patience(seconds: seconds, until: wait(seconds), taken: context.map { outflow.taken(by: $0.channel) } ?? 0)
+    }
+
+    /// Whether it is at its end. Where the socket has taken something it begins again.
+    private func isOver(_ waiting: inout Patience?, at now: UInt64) -> Bool {
+        guard let patience = waiting, patience.until <= now else { return false }
+        guard let context, outflow.taken(by: context.channel) > patience.taken else { return true }
+        waiting = self.patience(patience.seconds)
+        return false
+    }
+
     func timeIsUp() {
         if phase == .closed { return }
         let now = seat.desk.now
-        if let closeUntil, closeUntil <= now { return cutOff() }
-        if let writeUntil, writeUntil <= now { return cutOff() }
+        if isOver(&closing, at: now) || isOver(&writing, at: now) { return cutOff() }
         if phase == .open {
             if let messageUntil, messageUntil <= now {
                 self.messageUntil = nil
@@ -231,6 +266,10 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
             if let initUntil, initUntil <= now {
                 self.initUntil = nil
                 session.initTimedOut()
+            }
+            if let decisionUntil, decisionUntil <= now {
+                self.decisionUntil = nil
+                session.rejected(code: 4408, reason: "Authentication timeout")
             }
             if let expiresAt, expiresAt <= now {
                 self.expiresAt = nil
@@ -255,7 +294,7 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
             case .none: nil
             case .pingAt(let due), .pongUntil(let due): due
             }
-        let next = [closeUntil, writeUntil, messageUntil, initUntil, expiresAt, ping].compactMap { $0 }.min()
+        let next = [closing?.until, writing?.until, messageUntil, initUntil, decisionUntil, expiresAt, ping].compactMap { $0 }.min()
         if let next { seat.desk.set(seat, at: next) }
     }
 }
