@@ -22,7 +22,7 @@ from subsgen import EventBusConfig, RuntimeOptions, SubscriptionManager
 
 PAD: Final = "x" * 1000
 """Of each event."""
-WAITING: Final = 64 * 1024
+WAITING: Final = 256 * 1024
 """Bytes that may wait for a client in the server: so few that they are soon too many for who reads nothing."""
 TURN: Final = 1024 * 1024
 """Bytes, about, that a socket may have been given beside that."""
@@ -39,7 +39,10 @@ class Readers(Clients):
         late: list[int] = []
         while missing:
             for descriptor, _ in self._poll.poll():
-                data = rests.get(descriptor, b"") + self._sockets[descriptor].recv(1 << 16)
+                came = self._sockets[descriptor].recv(1 << 16)
+                if not came:
+                    raise SystemExit("a client that reads was closed: this machine does not keep up, and --pause must be longer")
+                data = rests.get(descriptor, b"") + came
                 now, end = time.monotonic_ns(), 0
                 for found in AT.finditer(data):
                     late.append(now - int(found[1]))
@@ -116,7 +119,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=1000)
     parser.add_argument("--slow", type=float, default=1, help="of a hundred clients, how many read nothing")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--events", type=int, default=400, help="of about a kilobyte")
+    parser.add_argument("--events", type=int, default=800, help="of about a kilobyte")
     parser.add_argument("--pause", type=float, default=0.02, help="seconds between two events")
     arguments = parser.parse_args()
     raise_limit()
