@@ -1,4 +1,8 @@
+import Foundation
+import Logging
+import ServiceLifecycle
 import SubsgenRuntime
+import SubsgenServer
 
 // Message, SubscriptionResolvers and publishMessageAdded come out of schema.graphql, each time that it changes.
 
@@ -10,20 +14,19 @@ struct Resolvers: SubscriptionResolvers {
 }
 
 @main
-enum Server {
+enum Chat {
     static func main() async throws {
-        let executor = try SubscriptionExecutor(bus: MemoryBus())
-        try executor.setResolvers(Resolvers(), onError: { field, error in print("\(field): \(error)") })
+        let logger = Logger(label: "chat")
+        // It keeps events, so that clients who were away can ask for what they missed.
+        let executor = try SubscriptionExecutor(bus: MemoryBus(keepingEvents: 1000))
+        try executor.setResolvers(Resolvers(), onError: { field, error in logger.error("\(field): \(error)") })
 
-        let (results, wake) = AsyncStream.makeStream(of: Void.self)
-        let lobby = try executor.subscribe(query: #"subscription { messageAdded(roomId: "lobby") { id text } }"#) { wake.yield() }
-        for (id, room, text) in [("1", "lobby", ""), ("2", "attic", "Is anybody here?"), ("3", "lobby", "Hello")] {
-            try executor.publishMessageAdded(Message(id: ID(id), roomId: ID(room), text: text))
-        }
-        for await _ in results {
-            guard let result = lobby.next() else { continue }
-            print(String(decoding: result, as: UTF8.self))
-            break
-        }
+        var configuration = ServerConfiguration()
+        configuration.port = ProcessInfo.processInfo.environment["PORT"].flatMap { Int($0) } ?? 8000
+        let server = SubsgenServer.Server(executor: executor, configuration: configuration, delegate: Rooms(executor))
+
+        let group = ServiceGroup(
+            services: [ServerService(server: server, logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
     }
 }
