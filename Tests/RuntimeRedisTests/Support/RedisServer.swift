@@ -18,13 +18,20 @@ final class RedisServer: @unchecked Sendable {
     init(onPort: Bool = false, _ options: [String] = []) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("subsgen-redis-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        port = onPort ? try Self.freePort() : nil
-        arguments =
+        let folder = folder
+        func arguments(_ port: Int) -> [String] {
             [
-                "--port", "\(port ?? 0)", "--bind", "127.0.0.1", "--unixsocket", folder.appendingPathComponent("redis.sock").path,
+                "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", folder.appendingPathComponent("redis.sock").path,
                 "--dir", folder.path, "--save", "", "--daemonize", "no", "--logfile", "",
             ] + options
-        process = try Self.start(arguments)
+        }
+        if onPort {
+            let (port, process) = try Self.onFreePort { try Self.start(arguments($0)) }
+            (self.port, self.process) = (port, process)
+        } else {
+            (port, process) = (nil, try Self.start(arguments(0)))
+        }
+        self.arguments = arguments(port ?? 0)
     }
 
     deinit {
@@ -57,11 +64,25 @@ final class RedisServer: @unchecked Sendable {
         return process
     }
 
+    /// Starts something on a port that is free: on another, where somebody else's program took that one in between.
+    static func onFreePort(_ start: (Int) throws -> ChildProcess) throws -> (port: Int, process: ChildProcess) {
+        for _ in 0..<3 {
+            let port = try freePort()
+            do {
+                return (port, try start(port))
+            } catch let failure as ChildProcessFailure where failure.description.contains("Address already in use") {
+                continue
+            }
+        }
+        let port = try freePort()
+        return (port, try start(port))
+    }
+
     /// Which ports were given to a test.
     private static let given = Mutex<Set<UInt16>>([])
 
     /// A port that nobody listens on, and that nobody is given again. None of those that the system gives to connections: one of them might have it before the server.
-    static func freePort() throws -> Int {
+    private static func freePort() throws -> Int {
         for _ in 0..<1000 {
             let port = UInt16.random(in: 10_000..<32_768)
             if given.withLock({ $0.insert(port).inserted }), isFree(port) { return Int(port) }

@@ -13,17 +13,19 @@ final class Sentinel: @unchecked Sendable {
 
     /// Returns when it watches the primary and knows a replica. So many sentinels must agree that the primary is gone, by default it alone.
     init(watching primary: RedisServer, quorum: Int = 1, password: String? = nil) async throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("subsgen-sentinel-\(UUID().uuidString.prefix(8))")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("subsgen-sentinel-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        port = try RedisServer.freePort()
+        self.folder = folder
         let file = folder.appendingPathComponent("sentinel.conf")
         var lines = [
-            "port \(port)", "bind 127.0.0.1", "dir \(folder.path)", "sentinel monitor shop 127.0.0.1 \(try #require(primary.port)) \(quorum)",
+            "bind 127.0.0.1", "dir \(folder.path)", "sentinel monitor shop 127.0.0.1 \(try #require(primary.port)) \(quorum)",
             "sentinel down-after-milliseconds shop 300", "sentinel failover-timeout shop 5000",
         ]
         if let password { lines += ["requirepass \(password)", "sentinel sentinel-pass \(password)"] }
-        try Data(lines.joined(separator: "\n").utf8).write(to: file)
-        process = try RedisServer.start([file.path, "--sentinel"], ready: "+slave slave")
+        (port, process) = try RedisServer.onFreePort { port in
+            try Data((["port \(port)"] + lines).joined(separator: "\n").utf8).write(to: file)
+            return try RedisServer.start([file.path, "--sentinel"], ready: "+slave slave")
+        }
     }
 
     /// Returns when it has found so many sentinels, itself among them, that would elect one of them.
