@@ -56,7 +56,7 @@ SWIFT_MODULES = (
     _rule("CHiredis", "Sources/CHiredis"),
     _rule("SubsgenRedis", "Sources/RuntimeRedis", "RemoteBus", "SubsgenRuntime", "CHiredis", "Synchronization", "Glibc"),
     _rule("SubsgenPostgres", "Sources/RuntimePostgres", "RemoteBus", "SubsgenRuntime", "Synchronization", "Glibc"),
-    _rule("SubsgenServer", "Sources/Server", "SubsgenRuntime", "NIOCore", "NIOPosix", "NIOHTTP1", "Synchronization", "Glibc"),
+    _rule("SubsgenServer", "Sources/Server", "SubsgenRuntime", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Synchronization", "Glibc"),
     _rule("CPython", "Sources/CPython"),
     _rule(
         "PythonModule",
@@ -82,6 +82,7 @@ SWIFT_TESTING = frozenset(
         "Synchronization",
         "InMemoryLogging",
         "NIOEmbedded",
+        "NIOTLS",
         "BusConformance",
         "ChildProcesses",
         "ProtocolConversations",

@@ -75,11 +75,12 @@ def _command(given: argparse.Namespace) -> Callable[[], int]:
 _SERVE = (
     "Serves the subscriptions of a manager on the native server until SIGTERM or SIGINT; then clients are told, and what waits for them is "
     "sent first. Workers are processes that share the port and meet on Redis or PostgreSQL; one that dies is replaced. "
-    "Exit status: 0 ended by a signal, 1 the application failed, 2 wrong use, 3 nobody can listen there."
+    "Exit status: 0 ended by a signal, 1 the application failed, 2 wrong use, 3 nobody can listen there, or not with that certificate."
 )
 _SERVE_EXAMPLES = (
     " app:manager --port 8000",
     " app:manager --app app:app --workers 4",
+    " app:manager --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem",
 )
 
 
@@ -92,6 +93,10 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", metavar="N", type=int, default=1, help="so many processes")
     parser.add_argument("--drain-timeout", metavar="SECONDS", type=float, default=10.0, help="how long clients have at the end; 10")
     parser.add_argument("--metrics-path", metavar="PATH", help="where metrics are for Prometheus, for whoever reaches the port")
+    parser.add_argument(
+        "--tls-cert", metavar="FILE", help="a certificate in PEM, with which clients speak TLS; read again when it changes, or by SIGHUP"
+    )
+    parser.add_argument("--tls-key", metavar="FILE", help="its key in PEM, where it does not stand in the same file")
 
 
 _SUBSCRIBE = (

@@ -140,6 +140,8 @@ class Server:
         ``ready`` is what those are told who ask whether clients may be sent here."""
     def observe(self) -> None:
         """From now on ``take`` tells of the end of every client that comes; else of those alone of whom it has told."""
+    def renew_certificate(self) -> None:
+        """Reads the files of the certificate again, without waiting; ``take`` tells how that went."""
     def drain(self) -> None:
         """As ``Connection.drain``, of everybody who is there and of who is on the way in; ``take`` tells ``empty`` when nobody is left."""
     def drain_and_close(self) -> None: ...
@@ -159,6 +161,8 @@ class ServerClient:
 
     handle: Final[int | None]
     """Names the connection in resolver calls; None before it is connected, and when it is gone."""
+    scheme: Final[str | None]
+    """``http`` or ``https``; None where that is not known, since a proxy may end TLS and not tell."""
     address: Final[tuple[str, int] | None]
     def headers(self) -> list[tuple[str, str]]: ...
     def accept(self) -> None: ...
@@ -174,6 +178,7 @@ class ServerExchange:
     method: Final[str]
     path: Final[str]
     query: Final[str]
+    scheme: Final[str | None]
     address: Final[tuple[str, int] | None]
     def headers(self) -> list[tuple[str, str]]: ...
     def read(self) -> None:
@@ -191,12 +196,14 @@ ServerEvent = (
     | tuple[Literal["request", "writable", "abandoned"], ServerExchange]
     | tuple[Literal["body"], ServerExchange, bytes | None]
     | tuple[Literal["empty", "stopped"], None]
+    | tuple[Literal["certificate"], str | None]
     | tuple[Literal["started"], str, int]
     | tuple[Literal["failed"], str, int | None]
 )
 """``began`` comes with ``(handle, id, field, arguments)``; ``body`` with a part, empty at the end, None where the client is gone.
 
-``abandoned``: the client is gone before the response was sent. ``failed`` comes with a sentence and the system's error number."""
+``abandoned``: the client is gone before the response was sent. ``failed`` comes with a sentence and the system's error number,
+``certificate`` with what is wrong with the new one."""
 
 @final
 class WaitingEvent:

@@ -68,7 +68,7 @@ class Admission:
     def require_origin(self, connection: ConnectionInfo) -> None:
         """Raises ``NotAdmitted`` where a browser asks for a page that may not."""
         origin = connection.headers.get("origin")
-        if origin is not None and not _allows(self._origins, origin, connection.headers.get("host")):
+        if origin is not None and not _allows(self._origins, origin, connection.headers.get("host"), connection.scheme):
             raise NotAdmitted("origin", 403, "Forbidden", f"the origin {origin!r} is not allowed; allowed_origins names those that are")
 
     def take_user(self, user: str) -> bool:
@@ -150,20 +150,20 @@ def network(address: str) -> str:
     return _native.AddressCounts(1).network(address)
 
 
-def _allows(allowed: Sequence[str] | None, origin: str, host: str | None) -> bool:
+def _allows(allowed: Sequence[str] | None, origin: str, host: str | None, scheme: str | None) -> bool:
     if allowed is None:
-        return _same_host(origin, host)
+        return _same_host(origin, host, scheme)
     return "*" in allowed or origin.lower() in (entry.lower() for entry in allowed)
 
 
-def _same_host(origin: str, host: str | None) -> bool:
-    """Whether a page comes from the host that it connects to. The scheme is left out: a proxy that ends TLS hides it from the server."""
+def _same_host(origin: str, host: str | None, scheme: str | None) -> bool:
+    """Whether a page comes from the host that it connects to. The scheme is left out where a proxy may hide it."""
     if host is None:
         return False
     try:
         page, server = urlsplit(origin), urlsplit(f"//{host}")
         port = _PORTS.get(page.scheme)
-        if port is None or page.hostname is None or page.hostname != server.hostname:
+        if port is None or scheme not in (None, page.scheme) or page.hostname is None or page.hostname != server.hostname:
             return False
         # A server that names no port is asked at that of the page's scheme.
         return (page.port or port) == (server.port or port)

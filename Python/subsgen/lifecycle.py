@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from .log import logger
 
-__all__ = ["Acceptance", "ForkGuard", "before_the_server_closes", "until_a_signal"]
+__all__ = ["Acceptance", "ForkGuard", "before_the_server_closes", "on_hang_up", "until_a_signal"]
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _FORKED: Final = (
@@ -137,6 +137,17 @@ def until_a_signal() -> Generator[asyncio.Event, None, None]:
         for number, handler in before.items():
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
+
+
+@contextmanager
+def on_hang_up(call: Callable[[], None]) -> Generator[None, None, None]:
+    """Has SIGHUP, by which servers are told to read their files again, call something on the running loop. On the main thread only."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, call)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
 
 
 _Handler = Callable[[int, FrameType | None], Any]

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .auth import AuthHandler, seconds_until
@@ -332,6 +333,8 @@ class SubscriptionManager:
         threads: int | None = None,
         reuse_port: bool = False,
         sock: socket | None = None,
+        tls_cert: str | PathLike[str] | None = None,
+        tls_key: str | PathLike[str] | None = None,
         drain_timeout: float = 10.0,
     ) -> AsyncGenerator[Server, None]:
         """A native server that listens while the block runs: ``async with manager.server(port=0) as server: server.port``. The block
@@ -344,8 +347,10 @@ class SubscriptionManager:
         - ``threads`` serve the connections; by default one for each processor. Python's functions run on this event loop.
         - ``reuse_port`` lets other processes listen at the same port; ``sock`` is a socket that is bound already, of Unix perhaps, in the
           place of ``host`` and ``port``.
+        - ``tls_cert`` and ``tls_key``, files in PEM, have clients speak TLS; the key may stand in the certificate's file. Where the files
+          change, new connections are shown the new certificate.
 
-        Raises ``OSError`` where it cannot listen.
+        Raises ``OSError`` where it cannot listen, or cannot use the certificate or the key; ``ValueError`` for a key without a certificate.
         """
         from .server import NativeServer
         from .server_requests import answering
@@ -356,6 +361,10 @@ class SubscriptionManager:
             options["threads"] = threads
         if sock is not None:
             options["socket"] = sock.detach()
+        if tls_cert is not None:
+            options["tls"] = {"certificate": fspath(tls_cert), "key": fspath(tls_cert if tls_key is None else tls_key)}
+        elif tls_key is not None:
+            raise ValueError("tls_key is the key of a certificate: give that as tls_cert")
         async with answering(self, path, auth_handler, http=http, page=page, app=app) as answer:
             await self.__aenter__()
             server = NativeServer(self, path, auth_handler, answer, options)
@@ -383,6 +392,8 @@ class SubscriptionManager:
         threads: int | None = None,
         reuse_port: bool = False,
         sock: socket | None = None,
+        tls_cert: str | PathLike[str] | None = None,
+        tls_key: str | PathLike[str] | None = None,
         drain_timeout: float = 10.0,
     ) -> None:
         """Serves natively, as ``server`` does, until SIGTERM or SIGINT asks the process to end, or until it is cancelled: ``asyncio.run(
@@ -406,6 +417,8 @@ class SubscriptionManager:
                 threads=threads,
                 reuse_port=reuse_port,
                 sock=sock,
+                tls_cert=tls_cert,
+                tls_key=tls_key,
                 drain_timeout=drain_timeout,
             ) as server:
                 logger.info("serving on %s", server.url)

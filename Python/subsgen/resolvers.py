@@ -134,6 +134,8 @@ class ConnectionInfo:
     scope: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
     """Of a server of ASGI the connection's scope, with what middleware has put there: ``scope["user"]``, ``scope["session"]``,
     ``scope["path_params"]``. Of aiohttp ``request``, ``app`` and ``path_params``. Empty for other servers."""
+    scheme: str | None = None
+    """What the client speaks, ``http`` or ``https``, where the server knows that. A proxy may end TLS and not tell."""
 
     @property
     def state(self) -> Mapping[str, Any]:
@@ -143,7 +145,11 @@ class ConnectionInfo:
 
     @classmethod
     def of_request(
-        cls, headers: Iterable[tuple[str, str]], address: tuple[str, int] | None = None, scope: Mapping[str, Any] | None = None
+        cls,
+        headers: Iterable[tuple[str, str]],
+        address: tuple[str, int] | None = None,
+        scope: Mapping[str, Any] | None = None,
+        scheme: str | None = None,
     ) -> ConnectionInfo:
         """A new connection, by the header fields of the request that opens it; the cookies are read from them."""
         # Loaded for servers alone: who only makes payloads and resolvers needs no HTTP.
@@ -157,7 +163,7 @@ class ConnectionInfo:
                 cookies.update({name: morsel.value for name, morsel in SimpleCookie(pair.strip()).items()})
             except CookieError:
                 continue  # one malformed cookie does not take the others with it
-        return cls(uuid.uuid4().hex, fields, cookies, address, {} if scope is None else scope)
+        return cls(uuid.uuid4().hex, fields, cookies, address, {} if scope is None else scope, scheme)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,11 @@ class Runtime:
             self._fork_guard.in_use = False
             self.caller.close()
 
+    def renew_certificates(self) -> None:
+        """Has the native servers read their certificates again, without waiting for that."""
+        for server in self.servers:
+            server.renew_certificate()
+
     def acceptance_changed(self) -> None:
         """Tells the running loop's servers whether they let clients in."""
         loop = asyncio.get_running_loop()

@@ -37,12 +37,14 @@ class Server:
     """Its address; empty for a socket of Unix."""
     port: int
     """Its port, also where it was to take one that is free; 0 for a socket of Unix."""
+    scheme: str = "http"
+    """``https`` where clients speak TLS to it."""
 
     @property
     def url(self) -> str:
         """The address of the server; empty for a socket of Unix."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}" if host else ""
+        return f"{self.scheme}://{host}:{self.port}" if host else ""
 
 
 class NativeServer:
@@ -60,6 +62,7 @@ class NativeServer:
         self._runtime = runtime
         self._auth_handler = auth_handler or manager.auth_handler
         self._answer = answer
+        self._scheme = "https" if "tls" in options else "http"
         self._news = _native.LoopPort()
         hooks = {name: (field.lifecycle.on_subscribe, field.lifecycle.on_unsubscribe) for name, field in runtime.fields.items()}
         asked: dict[str, Any] = {
@@ -118,6 +121,10 @@ class NativeServer:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    def renew_certificate(self) -> None:
+        """Reads the files of the certificate again; how that went is logged. Does nothing without TLS."""
+        self._native.renew_certificate()
 
     def observe(self, ended: Callable[[], None]) -> None:
         """Has ``ended`` called when a client was refused, or is gone and nothing is left of it: for tests."""
@@ -187,14 +194,18 @@ class NativeServer:
                 if self._leaving is not None:
                     self._begin(self._all_left(self._leaving))
             case ("started", host, port):
-                self._begun.set_result(Server(host, port))
+                self._begun.set_result(Server(host, port, self._scheme))
             case ("failed", sentence, number):
                 self._begun.set_exception(OSError(sentence) if number is None else OSError(number, sentence))
+            case ("certificate", None):
+                logger.info("new connections are shown the new certificate")
+            case ("certificate", mistake):
+                logger.error("%s The certificate from before is still used.", mistake)
             case ("stopped", _):
                 self._ended.set_result(None)
 
     def _admit(self, client: ServerClient) -> None:
-        connection = ConnectionInfo.of_request(client.headers(), client.address)
+        connection = ConnectionInfo.of_request(client.headers(), client.address, scheme=client.scheme)
         try:
             place = admit(self._runtime, connection)
         except TurnedAway as refusal:
@@ -264,7 +275,7 @@ class _Client(Client):
     @property
     def connection(self) -> ConnectionInfo:
         if self._connection is None:  # nobody has asked so far
-            self._connection = ConnectionInfo.of_request(self._native.headers(), self._native.address)
+            self._connection = ConnectionInfo.of_request(self._native.headers(), self._native.address, scheme=self._native.scheme)
             self.connected()
         return self._connection
 
@@ -304,7 +315,8 @@ class ServerRequest(HTTPRequestAdapter):
         self.headers = exchange.headers()
         """All header fields, in their order."""
         self.path = exchange.path
-        super().__init__(exchange.method, exchange.query, ConnectionInfo.of_request(self.headers, exchange.address))
+        connection = ConnectionInfo.of_request(self.headers, exchange.address, scheme=exchange.scheme)
+        super().__init__(exchange.method, exchange.query, connection)
         self._exchange = exchange
         self._reading: asyncio.Future[bytes | None] | None = None
         self._is_read = False

@@ -63,7 +63,7 @@ class _Call:
             "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": request.method,
-            "scheme": "http",
+            "scheme": request.connection.scheme or "http",
             "path": unquote(request.path),
             "raw_path": request.path.encode(),
             "query_string": request.query_string.encode(),

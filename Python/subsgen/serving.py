@@ -10,12 +10,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, cast
 
 from .bus import BusType
-from .lifecycle import until_a_signal
+from .lifecycle import on_hang_up, until_a_signal
 from .log import logger
 from .manager import SubscriptionManager
 
@@ -40,6 +40,8 @@ class Wanted:
     workers: int
     drain_timeout: float
     metrics_path: str | None
+    tls_cert: str | None
+    tls_key: str | None
 
     @classmethod
     def of_arguments(cls, given: argparse.Namespace) -> Wanted:
@@ -57,8 +59,9 @@ class Wanted:
             raise ValueError(f"--workers is at least 1, and not {given.workers}")
         if given.drain_timeout <= 0:
             raise ValueError(f"--drain-timeout is greater than zero, and not {given.drain_timeout:g}")
-        names = ("manager", "app", "host", "port", "path", "workers", "drain_timeout", "metrics_path")
-        return cls(**{name: getattr(given, name) for name in names})
+        if given.tls_key is not None and given.tls_cert is None:
+            raise ValueError("--tls-key is the key of a certificate: give that by --tls-cert")
+        return cls(**{field.name: getattr(given, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Application:
             app=self.app,
             metrics_path=wanted.metrics_path,
             reuse_port=reuse_port,
+            tls_cert=wanted.tls_cert,
+            tls_key=wanted.tls_key,
             drain_timeout=wanted.drain_timeout,
         )
 
@@ -101,7 +106,9 @@ def serve(wanted: Wanted, *, is_worker: bool, began: Callable[[Server, asyncio.E
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=f"%(levelname)s: {label}%(message)s")
 
     async def listen(application: Application) -> None:
-        with until_a_signal() as asked:
+        # Nobody keeps SIGHUP from ending a process that has no certificate.
+        renewing = nullcontext() if wanted.tls_cert is None else on_hang_up(application.manager.runtime.renew_certificates)
+        with until_a_signal() as asked, renewing:
             async with application.server(wanted, reuse_port=is_worker) as server:
                 began(server, asked)
                 await asked.wait()

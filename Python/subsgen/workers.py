@@ -11,13 +11,13 @@ import os
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from .lifecycle import until_a_signal
+from .lifecycle import on_hang_up, until_a_signal
 from .serving import ENDED, FAILED, NO_PORT, Wanted, serve
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ class _Parent:
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._running: set[asyncio.subprocess.Process] = set()
+        self._listening: set[asyncio.subprocess.Process] = set()
         self._ending = asyncio.Event()
 
     async def run(self) -> int:
-        with until_a_signal() as asked:
+        renewing = nullcontext() if self._wanted.tls_cert is None else on_hang_up(self._renew_certificates)
+        with until_a_signal() as asked, renewing:
             # The first alone: what is wrong with the application it says once.
             first, status = await self._start()
             if status is not None:
@@ -104,8 +106,12 @@ class _Parent:
             self._tell(signal.SIGKILL)
             await asyncio.wait(late)
 
-    def _tell(self, number: signal.Signals) -> None:
-        for process in list(self._running):
+    def _renew_certificates(self) -> None:
+        # One that is starting does not take the signal yet, and reads the files by itself.
+        self._tell(signal.SIGHUP, self._listening)
+
+    def _tell(self, number: signal.Signals, whom: set[asyncio.subprocess.Process] | None = None) -> None:
+        for process in list(self._running if whom is None else whom):
             with suppress(ProcessLookupError):  # it has ended just now
                 process.send_signal(number)
 
@@ -115,6 +121,7 @@ class _Parent:
         while True:
             status = await process.wait()
             self._running.discard(process)
+            self._listening.discard(process)
             if self._ending.is_set():
                 return
             pause = 0.0 if loop.time() - began > _LONG else min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
@@ -144,6 +151,7 @@ class _Parent:
         self._running.add(process)
         with os.fdopen(reading, "rb", buffering=0) as ready:
             if await asyncio.to_thread(ready.read, 1):
+                self._listening.add(process)
                 return process, None
         status = await process.wait()
         self._running.discard(process)

@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import SubsgenRuntime
 
 /// Serves a runtime's subscriptions to clients by HTTP/1.1 and WebSockets, on threads of its own.
@@ -23,6 +24,7 @@ public final class Server: Sendable {
         let group: MultiThreadedEventLoopGroup
         let listener: any Channel
         let desks: [Desk]
+        let certificate: CertificateKeeper?
     }
 
     private let core: ServerCore
@@ -45,13 +47,21 @@ public final class Server: Sendable {
             return true
         }
         guard mayStart else { return done(.failure(ServerError("A server is started once."))) }
+        let certificate: CertificateKeeper?
+        do throws(ServerError) {
+            certificate = try keepCertificate()
+        } catch {
+            state.withLock { $0.phase = .stopped }
+            return done(.failure(error))
+        }
         let group = withoutSignals { MultiThreadedEventLoopGroup(numberOfThreads: max(1, core.configuration.eventLoops)) }
         let desks = group.makeIterator().map { Desk($0, isTurnedByHand: core.configuration.isTurnedByHand) }
-        listen(group, desks).whenComplete { [self] result in
+        listen(group, desks, certificate).whenComplete { [self] result in
             let outcome: Result<ServerAddress, ServerError>
             switch result {
             case .success(let listener):
-                state.withLock { $0.phase = .serving(Running(group: group, listener: listener, desks: desks)) }
+                certificate?.watch(on: group.any())
+                state.withLock { $0.phase = .serving(Running(group: group, listener: listener, desks: desks, certificate: certificate)) }
                 outcome = .success(listener.localAddress.flatMap(ServerAddress.init) ?? ServerAddress(host: "", port: 0))
             case .failure(let error):
                 state.withLock { $0.phase = .stopped }
@@ -68,7 +78,13 @@ public final class Server: Sendable {
         try await withCheckedThrowingContinuation { continuation in start { continuation.resume(with: $0) } }
     }
 
-    private func listen(_ group: MultiThreadedEventLoopGroup, _ desks: [Desk]) -> EventLoopFuture<any Channel> {
+    private func keepCertificate() throws(ServerError) -> CertificateKeeper? {
+        let configuration = core.configuration
+        guard let tls = configuration.tls else { return nil }
+        return try CertificateKeeper(tls, shutdownTimeout: configuration.limits.closeTimeout, changed: core.delegate.certificateChanged)
+    }
+
+    private func listen(_ group: MultiThreadedEventLoopGroup, _ desks: [Desk], _ certificate: CertificateKeeper?) -> EventLoopFuture<any Channel> {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(clamping: core.configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -84,7 +100,7 @@ public final class Server: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let desk = desks.first(where: { $0.eventLoop === channel.eventLoop }) else { return }
                     Self.boundUnsent(channel)
-                    try Self.seat(channel, desk, core)
+                    try Self.seat(channel, desk, core, certificate?.context)
                 }
             }
         if let socket = core.configuration.socket { return bootstrap.withBoundSocket(socket) }
@@ -98,7 +114,7 @@ public final class Server: Sendable {
     }
 
     /// Gives a connection that was accepted its seat.
-    static func seat(_ channel: any Channel, _ desk: Desk, _ core: ServerCore) throws {
+    static func seat(_ channel: any Channel, _ desk: Desk, _ core: ServerCore, _ tls: NIOSSLContext? = nil) throws {
         let seat = Seat(desk)
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = core.configuration.limits.headerBytes
@@ -107,6 +123,7 @@ public final class Server: Sendable {
         let pipeline = channel.pipeline.syncOperations
         desk.add(seat)
         let isWelcome = core.enter()
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         try pipeline.addHandler(ByteToMessageHandler(decoder))
         try pipeline.addHandler(HTTPConnection(seat, core, isWelcome: isWelcome))
     }
@@ -144,6 +161,7 @@ public final class Server: Sendable {
         }
         guard let running else { return done() }
         let loop = running.group.any()
+        running.certificate?.stop()
         running.listener.close(promise: nil)
         let gone = running.desks.map { desk in
             let promise = loop.makePromise(of: Void.self)
@@ -176,6 +194,12 @@ public final class Server: Sendable {
     public var isReady: Bool {
         get { core.isOpen && core.isReady.load(ordering: .relaxed) }
         set { core.isReady.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Reads the files of `ServerConfiguration.tls` again, whether they have changed or not, and without waiting for that.
+    public func renewCertificate() {
+        guard case .serving(let running) = state.withLock({ $0.phase }) else { return }
+        running.certificate?.renew()
     }
 
     /// How many connections are open.

@@ -6,6 +6,8 @@ public struct ServerConfiguration: Sendable {
     public var port = 8000
     /// A descriptor of a socket that is bound already, instead of `host` and `port`. The server closes it.
     public var socket: CInt?
+    /// The certificate and the key for TLS; nil where clients speak plain HTTP.
+    public var tls: ServerTLS?
     /// Whether other processes may listen at the same port, among which the system then spreads connections.
     public var reusesPort = false
     /// How many connections may wait to be accepted.

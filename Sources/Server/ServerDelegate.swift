@@ -1,3 +1,4 @@
+import Glibc
 import SubsgenRuntime
 
 /// What the application decides, and what it is told.
@@ -35,6 +36,10 @@ public protocol ServerDelegate: AnyObject, Sendable {
     /// The server closes a client's socket, with this code, or breaks its request or stream off for what a socket is closed with so.
     func closing(_ client: ServerClient, code: UInt16, reason: String)
 
+    /// The files of `ServerConfiguration.tls` have changed. New connections are shown the new certificate or, where there is an error, still the one
+    /// before. By default an error is written to standard error.
+    func certificateChanged(_ error: ServerError?)
+
     /// A request that the server has no answer of its own for: none of its paths. By default it is answered with 404.
     func respond(to exchange: ServerExchange)
 }
@@ -54,6 +59,11 @@ extension ServerDelegate {
     public func began(_ client: ServerClient, _ subscription: SubscriptionInfo) {}
     public func ended(_ client: ServerClient, handle: UInt64) {}
     public func closing(_ client: ServerClient, code: UInt16, reason: String) {}
+    public func certificateChanged(_ error: ServerError?) {
+        guard let error else { return }
+        let sentence = Array("\(error) The certificate from before is still used.\n".utf8)
+        _ = write(STDERR_FILENO, sentence, sentence.count)
+    }
     public func respond(to exchange: ServerExchange) { exchange.refuse(status: 404, "There is nothing at \(exchange.request.path).") }
 }
 

@@ -8,12 +8,21 @@ public struct ServerRequest: Sendable {
     public let headers: [(name: String, value: String)]
     /// Who connected.
     public let remote: ServerAddress?
+    /// What the client speaks; nil where that is not known, since a proxy may end TLS and not tell.
+    public let scheme: Scheme?
 
-    init(method: String, target: String, headers: [(name: String, value: String)], remote: ServerAddress?) {
+    /// What a client speaks.
+    public enum Scheme: String, Sendable {
+        case http
+        case https
+    }
+
+    init(method: String, target: String, headers: [(name: String, value: String)], remote: ServerAddress?, scheme: Scheme? = nil) {
         self.method = method
         self.target = target
         self.headers = headers
         self.remote = remote
+        self.scheme = scheme
     }
 
     /// What is asked for, without what follows a `?`.

@@ -146,6 +146,8 @@ final class TellTale: ServerDelegate {
     func ended(_ client: ServerClient, handle: UInt64) { tell("ended") }
     func closing(_ client: ServerClient, code: UInt16, reason: String) { tell("closing \(code)") }
 
+    func certificateChanged(_ error: ServerError?) { tell(error.map { "certificate: \($0)" } ?? "certificate") }
+
     func authenticate(_ client: ServerClient, payload: [UInt8]?, _ authentication: ServerAuthentication) {
         switch answer {
         case .accept: authentication.accept(claims: nil)

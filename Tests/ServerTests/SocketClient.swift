@@ -130,6 +130,12 @@ final class SocketClient {
         return Array(received.prefix(count))
     }
 
+    /// What has come and was not taken, or else what comes next.
+    func anything() throws -> [UInt8] {
+        if received.isEmpty { try receive() }
+        return try take(received.count)
+    }
+
     /// The header of a response, with the empty line at its end.
     func head() throws -> String {
         let end = Array("\r\n\r\n".utf8)

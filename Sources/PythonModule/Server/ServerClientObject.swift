@@ -105,6 +105,9 @@ final class ServerClientObject: Held {
                     return try Python.integer(client.handle)
                 }
             },
+            HeapType.Property(name: "scheme", documentation: "http or https; None where that is not known.") { this, _ in
+                property(this) { (this: ServerClientObject) throws(PythonError) in try this.guest.head.schemeName() }
+            },
             HeapType.Property(name: "address", documentation: "Its host and port; None where it has none.") { this, _ in
                 property(this) { (this: ServerClientObject) throws(PythonError) in try this.guest.head.address() }
             },

@@ -101,6 +101,9 @@ final class ServerExchangeObject: Held {
             HeapType.Property(name: "query", documentation: "What follows the question mark, as it came.") { this, _ in
                 property(this) { (this: ServerExchangeObject) throws(PythonError) in try Python.string(String(this.talk.request.query)) }
             },
+            HeapType.Property(name: "scheme", documentation: "http or https; None where that is not known.") { this, _ in
+                property(this) { (this: ServerExchangeObject) throws(PythonError) in try this.talk.head.schemeName() }
+            },
             HeapType.Property(name: "address", documentation: "The client's host and port; None where it has none.") { this, _ in
                 property(this) { (this: ServerExchangeObject) throws(PythonError) in try this.talk.head.address() }
             },

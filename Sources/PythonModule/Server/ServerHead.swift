@@ -5,6 +5,7 @@ struct ServerHead: Sendable {
     /// The fields in their order, each `name:value` and a line feed, which neither of them can have. No name has a colon.
     private let text: [UInt8]
     let remote: ServerAddress?
+    private let scheme: ServerRequest.Scheme?
 
     init(_ request: ServerRequest) {
         var text: [UInt8] = []
@@ -17,6 +18,7 @@ struct ServerHead: Sendable {
         }
         self.text = text
         remote = request.remote
+        scheme = request.scheme
     }
 
     /// A list of pairs.
@@ -29,6 +31,11 @@ struct ServerHead: Sendable {
                 try Python.string(part == 0 ? Array(field[..<colon]) : Array(field[colon...].dropFirst()))
             }
         }
+    }
+
+    /// What the client speaks; None where that is not known.
+    func schemeName() throws(PythonError) -> PythonObject {
+        try scheme.map { scheme throws(PythonError) in try Python.string(scheme.rawValue) } ?? Python.none()
     }
 
     /// A host and a port; None where there is none.

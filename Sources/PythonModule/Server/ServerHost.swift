@@ -26,6 +26,8 @@ final class ServerHost: ServerDelegate {
         /// It listens there, or it cannot.
         case started(Result<ServerAddress, ServerError>)
         case stopped
+        /// The files of the certificate changed; with what is wrong with them, where they cannot be used.
+        case certificate(String?)
     }
 
     /// What becomes of who comes.
@@ -202,6 +204,8 @@ final class ServerHost: ServerDelegate {
     }
 
     func closing(_ client: ServerClient, code: UInt16, reason: String) {}
+
+    func certificateChanged(_ error: ServerError?) { add(.certificate(error?.description)) }
 
     func respond(to exchange: ServerExchange) {
         let talk = ServerTalk(exchange, self)

@@ -91,6 +91,20 @@ final class ServerObject: Held {
                 }
             },
             HeapType.Method(
+                name: "renew_certificate",
+                documentation: """
+                    renew_certificate($self, /)
+                    --
+
+                    Reads the files of the certificate again; ``take`` tells how that went.
+                    """
+            ) { this, values, count in
+                method(this, values, count, "renew_certificate") { (this: ServerObject) in
+                    unlocked { this.server.renewCertificate() }
+                    return Python.none()
+                }
+            },
+            HeapType.Method(
                 name: "drain",
                 documentation: """
                     drain($self, /)
@@ -215,6 +229,8 @@ final class ServerObject: Held {
                 try Python.optionalBytes(part)
             }
         case .empty: return try told("empty") { () throws(PythonError) in Python.none() }
+        case .certificate(let mistake):
+            return try told("certificate") { () throws(PythonError) in try mistake.map { sentence throws(PythonError) in try Python.string(sentence) } ?? Python.none() }
         case .stopped: return try told("stopped") { () throws(PythonError) in Python.none() }
         case .started(.success(let address)):
             return try told("started", { () throws(PythonError) in try Python.string(address.host) }) { () throws(PythonError) in

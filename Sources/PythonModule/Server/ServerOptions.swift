@@ -31,6 +31,9 @@ struct ServerOptions: Sendable {
         case "path": configuration.path = try Self.read(name, value.string)
         case "port": configuration.port = try Self.read(name, value.integer)
         case "socket": configuration.socket = CInt(clamping: try Self.read(name, value.integer))
+        case "tls":
+            configuration.tls = ServerTLS(
+                certificateFile: try Self.read(name, value["certificate"]?.string), keyFile: try Self.read(name, value["key"]?.string))
         case "backlog": configuration.backlog = try Self.read(name, value.integer)
         case "threads": configuration.eventLoops = try Self.read(name, value.integer)
         case "reusesPort": configuration.reusesPort = try Self.read(name, value.boolean)

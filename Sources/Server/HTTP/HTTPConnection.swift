@@ -155,7 +155,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         switch part {
         case .head(let head):
             let remote = context?.channel.remoteAddress.flatMap(ServerAddress.init)
-            let request = ServerRequest(method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, remote: remote)
+            let request = ServerRequest(
+                method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, remote: remote,
+                scheme: core.configuration.tls == nil ? nil : .https)
             requests += 1
             let expects = request.list("expect").contains { $0.lowercased() == "100-continue" }
             // Nobody reads on after a request for another protocol, whether it is taken or not.
@@ -417,7 +419,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
     }
 
     func takeTurn() -> Bool { false }
-    func cutOff() { context?.close(promise: nil) }
+    func cutOff() { context?.cutOff() }
 
     func drain() {
         switch phase {

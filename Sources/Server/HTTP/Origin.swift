@@ -5,17 +5,17 @@ extension ServerRequest {
     public func isAllowed(fromOrigins allowed: [String]? = nil) -> Bool {
         guard let origin = header("origin") else { return true }
         if let allowed { return allowed.contains { $0 == "*" || $0.lowercased() == origin.lowercased() } }
-        return header("host").map { Self.isSameHost(origin, $0) } ?? false
+        return header("host").map { Self.isSameHost(origin, $0, scheme) } ?? false
     }
 
-    /// The scheme is left out: a proxy that ends TLS hides it from the server.
-    private static func isSameHost(_ origin: String, _ host: String) -> Bool {
+    /// The scheme is left out where it is not known: a proxy that ends TLS hides it from the server.
+    private static func isSameHost(_ origin: String, _ host: String, _ scheme: Scheme?) -> Bool {
         let parts = origin.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[1].isEmpty, let page = Authority(parts[2]), let server = Authority(host[...]) else { return false }
         let usual: Int
-        switch parts[0].lowercased() {
-        case "http:": usual = 80
-        case "https:": usual = 443
+        switch (parts[0].lowercased(), scheme) {
+        case ("http:", nil), ("http:", .http): usual = 80
+        case ("https:", nil), ("https:", .https): usual = 443
         default: return false
         }
         // A server that names no port is asked at that of the page's scheme.

@@ -228,7 +228,7 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         core.delegate.disconnected(client)
     }
 
-    func cutOff() { context?.close(promise: nil) }
+    func cutOff() { context?.cutOff() }
     func drain() { session.drain() }
     func drainAndClose() { session.drainAndClose() }
 
