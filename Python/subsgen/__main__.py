@@ -79,6 +79,7 @@ _SERVE = (
 )
 _SERVE_EXAMPLES = (
     " app:manager --port 8000",
+    " app:manager --reload",
     " app:manager --app app:app --workers 4",
     " app:manager --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem",
 )
@@ -90,6 +91,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen; 127.0.0.1, unless another is given")
     parser.add_argument("--port", metavar="PORT", type=int, default=8000, help="where to listen; 8000, unless another is given")
     parser.add_argument("--path", metavar="PATH", default="/graphql", help="where operations are served; /graphql, unless another is given")
+    parser.add_argument("--reload", action="store_true", help="start again when a Python file below the working directory changes")
     parser.add_argument("--workers", metavar="N", type=int, default=1, help="so many processes")
     parser.add_argument("--drain-timeout", metavar="SECONDS", type=float, default=10.0, help="how long clients have at the end; 10")
     parser.add_argument("--metrics-path", metavar="PATH", help="where metrics are for Prometheus, for whoever reaches the port")

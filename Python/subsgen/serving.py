@@ -42,6 +42,7 @@ class Wanted:
     metrics_path: str | None
     tls_cert: str | None
     tls_key: str | None
+    reload: bool
 
     @classmethod
     def of_arguments(cls, given: argparse.Namespace) -> Wanted:
@@ -57,6 +58,8 @@ class Wanted:
             raise ValueError(f"--port is from 0, which takes one that is free, to 65535, and not {given.port}")
         if given.workers < 1:
             raise ValueError(f"--workers is at least 1, and not {given.workers}")
+        if given.reload and given.workers > 1:
+            raise ValueError("--reload is for development, with one process: leave out --workers")
         if given.drain_timeout <= 0:
             raise ValueError(f"--drain-timeout is greater than zero, and not {given.drain_timeout:g}")
         if given.tls_key is not None and given.tls_cert is None:
@@ -93,6 +96,10 @@ class Application:
 
 def run(wanted: Wanted) -> int:
     """Serves until a signal ends it, and returns the exit status."""
+    if wanted.reload:
+        from .workers import run_reloading
+
+        return run_reloading(wanted)
     if wanted.workers > 1:
         from .workers import run_workers
 
@@ -115,7 +122,7 @@ def serve(wanted: Wanted, *, is_worker: bool, began: Callable[[Server, asyncio.E
 
     try:
         application = Application.load(wanted)
-        if is_worker:
+        if wanted.workers > 1:
             require_shared(application.manager.bus_type)
     except ValueError as error:
         sys.stderr.write(f"error: {error}\n")

@@ -11,8 +11,10 @@ import os
 import signal
 import socket
 import sys
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -23,7 +25,7 @@ from .serving import ENDED, FAILED, NO_PORT, Wanted, serve
 if TYPE_CHECKING:
     from .server import Server
 
-__all__ = ["main", "run_workers"]
+__all__ = ["GRACE", "Child", "Children", "how_it_ended", "main", "run_reloading", "run_workers"]
 
 logger = logging.getLogger("subsgen.workers")
 
@@ -31,12 +33,23 @@ _LONG: Final = 5.0
 """Seconds after which a worker that dies was no false start."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 """Seconds before a worker is started again that died at once; each time twice as long."""
-_GRACE: Final = 5.0
+GRACE: Final = 5.0
 """Seconds that workers have beyond the time limit for draining, before they are killed."""
 
 
 def run_workers(wanted: Wanted) -> int:
     """Has workers serve until a signal ends them, and returns the exit status."""
+    return _keeping_the_port(wanted, lambda wanted: _Parent(wanted).run())
+
+
+def run_reloading(wanted: Wanted) -> int:
+    """Has one process serve, and another when a Python file changes, until a signal ends it, and returns the exit status."""
+    from .reloading import Reloader
+
+    return _keeping_the_port(wanted, lambda wanted: Reloader(wanted, Path.cwd()).run())
+
+
+def _keeping_the_port(wanted: Wanted, run: Callable[[Wanted], Coroutine[None, None, int]]) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s: %(message)s")
     try:
         held = _hold(wanted.host, wanted.port)
@@ -44,7 +57,7 @@ def run_workers(wanted: Wanted) -> int:
         sys.stderr.write(f"error: nobody can listen at {wanted.host}, port {wanted.port}: {error.strerror or error}\n")
         return NO_PORT
     with held:
-        return asyncio.run(_Parent(replace(wanted, port=held.getsockname()[1])).run())
+        return asyncio.run(run(replace(wanted, port=held.getsockname()[1])))
 
 
 def _hold(host: str, port: int) -> socket.socket:
@@ -61,80 +74,25 @@ def _hold(host: str, port: int) -> socket.socket:
     return held
 
 
-class _Parent:
-    """Keeps as many workers as there should be."""
+class Child:
+    """A process that serves, or is about to."""
+
+    def __init__(self, process: asyncio.subprocess.Process, ready: int) -> None:
+        self.process = process
+        self.ready = ready
+        """The descriptor at which it says that it listens."""
+        self.listens = False
+
+
+class Children:
+    """Processes that serve the same, as long as their parent lives."""
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
-        self._running: set[asyncio.subprocess.Process] = set()
-        self._listening: set[asyncio.subprocess.Process] = set()
-        self._ending = asyncio.Event()
+        self._running: set[Child] = set()
 
-    async def run(self) -> int:
-        renewing = nullcontext() if self._wanted.tls_cert is None else on_hang_up(self._renew_certificates)
-        with until_a_signal() as asked, renewing:
-            # The first alone: what is wrong with the application it says once.
-            first, status = await self._start()
-            if status is not None:
-                return status
-            others = await asyncio.gather(*(self._start() for _ in range(1, self._wanted.workers)))
-            began = [first, *(process for process, _ in others)]
-            keeping = [asyncio.create_task(self._keep(number, process)) for number, process in enumerate(began, 1)]
-            logger.info("%d workers serve at %s, port %d", self._wanted.workers, self._wanted.host, self._wanted.port)
-            asking = asyncio.create_task(asked.wait())
-            try:
-                # Nobody stops to keep a worker before the end, unless the system lets nobody start one.
-                await asyncio.wait([asking, *keeping], return_when=asyncio.FIRST_COMPLETED)
-                await self._end(keeping)
-                for task in keeping:
-                    task.result()
-            finally:
-                asking.cancel()
-                # By a second signal, or because a worker does not come to its end.
-                self._tell(signal.SIGKILL)
-                for task in keeping:
-                    task.cancel()
-                await asyncio.gather(*keeping, return_exceptions=True)
-        return ENDED
-
-    async def _end(self, keeping: list[asyncio.Task[None]]) -> None:
-        self._ending.set()
-        self._tell(signal.SIGTERM)
-        _, late = await asyncio.wait(keeping, timeout=self._wanted.drain_timeout + _GRACE)
-        if late:
-            logger.warning("%d workers did not come to their end and are killed", len(late))
-            self._tell(signal.SIGKILL)
-            await asyncio.wait(late)
-
-    def _renew_certificates(self) -> None:
-        # One that is starting does not take the signal yet, and reads the files by itself.
-        self._tell(signal.SIGHUP, self._listening)
-
-    def _tell(self, number: signal.Signals, whom: set[asyncio.subprocess.Process] | None = None) -> None:
-        for process in list(self._running if whom is None else whom):
-            with suppress(ProcessLookupError):  # it has ended just now
-                process.send_signal(number)
-
-    async def _keep(self, number: int, process: asyncio.subprocess.Process) -> None:
-        loop, pause = asyncio.get_running_loop(), 0.0
-        began = loop.time()
-        while True:
-            status = await process.wait()
-            self._running.discard(process)
-            self._listening.discard(process)
-            if self._ending.is_set():
-                return
-            pause = 0.0 if loop.time() - began > _LONG else min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
-            when = f" in {pause:g} s" if pause else ""
-            logger.error("worker %d (process %d) %s; another takes its place%s", number, process.pid, _how(status), when)
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), pause)
-                return
-            began = loop.time()
-            process, _ = await self._start()
-
-    async def _start(self) -> tuple[asyncio.subprocess.Process, int | None]:
-        """A worker that listens, or one that has ended, and its exit status."""
+    async def spawn(self) -> Child:
+        """Starts one more."""
         reading, writing = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -148,17 +106,107 @@ class _Parent:
             raise
         finally:
             os.close(writing)
-        self._running.add(process)
-        with os.fdopen(reading, "rb", buffering=0) as ready:
-            if await asyncio.to_thread(ready.read, 1):
-                self._listening.add(process)
-                return process, None
-        status = await process.wait()
-        self._running.discard(process)
-        return process, status if status > 0 else FAILED
+        child = Child(process, reading)
+        self._running.add(child)
+        return child
+
+    async def listening(self, child: Child) -> int | None:
+        """Waits until it listens, or has ended: then its exit status is returned."""
+        with os.fdopen(child.ready, "rb", buffering=0) as ready:
+            child.listens = bool(await asyncio.to_thread(ready.read, 1))
+        return None if child.listens else await self.ended(child)
+
+    async def ended(self, child: Child) -> int:
+        """Waits until it has ended, and returns its exit status."""
+        status = await child.process.wait()
+        self._running.discard(child)
+        return status
+
+    def tell(self, number: signal.Signals) -> None:
+        """Sends all of them a signal."""
+        for child in list(self._running):
+            with suppress(ProcessLookupError):  # it has ended just now
+                child.process.send_signal(number)
+
+    def renew_certificates(self) -> None:
+        """Has them read their certificates again. One that is starting does not take the signal yet, and reads the files by itself."""
+        for child in list(self._running):
+            if child.listens:
+                with suppress(ProcessLookupError):
+                    child.process.send_signal(signal.SIGHUP)
+
+    def renewing(self) -> AbstractContextManager[None]:
+        """Has SIGHUP to this process renew their certificates, where they have any."""
+        return nullcontext() if self._wanted.tls_cert is None else on_hang_up(self.renew_certificates)
 
 
-def _how(status: int) -> str:
+class _Parent:
+    """Keeps as many workers as there should be."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._children = Children(wanted)
+        self._ending = asyncio.Event()
+
+    async def run(self) -> int:
+        with until_a_signal() as asked, self._children.renewing():
+            # The first alone: what is wrong with the application it says once.
+            first, status = await self._start()
+            if status is not None:
+                return status if status > 0 else FAILED
+            others = await asyncio.gather(*(self._start() for _ in range(1, self._wanted.workers)))
+            began = [first, *(child for child, _ in others)]
+            keeping = [asyncio.create_task(self._keep(number, child)) for number, child in enumerate(began, 1)]
+            logger.info("%d workers serve at %s, port %d", self._wanted.workers, self._wanted.host, self._wanted.port)
+            asking = asyncio.create_task(asked.wait())
+            try:
+                # Nobody stops to keep a worker before the end, unless the system lets nobody start one.
+                await asyncio.wait([asking, *keeping], return_when=asyncio.FIRST_COMPLETED)
+                await self._end(keeping)
+                for task in keeping:
+                    task.result()
+            finally:
+                asking.cancel()
+                # By a second signal, or because a worker does not come to its end.
+                self._children.tell(signal.SIGKILL)
+                for task in keeping:
+                    task.cancel()
+                await asyncio.gather(*keeping, return_exceptions=True)
+        return ENDED
+
+    async def _end(self, keeping: list[asyncio.Task[None]]) -> None:
+        self._ending.set()
+        self._children.tell(signal.SIGTERM)
+        _, late = await asyncio.wait(keeping, timeout=self._wanted.drain_timeout + GRACE)
+        if late:
+            logger.warning("%d workers did not come to their end and are killed", len(late))
+            self._children.tell(signal.SIGKILL)
+            await asyncio.wait(late)
+
+    async def _keep(self, number: int, child: Child) -> None:
+        loop, pause = asyncio.get_running_loop(), 0.0
+        began = loop.time()
+        while True:
+            status = await self._children.ended(child)
+            if self._ending.is_set():
+                return
+            pause = 0.0 if loop.time() - began > _LONG else min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+            when = f" in {pause:g} s" if pause else ""
+            logger.error("worker %d (process %d) %s; another takes its place%s", number, child.process.pid, how_it_ended(status), when)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), pause)
+                return
+            began = loop.time()
+            child, _ = await self._start()
+
+    async def _start(self) -> tuple[Child, int | None]:
+        """A worker that listens, or one that has ended, and its exit status."""
+        child = await self._children.spawn()
+        return child, await self._children.listening(child)
+
+
+def how_it_ended(status: int) -> str:
+    """``ended with exit status 1``, ``was ended by SIGKILL``."""
     return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with exit status {status}"
 
 

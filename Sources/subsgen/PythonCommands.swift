@@ -9,6 +9,7 @@ struct ServeCommand: ParsableCommand {
 
             examples:
               subsgen serve app:manager --port 8000
+              subsgen serve app:manager --reload
               subsgen serve app:manager --app app:app --workers 4
               subsgen serve app:manager --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem
             """)

@@ -124,6 +124,7 @@ async def test_who_dies_at_once_is_started_again_later_and_later(folder: Path, r
         (["application:app"], 2, "is a fastapi.applications.FastAPI, and no SubscriptionManager; give it as --app application:app"),
         (["application:manager", "--app", "application:__name__"], 2, "application:__name__ is a builtins.str, and no ASGI application"),
         (["application:manager", "--workers", "0"], 2, "--workers is at least 1, and not 0"),
+        (["application:manager", "--reload", "--workers", "2"], 2, "--reload is for development, with one process: leave out --workers"),
         (["application:manager", "--port", "70000"], 2, "--port is from 0, which takes one that is free, to 65535"),
         (["application:manager", "--path", "graphql"], 2, "--path begins with a slash"),
         (["application:manager", "--drain-timeout", "0"], 2, "--drain-timeout is greater than zero"),
