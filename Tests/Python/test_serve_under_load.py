@@ -21,9 +21,10 @@ from chaos.fleet import Fleet
 from chaos.oracle import Event, Ledger, Received, place, violations
 from chaos.wires import WebSocketWire
 from chaos.worker import SDL
+from serve_command import Serving, serve
 from serving import within
 from subsgen import EventBusConfig, Publisher
-from test_serve_command import Serving, both, serve
+from test_serve_command import both
 
 DRAIN = 20
 """Seconds that clients have at the end."""
