@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from plain_socket import PlainSocket
+from serve_command import serve
 from serving import within
-from test_serve_command import serve
 
 MEBIBYTE = 1 << 20
 WAITING = MEBIBYTE

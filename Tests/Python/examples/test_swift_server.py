@@ -57,7 +57,7 @@ class Running:
 
 
 @contextmanager
-def running(program: Path) -> Iterator[Running]:
+def running(program: Path) -> Generator[Running]:
     process = subprocess.Popen([program], stderr=subprocess.PIPE, text=True, env=os.environ | {"PORT": "0"})
     with process:
         try:
