@@ -228,8 +228,7 @@ final class PostgresPublisher: PostgresLinkOwner {
             return question.completion(.failure(.unavailable(result.error?.message ?? "the database did not say how far it may be read")))
         }
         guard reach.has(question.cursor) else { return question.tooOld(reach) }
-        let positions = progress.positions
-        let read = positions.indices.contains(Int(reach.partition)) ? positions[Int(reach.partition)] : 0
+        let read = progress.position(reach.partition, of: UInt64(bitPattern: reach.epoch))
         ask(question.statement(reach, read: read), .history(question, reach, read: read))
     }
 

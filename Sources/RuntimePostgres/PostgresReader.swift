@@ -141,7 +141,7 @@ final class PostgresReader: PostgresLinkOwner {
         isReading = true
         dirty = Set(partitions.map(\.number))
         sweepDue = .now + Self.sweep
-        progress.set(partitions.map(\.position))
+        progress.set(partitions.map(\.position), of: store.epoch)
         link.succeeded()
         status.works(.reading)
         _ = publisher.put(.readerIsThere)
@@ -221,7 +221,7 @@ final class PostgresReader: PostgresLinkOwner {
             lookDue = .now + Self.looks[look]
             look = min(look + 1, Self.looks.count - 1)
         }
-        progress.set(partitions.map(\.position))
+        progress.set(partitions.map(\.position), of: store.epoch)
     }
 
     private func take(_ rows: [PostgresReading.Row], _ number: Int, _ store: PostgresStore) {
