@@ -29,9 +29,12 @@ private struct ServeOptions: ParsableCommand {
     @Option(help: "Where to listen.") var host: String?
     @Option(help: "Where to listen.") var port: Int?
     @Option(help: "Where operations are served.") var path: String?
+    @Flag(help: "Start again when a Python file changes.") var reload = false
     @Option(help: "How many processes serve.") var workers: Int?
     @Option(help: "How many seconds clients have at the end.") var drainTimeout: Double?
     @Option(help: "Where metrics are for Prometheus.") var metricsPath: String?
+    @Option(help: "A certificate in PEM, for TLS.", completion: .file()) var tlsCert: String?
+    @Option(help: "The key of the certificate.", completion: .file()) var tlsKey: String?
 }
 
 private struct SubscribeOptions: ParsableCommand {
