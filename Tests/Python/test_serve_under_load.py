@@ -8,7 +8,7 @@ import os
 import random
 import signal
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from chaos.oracle import Event, Ledger, Received, place, violations
 from chaos.wires import WebSocketWire
 from chaos.worker import SDL
 from serve_command import Serving, serve
-from serving import within
+from serving import PATIENCE, within
 from subsgen import EventBusConfig, Publisher
 from test_serve_command import both
 
@@ -158,6 +158,19 @@ class Told:
         return ledger
 
 
+async def coming(clients: Sequence[Client], waits: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Returns when the clients have what they wait for, which may be much: as long as something comes."""
+    waiting = asyncio.gather(*waits)
+    try:
+        while not waiting.done():
+            before = sum(len(client.got) for client in clients)
+            await asyncio.wait([waiting], timeout=PATIENCE)
+            assert waiting.done() or sum(len(client.got) for client in clients) > before, "nothing comes any more"
+        await waiting
+    finally:
+        waiting.cancel()
+
+
 @asynccontextmanager
 async def connected(*clients: Resuming) -> AsyncGenerator[None]:
     for client in clients:
@@ -222,7 +235,7 @@ async def test_who_is_served_by_one_process_gets_all_that_was_told_before_the_en
         async with connected(*resuming, *passing):
             await within(subscribed(servers.at, 12))
             await ask(servers.at, "/load")
-            await within(asyncio.gather(*(client.has(ENOUGH) for client in (*resuming, *passing))))
+            await coming([*resuming, *passing], (client.has(ENOUGH) for client in (*resuming, *passing)))
             before, servers.at = dict(told.cursors), None
             serving.process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(serving.process.wait(), DRAIN) == 0
@@ -266,7 +279,7 @@ async def test_who_can_go_on_elsewhere_gets_all_that_was_told(folder: Path, redi
                     loading: set[int] = set()
                     while loading != workers:
                         loading.add(await ask(servers.at, "/load"))
-                    await within(asyncio.gather(*(client.has(ENOUGH) for client in everybody)))
+                    await coming(everybody, (client.has(ENOUGH) for client in everybody))
 
                     # One of two goes: its clients come back to the other, or to the one that takes its place.
                     leaving = max(workers, key=lambda process: at.get(process, 0))
@@ -284,7 +297,7 @@ async def test_who_can_go_on_elsewhere_gets_all_that_was_told(folder: Path, redi
                 async with loaded(folder, bus, told) as (again, _):
                     servers.at = int((await again.says(r"served at http://127.0.0.1:(\d+)/graphql\n"))[1])
                     end = await publish("end")
-                    await within(asyncio.gather(*(client.reaches(end) for client in resuming)))
+                    await coming(resuming, (client.reaches(end) for client in resuming))
                     servers.at = None
                     again.process.send_signal(signal.SIGTERM)
                     assert await asyncio.wait_for(again.process.wait(), DRAIN) == 0
