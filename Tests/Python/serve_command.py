@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from serving import within
+from serving import PATIENCE, within
 
 SDL = "type Query { ok: Boolean } type Subscription { tick: Int! }"
 TICK = "subscription { tick }"
@@ -43,11 +43,11 @@ class Serving:
         self.process = process
         self.said = ""
 
-    async def says(self, pattern: str) -> re.Match[str]:
-        """Waits for a line of standard error."""
+    async def says(self, pattern: str, patience: float = PATIENCE) -> re.Match[str]:
+        """Waits for a line of standard error; so many seconds for each."""
         assert self.process.stderr is not None
         while (match := re.search(pattern, self.said)) is None:
-            line = await within(self.process.stderr.readline())
+            line = await asyncio.wait_for(self.process.stderr.readline(), patience)
             assert line, f"the command ended: {self.said}"
             self.said += line.decode()
         return match
