@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -30,6 +31,8 @@ __all__ = ["Tracing"]
 _TRACEPARENT: Final = "traceparent"
 _NO_SDK: Final = (trace.ProxyTracerProvider, trace.NoOpTracerProvider)
 """Whose tracers record nothing."""
+_SECONDS_UNTIL_ASKED: Final = 0.05
+"""To ask for a provider that is not there looks into the environment, which takes longer than publishing does."""
 
 
 class _TraceContext(msgspec.Struct):
@@ -68,6 +71,9 @@ class Tracing:
         self._executor = executor
         # It asks the provider that there is when a span begins, also where that is set later.
         self._tracer = trace.get_tracer("subsgen", __version__)
+        self._records = False
+        """Whether there is an SDK. It stays."""
+        self._asks_at = 0.0
         self._propagator = TraceContextTextMapPropagator()
         self._clients: dict[int, Context] = {}
         """What clients were connected in, by the handles of their connections."""
@@ -78,6 +84,15 @@ class Tracing:
             self._executor.trace(port)
 
     # Publishing
+
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nobody records spans: an event has none, then, and nothing travels with it."""
+        if trace.get_current_span() is not trace.INVALID_SPAN:
+            return False
+        if not self._records and (now := time.monotonic()) >= self._asks_at:
+            self._asks_at = now + _SECONDS_UNTIL_ASKED
+            self._records = not isinstance(trace.get_tracer_provider(), _NO_SDK)
+        return not self._records
 
     def publishing(self, topic: str, attributes: dict[str, str] | None, size: int) -> Publishing:
         """A span for an event of so many bytes, whose context travels with it. None where the attributes have a context already: somebody

@@ -190,7 +190,11 @@ def topic_name(*segments: str | Arg) -> str:
     A value is percent-encoded but for ASCII letters, digits, ``-`` and ``_``, so that a topic says what its values were.
     Raises ``TypeError`` for a value that is no scalar, as ``None`` and a list are.
     """
-    return "".join(segment if isinstance(segment, str) else _encoded(segment) for segment in segments)
+    # Each event names its topic: two thirds of the time of a comprehension would be its own.
+    name = ""
+    for segment in segments:
+        name += segment if isinstance(segment, str) else _encoded(segment)
+    return name
 
 
 def _encoded(argument: Arg) -> str:
@@ -208,4 +212,7 @@ def _encoded(argument: Arg) -> str:
             text = str(plain)
         else:
             raise TypeError(f"a topic's argument is a scalar, and {value!r} is none")
+    # What most ids are needs no look at each of its characters.
+    if text.isascii() and text.isalnum():
+        return text
     return quote(text, safe="").replace(".", "%2E").replace("~", "%7E")

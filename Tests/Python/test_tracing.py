@@ -388,3 +388,32 @@ def test_nothing_is_needed(is_installed: bool) -> None:
     hidden = "" if is_installed else 'sys.modules["opentelemetry"] = None'
     program = WITHOUT.format(hidden=hidden, sdl=SDL, given=GIVEN, none=not is_installed)
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
+
+
+async def test_without_an_sdk_what_is_under_way_travels_and_an_sdk_that_comes_late_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    carried: list[str | None] = []
+
+    async def resolve(event: Message, args: RoomArguments, context: Context) -> Message:
+        carried.append(context.attributes.get("traceparent"))
+        return event
+
+    monkeypatch.setattr(trace, "get_tracer_provider", trace.ProxyTracerProvider)
+    manager = serving(resolve)
+    async with subscribed(manager, room="1") as id:
+        for span in (trace.INVALID_SPAN, NonRecordingSpan(SpanContext(0xA, 0xB, is_remote=True, trace_flags=TraceFlags(1)))):
+            with trace.use_span(span):
+                await manager.publish_event("message", message(1))
+            await result(manager, id)
+        assert carried == [None, f"00-{0xA:032x}-{0xB:016x}-01"]
+        assert not made()
+
+        monkeypatch.setattr(trace, "get_tracer_provider", lambda: PROVIDER)
+        tracing = manager.runtime.tracing
+        assert tracing is not None
+
+        async def until_it_is_seen() -> None:
+            while tracing.is_idle():
+                await manager.publish_event("message", message(1))
+                await result(manager, id)
+
+        await within(until_it_is_seen())
