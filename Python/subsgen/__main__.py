@@ -82,6 +82,7 @@ _SERVE_EXAMPLES = (
     " app:manager --reload",
     " app:manager --app app:app --workers 4",
     " app:manager --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem",
+    " app:manager --unix-socket /run/app/subsgen.sock --trusted-proxies unix",
 )
 
 
@@ -95,6 +96,19 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", metavar="N", type=int, default=1, help="so many processes")
     parser.add_argument("--drain-timeout", metavar="SECONDS", type=float, default=10.0, help="how long clients have at the end; 10")
     parser.add_argument("--metrics-path", metavar="PATH", help="where metrics are for Prometheus, for whoever reaches the port")
+    parser.add_argument(
+        "--unix-socket", metavar="PATH", help="listen at a socket of Unix instead; who connects needs permission to write to the file"
+    )
+    parser.add_argument(
+        "--trusted-proxies",
+        metavar="NETWORKS",
+        type=lambda names: names.split(","),
+        default=[],
+        help="whom to believe who a client is, with commas between: addresses, networks as 10.0.0.0/8, and unix for the socket",
+    )
+    parser.add_argument(
+        "--proxy-protocol", action="store_true", help="connections of trusted proxies begin with a header of the PROXY protocol"
+    )
     parser.add_argument(
         "--tls-cert", metavar="FILE", help="a certificate in PEM, with which clients speak TLS; read again when it changes, or by SIGHUP"
     )

@@ -188,6 +188,17 @@ class ServerExchange:
         """False where much waits for the client already: the server tells ``writable`` when more can be sent."""
     def abort(self) -> None: ...
 
+@final
+class UnixSocket:
+    """A socket of Unix that listens at a path, for the servers of several processes."""
+
+    def __new__(cls, path: str, /) -> UnixSocket:
+        """A socket that is left of a process that has ended is replaced. Raises ``OSError`` where one cannot listen there."""
+    def fileno(self) -> int:
+        """Its descriptor, which whoever uses it closes."""
+    def remove(self) -> None:
+        """Removes the file, unless another's has taken its place."""
+
 ServerEvent = (
     tuple[Literal["admit", "connected", "gone"], ServerClient]
     | tuple[Literal["authenticate"], ServerClient, bytes | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from os import PathLike, fspath
@@ -333,6 +333,9 @@ class SubscriptionManager:
         threads: int | None = None,
         reuse_port: bool = False,
         sock: socket | None = None,
+        unix_socket: str | PathLike[str] | None = None,
+        trusted_proxies: Sequence[str] = (),
+        proxy_protocol: bool = False,
         tls_cert: str | PathLike[str] | None = None,
         tls_key: str | PathLike[str] | None = None,
         drain_timeout: float = 10.0,
@@ -345,12 +348,16 @@ class SubscriptionManager:
           ``metrics_path`` has all metrics for Prometheus, for whoever reaches the port; None is nowhere.
         - ``app``, an ASGI application, answers the requests for other paths.
         - ``threads`` serve the connections; by default one for each processor. Python's functions run on this event loop.
-        - ``reuse_port`` lets other processes listen at the same port; ``sock`` is a socket that is bound already, of Unix perhaps, in the
-          place of ``host`` and ``port``.
+        - In place of ``host`` and ``port``, ``unix_socket`` is the path of a socket of Unix to make and listen at, and ``sock`` a socket
+          that is bound already. ``reuse_port`` lets other processes listen at the same port.
+        - ``trusted_proxies`` are believed when they say who a client is, by ``Forwarded``, ``X-Forwarded-For`` and ``X-Forwarded-Proto``.
+          They are addresses, networks as ``10.0.0.0/8``, and ``unix``, which is whoever comes by a socket of Unix. With ``proxy_protocol``
+          their connections begin with a header of the PROXY protocol.
         - ``tls_cert`` and ``tls_key``, files in PEM, have clients speak TLS; the key may stand in the certificate's file. Where the files
           change, new connections are shown the new certificate.
 
-        Raises ``OSError`` where it cannot listen, or cannot use the certificate or the key; ``ValueError`` for a key without a certificate.
+        Raises ``OSError`` where it cannot listen, or cannot use the certificate or the key; ``ValueError`` for a key without a certificate,
+        the PROXY protocol without trusted proxies, and a proxy that is no address or network.
         """
         from .server import NativeServer
         from .server_requests import answering
@@ -359,12 +366,24 @@ class SubscriptionManager:
         options: dict[str, Any] = {"host": host, "port": port, "reusesPort": reuse_port, **paths}
         if threads is not None:
             options["threads"] = threads
-        if sock is not None:
-            options["socket"] = sock.detach()
+        if unix_socket is not None:
+            if sock is not None:
+                raise ValueError("sock is a socket already: leave out unix_socket")
+            options["unixSocket"] = fspath(unix_socket)
+        if isinstance(trusted_proxies, str):
+            raise ValueError(f'trusted_proxies is a list: ["{trusted_proxies}"]')
+        if trusted_proxies:
+            options["trustedProxies"] = list(trusted_proxies)
+        if proxy_protocol:
+            if not trusted_proxies:
+                raise ValueError("the PROXY protocol is believed of trusted proxies only: name them by trusted_proxies")
+            options["proxyProtocol"] = True
         if tls_cert is not None:
             options["tls"] = {"certificate": fspath(tls_cert), "key": fspath(tls_cert if tls_key is None else tls_key)}
         elif tls_key is not None:
             raise ValueError("tls_key is the key of a certificate: give that as tls_cert")
+        if sock is not None:
+            options["socket"] = sock.detach()
         async with answering(self, path, auth_handler, http=http, page=page, app=app) as answer:
             await self.__aenter__()
             server = NativeServer(self, path, auth_handler, answer, options)
@@ -392,6 +411,9 @@ class SubscriptionManager:
         threads: int | None = None,
         reuse_port: bool = False,
         sock: socket | None = None,
+        unix_socket: str | PathLike[str] | None = None,
+        trusted_proxies: Sequence[str] = (),
+        proxy_protocol: bool = False,
         tls_cert: str | PathLike[str] | None = None,
         tls_key: str | PathLike[str] | None = None,
         drain_timeout: float = 10.0,
@@ -417,11 +439,14 @@ class SubscriptionManager:
                 threads=threads,
                 reuse_port=reuse_port,
                 sock=sock,
+                unix_socket=unix_socket,
+                trusted_proxies=trusted_proxies,
+                proxy_protocol=proxy_protocol,
                 tls_cert=tls_cert,
                 tls_key=tls_key,
                 drain_timeout=drain_timeout,
             ) as server:
-                logger.info("serving on %s", server.url)
+                logger.info("serving on %s", server)
                 await asked.wait()
                 logger.info("going away")
 

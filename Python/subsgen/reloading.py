@@ -62,9 +62,10 @@ def changed(before: Files, after: Files) -> list[Path]:
 class Reloader:
     """Keeps one process that serves what the files say."""
 
-    def __init__(self, wanted: Wanted, root: Path) -> None:
+    def __init__(self, wanted: Wanted, root: Path, listening: int | None = None) -> None:
+        """``listening`` is the descriptor of a socket that listens already, if there is one."""
         self._wanted = wanted
-        self._children = Children(wanted)
+        self._children = Children(wanted, listening)
         self._root = root
         self._is_ending = False
         """Whether the process was asked to end."""
@@ -93,7 +94,7 @@ class Reloader:
         """Tells how the application fares, until it ends."""
         status = await self._children.listening(child)
         if status is None:
-            logger.info("operations are served at %s, port %d", self._wanted.host, self._wanted.port)
+            logger.info("operations are served at %s", self._wanted.place)
             status = await self._children.ended(child)
         if not self._is_ending:
             logger.error("the application %s; it is started again when a file changes", how_it_ended(status))

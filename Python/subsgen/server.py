@@ -39,12 +39,17 @@ class Server:
     """Its port, also where it was to take one that is free; 0 for a socket of Unix."""
     scheme: str = "http"
     """``https`` where clients speak TLS to it."""
+    unix_socket: str = ""
+    """The path of the socket of Unix that it has made; empty where it has made none."""
 
     @property
     def url(self) -> str:
         """The address of the server; empty for a socket of Unix."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}" if host else ""
+
+    def __str__(self) -> str:
+        return self.url or f"unix:{self.unix_socket}"
 
 
 class NativeServer:
@@ -63,6 +68,7 @@ class NativeServer:
         self._auth_handler = auth_handler or manager.auth_handler
         self._answer = answer
         self._scheme = "https" if "tls" in options else "http"
+        self._unix_socket: str = options.get("unixSocket", "")
         self._news = _native.LoopPort()
         hooks = {name: (field.lifecycle.on_subscribe, field.lifecycle.on_unsubscribe) for name, field in runtime.fields.items()}
         asked: dict[str, Any] = {
@@ -194,7 +200,7 @@ class NativeServer:
                 if self._leaving is not None:
                     self._begin(self._all_left(self._leaving))
             case ("started", host, port):
-                self._begun.set_result(Server(host, port, self._scheme))
+                self._begun.set_result(Server(host, port, self._scheme, self._unix_socket))
             case ("failed", sentence, number):
                 self._begun.set_exception(OSError(sentence) if number is None else OSError(number, sentence))
             case ("certificate", None):

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, cast
 
 from .bus import BusType
@@ -20,6 +21,8 @@ from .log import logger
 from .manager import SubscriptionManager
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from .server import Server
     from .server_requests import ASGIApplication
 
@@ -42,7 +45,15 @@ class Wanted:
     metrics_path: str | None
     tls_cert: str | None
     tls_key: str | None
+    unix_socket: str | None
+    trusted_proxies: list[str]
+    proxy_protocol: bool
     reload: bool
+
+    @property
+    def place(self) -> str:
+        """Where it listens, for people to read."""
+        return f"{self.host}, port {self.port}" if self.unix_socket is None else f"the socket {self.unix_socket}"
 
     @classmethod
     def of_arguments(cls, given: argparse.Namespace) -> Wanted:
@@ -64,7 +75,21 @@ class Wanted:
             raise ValueError(f"--drain-timeout is greater than zero, and not {given.drain_timeout:g}")
         if given.tls_key is not None and given.tls_cert is None:
             raise ValueError("--tls-key is the key of a certificate: give that by --tls-cert")
+        given.trusted_proxies = [_network(name) for name in given.trusted_proxies]
+        if given.proxy_protocol and not given.trusted_proxies:
+            raise ValueError("--proxy-protocol is believed of trusted proxies only: name them by --trusted-proxies")
         return cls(**{field.name: getattr(given, field.name) for field in fields(cls)})
+
+
+def _network(name: str) -> str:
+    if name == "unix":
+        return name
+    try:
+        return str(ip_network(name, strict=False))
+    except ValueError:
+        raise ValueError(
+            f"--trusted-proxies names addresses, networks as 10.0.0.0/8 is, and unix, with commas between, and not {name!r}"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +104,21 @@ class Application:
         """Imports it. Raises ``ValueError`` where there is nothing of the name, or nothing that can be served."""
         return cls(load_manager(wanted.manager), None if wanted.app is None else _load_app(wanted.app))
 
-    def server(self, wanted: Wanted, *, reuse_port: bool) -> AbstractAsyncContextManager[Server]:
-        """A server that listens while the block runs."""
+    def server(self, wanted: Wanted, *, reuse_port: bool, sock: socket | None) -> AbstractAsyncContextManager[Server]:
+        """A server that listens while the block runs: at a socket that listens already, where there is one."""
         return self.manager.server(
             wanted.host,
             wanted.port,
             path=wanted.path,
             app=self.app,
             metrics_path=wanted.metrics_path,
-            reuse_port=reuse_port,
+            reuse_port=reuse_port and sock is None,
             tls_cert=wanted.tls_cert,
             tls_key=wanted.tls_key,
+            unix_socket=None if sock is not None else wanted.unix_socket,
+            sock=sock,
+            trusted_proxies=wanted.trusted_proxies,
+            proxy_protocol=wanted.proxy_protocol,
             drain_timeout=wanted.drain_timeout,
         )
 
@@ -104,11 +133,16 @@ def run(wanted: Wanted) -> int:
         from .workers import run_workers
 
         return run_workers(wanted)
-    return serve(wanted, is_worker=False, began=lambda server, _: logger.info("operations are served at %s%s", server.url, wanted.path))
+
+    def began(server: Server, _: asyncio.Event) -> None:
+        where = f"{server.url}{wanted.path}" if server.url else f"{wanted.path} of {wanted.place}"
+        logger.info("operations are served at %s", where)
+
+    return serve(wanted, is_worker=False, began=began)
 
 
-def serve(wanted: Wanted, *, is_worker: bool, began: Callable[[Server, asyncio.Event], None]) -> int:
-    """Serves in this process. ``began`` is called when it listens, with an event that ends it."""
+def serve(wanted: Wanted, *, is_worker: bool, began: Callable[[Server, asyncio.Event], None], sock: socket | None = None) -> int:
+    """Serves in this process, at ``sock`` where that listens already. ``began`` is called when it listens, with an event that ends it."""
     label = f"[{os.getpid()}] " if is_worker else ""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=f"%(levelname)s: {label}%(message)s")
 
@@ -116,7 +150,7 @@ def serve(wanted: Wanted, *, is_worker: bool, began: Callable[[Server, asyncio.E
         # Nobody keeps SIGHUP from ending a process that has no certificate.
         renewing = nullcontext() if wanted.tls_cert is None else on_hang_up(application.manager.runtime.renew_certificates)
         with until_a_signal() as asked, renewing:
-            async with application.server(wanted, reuse_port=is_worker) as server:
+            async with application.server(wanted, reuse_port=is_worker, sock=sock) as server:
                 began(server, asked)
                 await asked.wait()
 

@@ -1,6 +1,7 @@
 """Worker processes of ``python -m subsgen serve`` that share a port: they are started, replaced when they die, and ended together.
 
-The system spreads connections among those that listen (SO_REUSEPORT). The parent holds the port, serves nobody, and imports no application.
+The system spreads connections among those that listen (SO_REUSEPORT); at a socket of Unix all listen with one, and who is free takes a
+connection. The parent holds the port or the socket, serves nobody, and imports no application.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -39,25 +40,43 @@ GRACE: Final = 5.0
 
 def run_workers(wanted: Wanted) -> int:
     """Has workers serve until a signal ends them, and returns the exit status."""
-    return _keeping_the_port(wanted, lambda wanted: _Parent(wanted).run())
+    return _keeping_the_place(wanted, lambda wanted, listening: _Parent(wanted, listening).run())
 
 
 def run_reloading(wanted: Wanted) -> int:
     """Has one process serve, and another when a Python file changes, until a signal ends it, and returns the exit status."""
     from .reloading import Reloader
 
-    return _keeping_the_port(wanted, lambda wanted: Reloader(wanted, Path.cwd()).run())
+    return _keeping_the_place(wanted, lambda wanted, listening: Reloader(wanted, Path.cwd(), listening).run())
 
 
-def _keeping_the_port(wanted: Wanted, run: Callable[[Wanted], Coroutine[None, None, int]]) -> int:
+def _keeping_the_place(wanted: Wanted, run: Callable[[Wanted, int | None], Coroutine[None, None, int]]) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s: %(message)s")
+    with ExitStack() as stack:
+        listening: int | None = None
+        try:
+            if wanted.unix_socket is None:
+                held = stack.enter_context(_hold(wanted.host, wanted.port))
+                wanted = replace(wanted, port=held.getsockname()[1])
+            else:
+                listening = stack.enter_context(_listening(wanted.unix_socket)).fileno()
+        except OSError as error:
+            sys.stderr.write(f"error: nobody can listen at {wanted.place}: {error.strerror or error}\n")
+            return NO_PORT
+        return asyncio.run(run(wanted, listening))
+
+
+@contextmanager
+def _listening(path: str) -> Generator[socket.socket]:
+    """A socket of Unix that listens for those who share it; its file is removed at the end."""
+    from ._native import UnixSocket
+
+    made = UnixSocket(path)
     try:
-        held = _hold(wanted.host, wanted.port)
-    except OSError as error:
-        sys.stderr.write(f"error: nobody can listen at {wanted.host}, port {wanted.port}: {error.strerror or error}\n")
-        return NO_PORT
-    with held:
-        return asyncio.run(run(replace(wanted, port=held.getsockname()[1])))
+        with socket.socket(fileno=made.fileno()) as listening:
+            yield listening
+    finally:
+        made.remove()
 
 
 def _hold(host: str, port: int) -> socket.socket:
@@ -87,18 +106,21 @@ class Child:
 class Children:
     """Processes that serve the same, as long as their parent lives."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, listening: int | None) -> None:
+        """``listening`` is the descriptor of the socket with which all of them listen, where each has none of its own."""
         self._wanted = wanted
+        self._listening = listening
         self._running: set[Child] = set()
 
     async def spawn(self) -> Child:
         """Starts one more."""
         reading, writing = os.pipe()
+        descriptors = (writing,) if self._listening is None else (writing, self._listening)
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "subsgen.workers", msgspec.json.encode(self._wanted).decode(), str(writing)),
+                *(sys.executable, "-m", "subsgen.workers", msgspec.json.encode(self._wanted).decode(), *map(str, descriptors)),
                 stdin=asyncio.subprocess.PIPE,  # by its end a worker learns that nobody keeps it any more
-                pass_fds=(writing,),
+                pass_fds=descriptors,
                 start_new_session=True,  # the terminal interrupts the parent alone, which tells the workers
             )
         except BaseException:
@@ -143,9 +165,9 @@ class Children:
 class _Parent:
     """Keeps as many workers as there should be."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, listening: int | None) -> None:
         self._wanted = wanted
-        self._children = Children(wanted)
+        self._children = Children(wanted, listening)
         self._ending = asyncio.Event()
 
     async def run(self) -> int:
@@ -157,7 +179,7 @@ class _Parent:
             others = await asyncio.gather(*(self._start() for _ in range(1, self._wanted.workers)))
             began = [first, *(child for child, _ in others)]
             keeping = [asyncio.create_task(self._keep(number, child)) for number, child in enumerate(began, 1)]
-            logger.info("%d workers serve at %s, port %d", self._wanted.workers, self._wanted.host, self._wanted.port)
+            logger.info("%d workers serve at %s", self._wanted.workers, self._wanted.place)
             asking = asyncio.create_task(asked.wait())
             try:
                 # Nobody stops to keep a worker before the end, unless the system lets nobody start one.
@@ -211,8 +233,8 @@ def how_it_ended(status: int) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """A worker: what is served, as JSON, and the descriptor by which it says that it listens."""
-    ready = int(arguments[1])
+    """A worker: what is served, as JSON, the descriptor by which it says that it listens, and that of a socket that listens already."""
+    ready, *listening = map(int, arguments[1:])
 
     def began(_: Server, asked: asyncio.Event) -> None:
         os.write(ready, b"+")
@@ -225,7 +247,8 @@ def main(arguments: list[str]) -> int:
 
         loop.add_reader(sys.stdin, parent_is_gone)
 
-    return serve(msgspec.json.decode(arguments[0], type=Wanted), is_worker=True, began=began)
+    sock = socket.socket(fileno=listening[0]) if listening else None
+    return serve(msgspec.json.decode(arguments[0], type=Wanted), is_worker=True, began=began, sock=sock)
 
 
 if __name__ == "__main__":

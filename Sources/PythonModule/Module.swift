@@ -55,7 +55,7 @@ private enum ModuleDefinition {
         for type in [
             LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, WaitingEventObject.type, ConnectionObject.type,
             ResolverCallObject.type, PostgresSchemaObject.type, AddressCountsObject.type, ServerObject.type, ServerClientObject.type,
-            ServerExchangeObject.type,
+            ServerExchangeObject.type, UnixSocketObject.type,
         ] {
             guard PyModule_AddObjectRef(module, type.name.characters, try type.typeObject()) == 0 else { throw .raised }
         }

@@ -25,6 +25,7 @@ public final class Server: Sendable {
         let listener: any Channel
         let desks: [Desk]
         let certificate: CertificateKeeper?
+        let unixSocket: UnixSocket?
     }
 
     private let core: ServerCore
@@ -48,23 +49,29 @@ public final class Server: Sendable {
         }
         guard mayStart else { return done(.failure(ServerError("A server is started once."))) }
         let certificate: CertificateKeeper?
+        let unixSocket: UnixSocket?
         do throws(ServerError) {
+            try requireTrust()
             certificate = try keepCertificate()
+            let backlog = core.configuration.backlog
+            unixSocket = try core.configuration.unixSocket.map { path throws(ServerError) in try UnixSocket(path: path, backlog: backlog) }
         } catch {
             state.withLock { $0.phase = .stopped }
             return done(.failure(error))
         }
         let group = withoutSignals { MultiThreadedEventLoopGroup(numberOfThreads: max(1, core.configuration.eventLoops)) }
         let desks = group.makeIterator().map { Desk($0, isTurnedByHand: core.configuration.isTurnedByHand) }
-        listen(group, desks, certificate).whenComplete { [self] result in
+        listen(group, desks, certificate, unixSocket).whenComplete { [self] result in
             let outcome: Result<ServerAddress, ServerError>
             switch result {
             case .success(let listener):
                 certificate?.watch(on: group.any())
-                state.withLock { $0.phase = .serving(Running(group: group, listener: listener, desks: desks, certificate: certificate)) }
+                let running = Running(group: group, listener: listener, desks: desks, certificate: certificate, unixSocket: unixSocket)
+                state.withLock { $0.phase = .serving(running) }
                 outcome = .success(listener.localAddress.flatMap(ServerAddress.init) ?? ServerAddress(host: "", port: 0))
             case .failure(let error):
                 state.withLock { $0.phase = .stopped }
+                unixSocket?.remove()
                 let place = core.configuration.socket.map { "the socket \($0)" } ?? "\(core.configuration.host), port \(core.configuration.port)"
                 outcome = .failure(ServerError("The server cannot listen at \(place): \(error)", errno: (error as? IOError)?.errnoCode))
             }
@@ -84,11 +91,20 @@ public final class Server: Sendable {
         return try CertificateKeeper(tls, shutdownTimeout: configuration.limits.closeTimeout, changed: core.delegate.certificateChanged)
     }
 
-    private func listen(_ group: MultiThreadedEventLoopGroup, _ desks: [Desk], _ certificate: CertificateKeeper?) -> EventLoopFuture<any Channel> {
+    /// A header that says who a client is is worth nothing where anybody may write it.
+    private func requireTrust() throws(ServerError) {
+        if core.configuration.proxyProtocol, core.configuration.trustedProxies.isEmpty {
+            throw ServerError("The PROXY protocol is believed of trusted proxies only, and none is named.")
+        }
+    }
+
+    private func listen(
+        _ group: MultiThreadedEventLoopGroup, _ desks: [Desk], _ certificate: CertificateKeeper?, _ unixSocket: UnixSocket?
+    ) -> EventLoopFuture<any Channel> {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(clamping: core.configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: core.configuration.reusesPort ? 1 : 0)
+            .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: core.configuration.reusesPort && unixSocket == nil ? 1 : 0)
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.autoRead, value: false)
@@ -103,7 +119,14 @@ public final class Server: Sendable {
                     try Self.seat(channel, desk, core, certificate?.context)
                 }
             }
-        if let socket = core.configuration.socket { return bootstrap.withBoundSocket(socket) }
+        if let socket = unixSocket?.descriptor ?? core.configuration.socket {
+            let backlog = CInt(clamping: core.configuration.backlog)
+            return bootstrap.withBoundSocket(socket).map { listener in
+                // NIO has it listen with a backlog of 128, whatever the option says.
+                _ = Glibc.listen(socket, backlog)
+                return listener
+            }
+        }
         return bootstrap.bind(host: core.configuration.host, port: core.configuration.port)
     }
 
@@ -123,6 +146,9 @@ public final class Server: Sendable {
         let pipeline = channel.pipeline.syncOperations
         desk.add(seat)
         let isWelcome = core.enter()
+        if core.configuration.proxyProtocol {
+            try pipeline.addHandler(ProxyHeaderReader(seat, trusted: core.configuration.trustedProxies, limit: core.configuration.limits.headerBytes))
+        }
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         try pipeline.addHandler(ByteToMessageHandler(decoder))
         try pipeline.addHandler(HTTPConnection(seat, core, isWelcome: isWelcome))
@@ -135,6 +161,7 @@ public final class Server: Sendable {
     public func drain(within seconds: Double, _ done: @escaping @Sendable () -> Void) {
         core.shut()
         guard case .serving(let running) = state.withLock({ $0.phase }) else { return done() }
+        running.unixSocket?.remove()
         running.listener.close(promise: nil)
         let loop = running.group.any()
         let gone = running.desks.map { desk in
@@ -162,6 +189,7 @@ public final class Server: Sendable {
         guard let running else { return done() }
         let loop = running.group.any()
         running.certificate?.stop()
+        running.unixSocket?.remove()
         running.listener.close(promise: nil)
         let gone = running.desks.map { desk in
             let promise = loop.makePromise(of: Void.self)

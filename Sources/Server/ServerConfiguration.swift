@@ -6,6 +6,13 @@ public struct ServerConfiguration: Sendable {
     public var port = 8000
     /// A descriptor of a socket that is bound already, instead of `host` and `port`. The server closes it.
     public var socket: CInt?
+    /// Where to listen with a socket of Unix, instead of at `host` and `port`. A socket that is left of a process that has ended is replaced, and the
+    /// file is removed when the server stops listening. It has the permissions that the umask leaves; who connects needs that to write.
+    public var unixSocket: String?
+    /// The proxies that are believed when they say who a client is: by `Forwarded`, `X-Forwarded-For` and `X-Forwarded-Proto`, and the PROXY protocol.
+    public var trustedProxies = TrustedProxies()
+    /// Whether connections of trusted proxies begin with a header of the PROXY protocol, version 1 or 2.
+    public var proxyProtocol = false
     /// The certificate and the key for TLS; nil where clients speak plain HTTP.
     public var tls: ServerTLS?
     /// Whether other processes may listen at the same port, among which the system then spreads connections.

@@ -6,7 +6,7 @@ public struct ServerRequest: Sendable {
     public let target: String
     /// The header fields in their order, with names as they came.
     public let headers: [(name: String, value: String)]
-    /// Who connected.
+    /// Who connected, perhaps to a trusted proxy: `ServerConfiguration.trustedProxies`. Nil where that was by a socket of Unix. A port that is not told is 0.
     public let remote: ServerAddress?
     /// What the client speaks; nil where that is not known, since a proxy may end TLS and not tell.
     public let scheme: Scheme?
@@ -23,6 +23,14 @@ public struct ServerRequest: Sendable {
         self.headers = headers
         self.remote = remote
         self.scheme = scheme
+    }
+
+    /// The request as the client sent it to the first of the proxies that are trusted; the one that it came from is.
+    func forwarded(by trusted: TrustedProxies) throws(Forwarding.Malformed) -> ServerRequest {
+        let told = try Forwarding(self, from: remote, trusted: trusted)
+        var headers = headers
+        if let host = told.host, let index = headers.firstIndex(where: { $0.name.lowercased() == "host" }) { headers[index].value = host }
+        return ServerRequest(method: method, target: target, headers: headers, remote: told.remote, scheme: told.scheme)
     }
 
     /// What is asked for, without what follows a `?`.

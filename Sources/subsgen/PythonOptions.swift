@@ -33,6 +33,9 @@ private struct ServeOptions: ParsableCommand {
     @Option(help: "How many processes serve.") var workers: Int?
     @Option(help: "How many seconds clients have at the end.") var drainTimeout: Double?
     @Option(help: "Where metrics are for Prometheus.") var metricsPath: String?
+    @Option(help: "Listen at a socket of Unix instead.", completion: .file()) var unixSocket: String?
+    @Option(help: "Whom to believe who a client is: addresses, networks, unix.") var trustedProxies: String?
+    @Flag(help: "Connections of trusted proxies begin with a header of the PROXY protocol.") var proxyProtocol = false
     @Option(help: "A certificate in PEM, for TLS.", completion: .file()) var tlsCert: String?
     @Option(help: "The key of the certificate.", completion: .file()) var tlsKey: String?
 }

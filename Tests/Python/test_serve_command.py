@@ -128,6 +128,8 @@ async def test_who_dies_at_once_is_started_again_later_and_later(folder: Path, r
         (["application:manager", "--port", "70000"], 2, "--port is from 0, which takes one that is free, to 65535"),
         (["application:manager", "--path", "graphql"], 2, "--path begins with a slash"),
         (["application:manager", "--drain-timeout", "0"], 2, "--drain-timeout is greater than zero"),
+        (["application:manager", "--proxy-protocol"], 2, "believed of trusted proxies only: name them by --trusted-proxies"),
+        (["application:manager", "--trusted-proxies", "10.0.0.0/8,localhost"], 2, "and unix, with commas between, and not 'localhost'"),
     ],
 )
 def test_what_cannot_be_served_is_said_with_what_mends_it(folder: Path, arguments: list[str], status: int, sentence: str) -> None:

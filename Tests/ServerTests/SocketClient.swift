@@ -53,6 +53,21 @@ final class SocketClient {
         if failed != 0 { throw Failure.system(errno) }
     }
 
+    /// By a socket of Unix.
+    init(unix path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure.system(errno) }
+        var time = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let failed = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        if failed != 0 { throw Failure.system(errno) }
+    }
+
     /// A WebSocket, whose handshake is done.
     convenience init(webSocketAt port: Int, subprotocol: String? = "graphql-transport-ws", receiveBuffer: CInt? = nil) throws {
         try self.init(port: port, receiveBuffer: receiveBuffer)

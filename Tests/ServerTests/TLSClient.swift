@@ -9,9 +9,10 @@ final class TLSClient {
     let socket: SocketClient
     private let channel: EmbeddedChannel
 
-    /// One whose handshake is done.
-    init(port: Int, trusting certificate: NIOSSLCertificate, _ configure: (inout TLSConfiguration) -> Void = { _ in }) throws {
+    /// One whose handshake is done. Some bytes may come before it.
+    init(port: Int, after bytes: [UInt8] = [], trusting certificate: NIOSSLCertificate, _ configure: (inout TLSConfiguration) -> Void = { _ in }) throws {
         socket = try SocketClient(port: port)
+        try socket.send(bytes)
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .certificates([certificate])
         configuration.certificateVerification = .noHostnameVerification

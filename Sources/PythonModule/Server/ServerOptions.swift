@@ -34,6 +34,14 @@ struct ServerOptions: Sendable {
         case "tls":
             configuration.tls = ServerTLS(
                 certificateFile: try Self.read(name, value["certificate"]?.string), keyFile: try Self.read(name, value["key"]?.string))
+        case "unixSocket": configuration.unixSocket = try Self.read(name, value.string)
+        case "proxyProtocol": configuration.proxyProtocol = try Self.read(name, value.boolean)
+        case "trustedProxies":
+            do throws(ServerError) {
+                configuration.trustedProxies = try TrustedProxies(value.elements.compactMap(\.string))
+            } catch {
+                throw .value(error.description)
+            }
         case "backlog": configuration.backlog = try Self.read(name, value.integer)
         case "threads": configuration.eventLoops = try Self.read(name, value.integer)
         case "reusesPort": configuration.reusesPort = try Self.read(name, value.boolean)

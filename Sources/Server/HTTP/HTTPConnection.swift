@@ -154,11 +154,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
     private func take(_ part: HTTPServerRequestPart) {
         switch part {
         case .head(let head):
-            let remote = context?.channel.remoteAddress.flatMap(ServerAddress.init)
-            let request = ServerRequest(
-                method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, remote: remote,
-                scheme: core.configuration.tls == nil ? nil : .https)
             requests += 1
+            let request: ServerRequest
+            do throws(Forwarding.Malformed) {
+                request = try self.request(head)
+            } catch {
+                return turnAway(400, error.reason)
+            }
             let expects = request.list("expect").contains { $0.lowercased() == "100-continue" }
             // Nobody reads on after a request for another protocol, whether it is taken or not.
             let keepsAlive = head.isKeepAlive && request.header("upgrade") == nil
@@ -174,6 +176,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
                 open(upgrade)
             }
         }
+    }
+
+    /// What is asked for and by whom: where a trusted proxy hands it on, as that tells.
+    private func request(_ head: HTTPRequestHead) throws(Forwarding.Malformed) -> ServerRequest {
+        let peer = seat.proxied.map(\.address) ?? context?.channel.remoteAddress.flatMap(ServerAddress.init)
+        let request = ServerRequest(
+            method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, remote: peer,
+            scheme: core.configuration.tls == nil ? nil : .https)
+        let trusted = core.configuration.trustedProxies
+        return trusted.isEmpty || !trusted.contains(peer) ? request : try request.forwarded(by: trusted)
     }
 
     private func begin(_ request: ServerRequest) {

@@ -25,6 +25,8 @@ final class Seat: @unchecked Sendable {
     let isListed = Atomic<Bool>(false)
     /// What serves the socket; nil once it is closed.
     var occupant: (any Occupant)?
+    /// Who has connected, as a trusted proxy says by the PROXY protocol.
+    var proxied: ProxyHeader.Client?
     /// Where it stands among the desk's seats.
     var index = 0
     /// For when it stands among the desk's timers; nil where it does not.
