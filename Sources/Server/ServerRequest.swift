@@ -30,7 +30,8 @@ public struct ServerRequest: Sendable {
         let told = try Forwarding(self, from: remote, trusted: trusted)
         var headers = headers
         if let host = told.host, let index = headers.firstIndex(where: { $0.name.lowercased() == "host" }) { headers[index].value = host }
-        return ServerRequest(method: method, target: target, headers: headers, remote: told.remote, scheme: told.scheme)
+        // Of a proxy that does not tell is known what it speaks itself.
+        return ServerRequest(method: method, target: target, headers: headers, remote: told.remote, scheme: told.scheme ?? scheme)
     }
 
     /// What is asked for, without what follows a `?`.

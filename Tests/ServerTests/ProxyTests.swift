@@ -218,6 +218,10 @@ struct BehindProxiesTests {
         #expect(exchange.request.scheme == .https)
         exchange.respond(status: 204, body: [])
         #expect(try client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 204 "))
+        // A trusted proxy that speaks for itself, and tells of nobody, speaks TLS all the same.
+        let proxy = try TLSClient(port: server.port, after: Array("PROXY UNKNOWN\r\n".utf8), trusting: files.inUse())
+        try proxy.send(Self.get + "\r\n")
+        #expect(try server.delegate.exchange().request.scheme == .https)
         let bare = try SocketClient(port: server.port)
         try bare.send("\u{16}\u{3}\u{1}")
         #expect(try bare.rest() == [])
