@@ -37,12 +37,19 @@ wheel: .venv/.package ## make the wheel and the sdist: dist/subsgen-*
 	@ls -l dist
 
 .PHONY: test
-test: build ## run every test and every check, with coverage
+test: build ## run every test and every check
 	@scripts/packages browser
 	@scripts/packages buses
 	@scripts/packages shells
 	@scripts/test
 	@scripts/lint
+
+.PHONY: coverage
+coverage: build ## run every test and say how much of the Swift and of the Python they reach; compiles the Swift once more for that
+	@scripts/packages browser
+	@scripts/packages buses
+	@scripts/packages shells
+	@COVERAGE=1 scripts/test
 
 .PHONY: sanitize
 sanitize: packages ## run the tests of the runtime, of its buses and of the server under ThreadSanitizer and AddressSanitizer; takes some minutes

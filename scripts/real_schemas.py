@@ -185,8 +185,8 @@ def check(case: Case, folder: Path, interpreters: Sequence[Path], has_swift: boo
 
 def compile_swift(package: Path) -> None:
     environment = {**os.environ, "SUBSGEN_SWIFT_PACKAGE": str(ROOT)}
-    # The folder of scripts/test-generated-swift, where the runtime is compiled already.
-    scratch = ROOT / ".build" / "generated" / "build"
+    # One for all schemas, so that the runtime is compiled once.
+    scratch = ROOT / ".build" / "schemas"
     options = ("--package-path", package / "swift", "--scratch-path", scratch, "-Xswiftc", "-warnings-as-errors")
     with SWIFT:
         run("swift", "build", *options, cwd=package.parent, env=environment)

@@ -19,6 +19,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from swift_builds import SHARED
+
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ROOT / ".venv" / "bin" / "subsgen"
 
@@ -83,8 +85,9 @@ class Tables:
             shutil.copy(package / "swift" / "Sources" / "SubscriptionSchema" / name, sources)
         (sources / "main.swift").write_text(MAIN, "utf-8")
         (folder / "Package.swift").write_text(MANIFEST.format(root=ROOT), "utf-8")
-        # The folder of scripts/test-generated-swift, where the runtime is compiled already.
-        build: list[str | Path] = ["swift", "build", "--scratch-path", ROOT / ".build" / "generated" / "build", *options]
+        # For release in a folder of its own: the wheel is compiled with other flags.
+        scratch = ("--scratch-path", str(ROOT / ".build" / "tables")) if options else SHARED
+        build = ["swift", "build", *scratch, *options]
         run(*build, cwd=folder)
         self._program = Path(run(*build, "--show-bin-path", cwd=folder).strip()) / "tables"
         self._folder = folder

@@ -16,7 +16,7 @@ struct BuildCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The folder of the generated package.", valueName: "folder"))
     var package: String
 
-    @Flag(help: "Compile without optimisation, in less time.")
+    @Flag(help: "Compile without optimisation, in less time; what is made needs the Swift of this machine where it runs.")
     var debug = false
 
     @Option(help: ArgumentHelp("Where the compiler keeps what it made; else .build in the Swift package.", valueName: "folder"))
@@ -34,12 +34,12 @@ struct BuildCommand: ParsableCommand {
         try write(Array("{ global: PyInit__native; local: *; };\n".utf8), to: exports)
 
         let mode = debug ? "debug" : "release"
-        // Self-contained, as the extension in the wheel is, and with one name to the outside.
+        // With one name to the outside; and for release self-contained, as the extension in the wheel is.
         try compile([
             "swift", "build", "--package-path", swiftPackage, "--scratch-path", scratch, "--configuration", mode,
-            "--product", "SubscriptionExtension", "-Xswiftc", "-static-stdlib", "-Xlinker", "--version-script=\(exports)",
+            "--product", "SubscriptionExtension", "-Xlinker", "--version-script=\(exports)",
             "-Xlinker", "--undefined-version", "-Xlinker", "-soname=_native.abi3.so",
-        ] + (debug ? [] : ["-Xlinker", "--strip-all"]))
+        ] + (debug ? [] : ["-Xswiftc", "-static-stdlib", "-Xlinker", "--strip-all"]))
 
         let library = FolderEntries.join(scratch, "\(mode)/libSubscriptionExtension.so")
         let made: [UInt8]

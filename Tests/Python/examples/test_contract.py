@@ -18,8 +18,7 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
 from examples import CONTRACT, generate, running
-
-ROOT = CONTRACT.parent.parent
+from swift_builds import SHARED
 
 TICK = "subscription { tick { n ts } }"
 ROOM = 'subscription { message(roomId: "%d") { id roomId body ts author { id name } } }'
@@ -32,9 +31,7 @@ def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         generate(CONTRACT)
         return CONTRACT
     folder = tmp_path_factory.mktemp("contract")
-    # Where scripts/test-generated-swift has compiled the runtime.
-    scratch = ROOT / ".build" / "generated" / "build"
-    built = subprocess.run([CONTRACT / "build", folder, "--debug", "--scratch-path", scratch], capture_output=True, text=True)
+    built = subprocess.run([CONTRACT / "build", folder, "--debug", *SHARED], capture_output=True, text=True)
     assert built.returncode == 0, built.stdout + built.stderr
     return folder
 

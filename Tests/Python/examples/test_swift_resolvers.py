@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from examples import EXAMPLES
+from swift_builds import SHARED
 
 ROOT = EXAMPLES.parent
 COMMAND = Path(sys.executable).with_name("subsgen")
@@ -19,14 +20,13 @@ EXTENSION = "_native.abi3.so"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the example, generated and built: not optimised, and where scripts/test-generated-swift has compiled the runtime."""
+    """A copy of the example, generated and built, not optimised."""
     folder = tmp_path_factory.mktemp("extension") / "swift-resolvers"
     ignored = shutil.ignore_patterns(".build", "__pycache__", EXTENSION)
     shutil.copytree(EXAMPLES / "swift-resolvers", folder, ignore=ignored)
     generated = subsgen("schema.graphql", "--out", "gen", cwd=folder)
     assert (generated.returncode, generated.stderr) == (0, "")
-    scratch = ROOT / ".build" / "generated" / "build"
-    built = subsgen("build", "gen", "--debug", "--scratch-path", scratch, cwd=folder, SUBSGEN_SWIFT_PACKAGE=str(ROOT))
+    built = subsgen("build", "gen", "--debug", *SHARED, cwd=folder, SUBSGEN_SWIFT_PACKAGE=str(ROOT))
     assert built.returncode == 0, built.stdout + built.stderr
     assert built.stdout.endswith(f"gen/{EXTENSION}: built; create_manager loads it.\n")
     return folder
@@ -135,8 +135,7 @@ def test_code_that_does_not_compile_leaves_the_old_extension(copy: Path) -> None
     resolvers = copy / "gen" / "swift" / "Sources" / "SubscriptionExtension" / "Resolvers.swift"
     resolvers.write_text("struct Resolvers {}\n")
     before = (copy / "gen" / EXTENSION).stat().st_mtime_ns
-    scratch = ROOT / ".build" / "generated" / "build"
-    result = subsgen("build", "gen", "--debug", "--scratch-path", scratch, cwd=copy, SUBSGEN_SWIFT_PACKAGE=str(ROOT))
+    result = subsgen("build", "gen", "--debug", *SHARED, cwd=copy, SUBSGEN_SWIFT_PACKAGE=str(ROOT))
     assert result.returncode == 1
     assert "Resolvers" in result.stdout + result.stderr
     assert result.stderr.endswith("error: swift build ended with status 1; what it said stands above.\n")

@@ -17,10 +17,8 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from examples import EXAMPLES
+from swift_builds import SCRATCH, SHARED
 
-ROOT = EXAMPLES.parent
-SCRATCH = ROOT / ".build" / "generated" / "build"
-"""Where scripts/test-swift-plugins has compiled the runtime."""
 PATIENCE = 20.0
 LOBBY = 'subscription { messageAdded(roomId: "lobby") { text } }'
 RESUMED = {"query": LOBBY, "extensions": json.dumps({"resume": True})}
@@ -30,8 +28,7 @@ STREAM = {"accept": "text/event-stream"}
 @pytest.fixture(scope="module")
 def program() -> Path:
     """The server, built."""
-    options = ["-q", "--scratch-path", str(SCRATCH), "-Xswiftc", "-warnings-as-errors"]
-    built = subprocess.run(["swift", "build", *options], cwd=EXAMPLES / "swift-server", capture_output=True, text=True)
+    built = subprocess.run(["swift", "build", *SHARED], cwd=EXAMPLES / "swift-server", capture_output=True, text=True)
     assert built.returncode == 0, built.stdout + built.stderr
     return SCRATCH / "debug" / "Server"
 
