@@ -39,7 +39,7 @@ from subsgen import (
 
 Result = TypeVar("Result")
 PROTOCOL = Subprotocol("graphql-transport-ws")
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test that waits has failed. Nothing that passes waits so long."""
 
 

@@ -94,7 +94,7 @@ private final class Application: ServerDelegate, ResolverHost {
     private func wait<Value: Sendable>(_ take: (inout State) -> Value?) throws -> Value {
         while true {
             if let found = state.withLock({ take(&$0) }) { return found }
-            try #require(news.wait(timeout: .now() + 20) == .success)
+            try #require(news.wait(timeout: .now() + 60) == .success)
         }
     }
 

@@ -82,7 +82,7 @@ final class Answer<Value: Sendable>: Sendable {
 
     /// Waits for what was given first.
     func get() throws -> Value {
-        try #require(news.wait(timeout: .now() + 20) == .success)
+        try #require(news.wait(timeout: .now() + 60) == .success)
         return try #require(given.withLock { $0.isEmpty ? nil : $0.removeFirst() })
     }
 }
@@ -125,7 +125,7 @@ final class TellTale: ServerDelegate {
         while true {
             let told = state.withLock { $0.told }
             if isEnough(told) { return told }
-            try #require(news.wait(timeout: .now() + 20) == .success, "told \(told)")
+            try #require(news.wait(timeout: .now() + 60) == .success, "told \(told)")
         }
     }
 
@@ -133,7 +133,7 @@ final class TellTale: ServerDelegate {
     func exchange() throws -> ServerExchange {
         while true {
             if let exchange = state.withLock({ $0.exchanges.popLast() }) { return exchange }
-            try #require(news.wait(timeout: .now() + 20) == .success)
+            try #require(news.wait(timeout: .now() + 60) == .success)
         }
     }
 

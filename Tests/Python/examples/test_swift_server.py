@@ -19,7 +19,7 @@ from websockets.typing import Subprotocol
 from examples import EXAMPLES
 from swift_builds import SCRATCH, SHARED
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 LOBBY = 'subscription { messageAdded(roomId: "lobby") { text } }'
 RESUMED = {"query": LOBBY, "extensions": json.dumps({"resume": True})}
 STREAM = {"accept": "text/event-stream"}
