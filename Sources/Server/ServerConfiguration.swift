@@ -78,7 +78,7 @@ public struct ServerLimits: Sendable, Hashable {
     public var writeTimeout = 30.0
     /// How long a client may take to answer a close frame before its connection is cut off, from when it read something last. Like
     /// `writeTimeout` it may be twice as long.
-    public var closeTimeout = 2.0
+    public var closeTimeout = 4.0
 
     public init() {}
 }
