@@ -190,7 +190,7 @@ def topic_name(*segments: str | Arg) -> str:
     A value is percent-encoded but for ASCII letters, digits, ``-`` and ``_``, so that a topic says what its values were.
     Raises ``TypeError`` for a value that is no scalar, as ``None`` and a list are.
     """
-    # Each event names its topic: two thirds of the time of a comprehension would be its own.
+    # Each event names its topic, most of them with one segment or two: joining a generator takes three times as long.
     name = ""
     for segment in segments:
         name += segment if isinstance(segment, str) else _encoded(segment)

@@ -350,12 +350,13 @@ class Runtime:
 def publish_blocking(executor: Executor, tracing: Tracing | None, topic: str, event: bytes, attributes: Mapping[str, str] | None) -> str:
     """Publishes from a thread that may wait, and tells what the runtime has to tell."""
     checked = check_attributes(topic, attributes)
-    if tracing is None:
+    if tracing is None or tracing.is_idle():
         cursor = executor.publish(topic, event, None if checked is None else encode_value(checked))
     else:
         with tracing.publishing(topic, checked, len(event)) as publishing:
             carried = publishing.attributes
             cursor = publishing.published(executor.publish(topic, event, None if carried is None else encode_value(carried)))
+    if tracing is not None:
         tracing.write()
     write_log(executor)
     return cursor
