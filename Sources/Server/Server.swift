@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -75,7 +76,7 @@ public final class Server: Sendable {
                 let place = core.configuration.socket.map { "the socket \($0)" } ?? "\(core.configuration.host), port \(core.configuration.port)"
                 outcome = .failure(ServerError("The server cannot listen at \(place): \(error)", errno: (error as? IOError)?.errnoCode))
             }
-            if case .failure = outcome { group.shutdownGracefully { _ in done(outcome) } } else { done(outcome) }
+            if case .failure = outcome { Self.end(group) { done(outcome) } } else { done(outcome) }
         }
     }
 
@@ -202,8 +203,13 @@ public final class Server: Sendable {
         }
         EventLoopFuture.andAllComplete(gone, on: loop).whenComplete { _ in
             for desk in running.desks { desk.close() }
-            running.group.shutdownGracefully { _ in done() }
+            Self.end(running.group, done)
         }
+    }
+
+    /// On a queue of its own, which has a thread at once: those of the global one may be taken by tasks that wait for this.
+    private static func end(_ group: MultiThreadedEventLoopGroup, _ done: @escaping @Sendable () -> Void) {
+        group.shutdownGracefully(queue: DispatchQueue(label: "subsgen.server.end")) { _ in done() }
     }
 
     /// Closes everything at once, and waits until the server's threads have ended.
@@ -211,10 +217,20 @@ public final class Server: Sendable {
         await withCheckedContinuation { continuation in stop { continuation.resume() } }
     }
 
-    /// Lets time pass, where `ServerConfiguration.isTurnedByHand`, and does what is due then.
+    /// Lets time pass, where `ServerConfiguration.isTurnedByHand`, and does what is due then. Whoever connects after this has come after it. Not for
+    /// a thread of the server's own, which would wait for itself.
     public func turnClock(byNanoseconds nanoseconds: UInt64) {
         guard case .serving(let running) = state.withLock({ $0.phase }) else { return }
-        for desk in running.desks { desk.perform { desk.turnClock(byNanoseconds: nanoseconds) } }
+        let turned = DispatchGroup()
+        for desk in running.desks {
+            turned.enter()
+            let isThere = desk.perform {
+                desk.turnClock(byNanoseconds: nanoseconds)
+                turned.leave()
+            }
+            if !isThere { turned.leave() }
+        }
+        turned.wait()
     }
 
     /// Whether `ServerConfiguration.readyPath` tells balancers that new clients are welcome. It is while nobody says otherwise, and the server does not
