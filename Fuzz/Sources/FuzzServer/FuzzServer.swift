@@ -9,7 +9,8 @@ import SubsgenRuntime
 /// Any bytes on a connection to the server, in any pieces, while time passes, events come and the server goes away: what the server sends is well formed,
 /// nothing follows its close frame, and nothing is left when the connection is closed.
 ///
-/// The input is steps. A byte that is not 0 says how many of the next bytes come at once; behind a 0 the next byte says what else happens.
+/// The input is steps. A byte that is not 0 says how many of the next bytes come at once; behind a 0 the next byte says what else happens. Where a 0
+/// and a `p` are first, the connection is to begin with a header of the PROXY protocol.
 @main
 enum FuzzServer {
     static func main() {
@@ -21,7 +22,7 @@ enum FuzzServer {
 
 private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = UnsafeBufferPointer(start: start, count: count)[...]
-    var connection = Connection()
+    var connection = Connection(proxyProtocol: input.starts(with: [0, UInt8(ascii: "p")]))
     while let length = input.popFirst() {
         if length > 0 {
             let piece = input.prefix(Int(length))
@@ -55,21 +56,25 @@ private struct Connection {
     private let door = Door()
     private var output = Output()
 
-    init() {
+    init(proxyProtocol: Bool) {
         desk = Desk(loop)
         var configuration = ServerConfiguration()
+        configuration.proxyProtocol = proxyProtocol
         configuration.legacyGraphQLWS = true
         configuration.pingInterval = 20
         configuration.metricsPath = "/metrics"
         configuration.limits.headerBytes = 1024
         configuration.limits.bodyBytes = 64
         configuration.limits.messageBytes = 1024
-        core = ServerCore(target, configuration, door)
         channel = EmbeddedChannel(loop: loop)
         do {
+            configuration.trustedProxies = try TrustedProxies(["127.0.0.1"])
+            core = ServerCore(target, configuration, door)
+            let proxy = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
+            channel.remoteAddress = proxy
             try channel.pipeline.syncOperations.addHandler(gate)
             try Server.seat(channel, desk, core)
-            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            try channel.connect(to: proxy).wait()
         } catch {
             preconditionFailure("\(error)")
         }
