@@ -64,6 +64,24 @@ struct TimeLimitTests {
         try client.rest()
     }
 
+    @Test("A ping that falls due while a client is given time to close holds up nothing, and the client is cut off in its time")
+    func pingWhileClosing() throws {
+        let server = try RunningServer {
+            $0.isTurnedByHand = true
+            $0.pingInterval = 20
+        }
+        let client = try server.subscriber()
+        turn(server.server, by: 18)
+        try client.say("{")
+        #expect(try client.frame().opcode == 8)
+        turn(server.server, by: 3)
+        let other = try server.subscriber()
+        try server.publish("a")
+        #expect(try other.frame() == RunningServer.next("a"))
+        turn(server.server, by: 1)
+        try client.rest()
+    }
+
     private static let text = String(repeating: "x", count: 100_000)
 
     private func slowServer() throws -> RunningServer {

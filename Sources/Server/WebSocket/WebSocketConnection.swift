@@ -288,13 +288,16 @@ final class WebSocketConnection: ChannelInboundHandler, Occupant {
         setAgain()
     }
 
+    /// Sets what is looked at in this phase: what nobody looks at would stay due, and the desk would call for ever.
     private func setAgain() {
-        let ping: UInt64? =
+        var waited = [closing?.until, writing?.until]
+        if phase == .open {
+            waited += [messageUntil, initUntil, decisionUntil, expiresAt]
             switch keepAlive {
-            case .none: nil
-            case .pingAt(let due), .pongUntil(let due): due
+            case .none: break
+            case .pingAt(let due), .pongUntil(let due): waited.append(due)
             }
-        let next = [closing?.until, writing?.until, messageUntil, initUntil, decisionUntil, expiresAt, ping].compactMap { $0 }.min()
-        if let next { seat.desk.set(seat, at: next) }
+        }
+        if let next = waited.compactMap({ $0 }).min() { seat.desk.set(seat, at: next) }
     }
 }
