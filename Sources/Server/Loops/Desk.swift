@@ -109,11 +109,9 @@ final class Desk: @unchecked Sendable {
     }
 
     private func serve() {
-        let isDone = turn.next == turn.seats.count
-        if isDone { turn = ([], 0) }
         ready.withLock { ready in
             ready.isSignalled = false
-            if isDone { swap(&ready.seats, &turn.seats) }
+            if turn.seats.isEmpty { swap(&ready.seats, &turn.seats) }
         }
         let end = min(turn.seats.count, turn.next + Self.socketsATurn)
         while turn.next < end {
@@ -123,6 +121,8 @@ final class Desk: @unchecked Sendable {
             seat.isListed.store(false, ordering: .sequentiallyConsistent)
             if seat.occupant?.takeTurn() == true { wake(seat) }
         }
+        // Not kept until the next turn: sockets close in between.
+        if turn.next == turn.seats.count { turn = ([], 0) }
         lastTurnEnded = loopTime
         // Also for what was listed while a turn was unfinished: nobody else wakes the loop for that.
         if turn.next < turn.seats.count || ready.withLock({ !$0.seats.isEmpty }) { signal() }
@@ -197,9 +197,15 @@ final class Desk: @unchecked Sendable {
             last.index = seat.index
         }
         timers.tidy(living: seats.count)
-        if seats.isEmpty, let whenEmpty {
-            self.whenEmpty = nil
-            whenEmpty()
+        if seats.isEmpty {
+            // They would keep the desk, and its loop, until they are due for nobody.
+            timers = Timers()
+            alarm?.task.cancel()
+            alarm = nil
+            if let whenEmpty {
+                self.whenEmpty = nil
+                whenEmpty()
+            }
         }
         return true
     }
