@@ -74,10 +74,11 @@ let package = Package(
         .target(
             name: "SubsgenPostgres", dependencies: ["RemoteBus", "SubsgenRuntime"], path: "Sources/RuntimePostgres",
             resources: [.embedInCode("Migrations/postgres_1.sql")], swiftSettings: strict),
+        .target(name: "CExplorer", exclude: ["page"]),
         .target(
             name: "SubsgenServer",
             dependencies: [
-                "SubsgenRuntime",
+                "CExplorer", "SDLParser", "SubsgenRuntime",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -142,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "ChildProcesses", "ProtocolConversations", "SubsgenRuntime", "SubsgenServer",
+                "ChildProcesses", "ProtocolConversations", "SDLParser", "SubsgenRuntime", "SubsgenServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

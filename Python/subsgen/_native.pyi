@@ -9,6 +9,11 @@ application_schema: Final[str | None]
 """The schema that an application's extension has resolvers for; None in the extension of the wheel."""
 postgres_script: Final[str]
 """What ``PostgresSchema.install`` runs in an empty database, for psql or another tool of migrations."""
+explorer_headers: Final[tuple[tuple[str, str], ...]]
+"""What to serve the page for browsers with."""
+
+def explorer_page(path: str, title: str, /) -> str:
+    """The page for the endpoint at a path."""
 
 @final
 class PostgresSchema:

@@ -363,7 +363,7 @@ class SubscriptionManager:
         from .server_requests import answering
 
         paths = {"metricsPath": metrics_path, "healthPath": health_path, "readyPath": ready_path}
-        options: dict[str, Any] = {"host": host, "port": port, "reusesPort": reuse_port, **paths}
+        options: dict[str, Any] = {"host": host, "port": port, "servesExplorer": page, "reusesPort": reuse_port, **paths}
         if threads is not None:
             options["threads"] = threads
         if unix_socket is not None:
@@ -384,7 +384,7 @@ class SubscriptionManager:
             raise ValueError("tls_key is the key of a certificate: give that as tls_cert")
         if sock is not None:
             options["socket"] = sock.detach()
-        async with answering(self, path, auth_handler, http=http, page=page, app=app) as answer:
+        async with answering(self, path, auth_handler, http=http, app=app) as answer:
             await self.__aenter__()
             server = NativeServer(self, path, auth_handler, answer, options)
             try:

@@ -27,13 +27,14 @@ ASGIApplication: TypeAlias = Callable[[Any, Callable[[], Awaitable[Any]], Callab
 
 @asynccontextmanager
 async def answering(
-    manager: SubscriptionManager, path: str, auth_handler: AuthHandler | None, *, http: bool, page: bool, app: ASGIApplication | None
+    manager: SubscriptionManager, path: str, auth_handler: AuthHandler | None, *, http: bool, app: ASGIApplication | None
 ) -> AsyncGenerator[Answer]:
     """What answers requests. The application's lifespan is the block's. Raises ``RuntimeError`` where the application does not start."""
 
     async def answer(request: ServerRequest) -> None:
         if request.path == path:
-            await GraphQLHTTPHandler.handle_request(request, manager, auth_handler, http=http, page=page)
+            # The server gives browsers the page by itself.
+            await GraphQLHTTPHandler.handle_request(request, manager, auth_handler, http=http, page=False)
         elif app is not None:
             await _Call(request, state).run(app)
         else:

@@ -1,5 +1,6 @@
 import CPython
 import SubsgenPostgres
+import SubsgenServer
 
 /// What an extension's `PyInit__native` returns: the definition of `subsgen._native`, with the code of `application` where the extension is
 /// an application's own. The module is made in two phases (PEP 489).
@@ -21,9 +22,24 @@ private enum ModuleDefinition {
         definition.pointee.m_base = subsgen_module_head()
         definition.pointee.m_name = name.characters
         definition.pointee.m_doc = documentation.characters
+        definition.pointee.m_methods = HeapType.table(of: [explorerPage])
         definition.pointee.m_slots = slots.baseAddress
         return definition
     }()
+
+    private static let explorerPage = HeapType.Method(
+        name: "explorer_page",
+        documentation: """
+            explorer_page(path, title, /)
+            --
+
+            The page for the endpoint at a path.
+            """
+    ) { _, values, count in
+        function(values, count, "explorer_page", takes: 2...2) { arguments throws(PythonError) in
+            try Python.string(ExplorerPage.html(path: try arguments.string(0), title: try arguments.string(1)))
+        }
+    }
 
     /// Fills a new module object; -1 with an exception where it cannot be.
     private static let execute: @convention(c) (PythonObject?) -> Int32 = { module in
@@ -52,6 +68,12 @@ private enum ModuleDefinition {
         let schema = if let sdl { try Python.string(sdl) } else { Python.none() }
         defer { Py_DecRef(schema) }
         guard PyModule_AddObjectRef(module, "application_schema", schema) == 0 else { throw .raised }
+        let headers = try Python.tuple(ExplorerPage.headers.count) { index throws(PythonError) in
+            let (name, value) = ExplorerPage.headers[index]
+            return try Python.tuple(2) { place throws(PythonError) in try Python.string(place == 0 ? name : value) }
+        }
+        defer { Py_DecRef(headers) }
+        guard PyModule_AddObjectRef(module, "explorer_headers", headers) == 0 else { throw .raised }
         for type in [
             LoopPortObject.type, ExecutorObject.type, PulledSubscriptionObject.type, WaitingEventObject.type, ConnectionObject.type,
             ResolverCallObject.type, PostgresSchemaObject.type, AddressCountsObject.type, ServerObject.type, ServerClientObject.type,

@@ -27,6 +27,8 @@ public struct ServerConfiguration: Sendable {
     /// Whether operations are answered that come as requests: GraphQL over HTTP, and over SSE. Where not, requests at `path` go to
     /// `ServerDelegate.respond`, as all others do.
     public var answersRequests = true
+    /// Whether browsers, which ask for `text/html`, get a page at `path` to try operations with: `ExplorerPage`.
+    public var servesExplorer = true
     /// Whether clients are served that speak the older subprotocol `graphql-ws` only.
     public var legacyGraphQLWS = false
     /// Where the server says that it runs; nil where it does not.

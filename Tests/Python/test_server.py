@@ -23,9 +23,10 @@ from websockets.exceptions import InvalidStatus
 
 from chat import MESSAGE_ADDED, SDL, message, registry, resolver_module
 from serving import ADAPTERS, Client, Server, client, within
-from subsgen import ConnectionInfo, Context, RuntimeOptions, SubscriptionManager
+from subsgen import ConnectionInfo, Context, RuntimeOptions, SubscriptionManager, explorer
 
 TICK = "subscription { tick }"
+BROWSER = {"accept": "text/html,*/*;q=0.8"}
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -147,6 +148,21 @@ async def test_there_is_nothing_at_other_paths() -> None:
     async with SubscriptionManager(schema=SDL).server(port=0) as server, http(server.port) as visitor:
         answer = await visitor.get("/burst")
         assert (answer.status_code, answer.text) == (404, "There is nothing at this path; operations are served at /graphql.")
+
+
+async def test_browsers_get_the_page_without_python() -> None:
+    async with SubscriptionManager(schema=SDL).server(port=0, http=False) as server, http(server.port) as visitor:
+        # The event loop waits meanwhile.
+        shown = httpx.get(f"http://127.0.0.1:{server.port}/graphql", headers=BROWSER, timeout=20, trust_env=False)  # noqa: ASYNC210
+        assert (shown.status_code, shown.text) == (200, explorer.page())
+        assert dict(explorer.HEADERS).items() <= dict(shown.headers).items()
+        assert (await visitor.get("/graphql")).status_code == 406
+        assert (await visitor.get("/elsewhere", headers=BROWSER)).status_code == 404
+
+
+async def test_the_page_can_be_left_out() -> None:
+    async with SubscriptionManager(schema=SDL).server(port=0, page=False) as server, http(server.port) as visitor:
+        assert (await visitor.get("/graphql", headers=BROWSER)).status_code == 400
 
 
 async def test_a_socket_of_unix_is_served(tmp_path: Path) -> None:

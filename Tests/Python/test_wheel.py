@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 USE = """
 import asyncio, importlib.metadata, sys
-import subsgen
+import subsgen, subsgen.explorer
 from subsgen import _native
 
 async def main():
@@ -34,6 +34,7 @@ async def main():
 
 asyncio.run(main())
 assert importlib.metadata.version("subsgen") == subsgen.__version__ == _native.__version__
+assert "<title>GraphQL</title>" in subsgen.explorer.page() and "const module_app = " in subsgen.explorer.page()
 assert "fastapi" not in sys.modules and "starlette" not in sys.modules, "the package needs no framework"
 print("works")
 """
@@ -58,7 +59,9 @@ def test_the_wheel_says_where_it_runs_and_holds_the_licences_of_what_is_in_it() 
     assert re.fullmatch(r"subsgen-[\d.]+-cp310-abi3-manylinux_2_\d+_\w+\.whl", wheel().name)
     names = zipfile.ZipFile(wheel()).namelist()
     assert {"subsgen/_native.abi3.so", "subsgen/_native.pyi", "subsgen/py.typed"} <= set(names)
-    assert {"subsgen/explorer/explorer.html", "subsgen/explorer/explorer.css", "subsgen/explorer/app.js"} <= set(names)
+    # The page for browsers is in the extension.
+    assert "subsgen/explorer.py" in names
+    assert [name for name in names if name.endswith((".js", ".css", ".html"))] == []
     assert any(name.endswith(".data/scripts/subsgen") for name in names)
     assert any("argument-parser" in name for name in names)
     assert any("tomlplusplus" in name for name in names)

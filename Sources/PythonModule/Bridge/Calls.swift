@@ -7,10 +7,18 @@ func method<Object: Held>(
     _ this: PythonObject?, _ values: UnsafePointer<PythonObject?>?, _ count: Int, _ name: StaticString, takes: ClosedRange<Int>,
     _ body: (Object, Arguments) throws(PythonError) -> PythonObject
 ) -> PythonObject? {
+    function(values, count, name, takes: takes) { arguments throws(PythonError) in try body(try held(by: this), arguments) }
+}
+
+/// The same for a function of the module.
+func function(
+    _ values: UnsafePointer<PythonObject?>?, _ count: Int, _ name: StaticString, takes: ClosedRange<Int>,
+    _ body: (Arguments) throws(PythonError) -> PythonObject
+) -> PythonObject? {
     answer { () throws(PythonError) in
         let arguments = Arguments(values: UnsafeBufferPointer(start: values, count: values == nil ? 0 : count))
         try arguments.require(takes, of: name)
-        return try body(try held(by: this), arguments)
+        return try body(arguments)
     }
 }
 

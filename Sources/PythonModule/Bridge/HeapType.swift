@@ -13,7 +13,7 @@ class Held {
 ///
 /// `@unchecked Sendable`: `object` is touched under the interpreter lock only, and sub-interpreters, which have others, are refused.
 final class HeapType: @unchecked Sendable {
-    /// A method of positional arguments. `documentation` begins with the line that gives it its signature.
+    /// A method of positional arguments, or a function of the module. `documentation` begins with the line that gives it its signature.
     struct Method {
         let name: StaticString
         let documentation: StaticString
@@ -86,7 +86,7 @@ final class HeapType: @unchecked Sendable {
         var slots = [
             PyType_Slot(slot: Py_tp_dealloc, pfunc: unsafeBitCast(deallocate, to: UnsafeMutableRawPointer.self)),
             PyType_Slot(slot: Py_tp_doc, pfunc: UnsafeMutableRawPointer(mutating: documentation.utf8Start)),
-            PyType_Slot(slot: Py_tp_methods, pfunc: methodTable()),
+            PyType_Slot(slot: Py_tp_methods, pfunc: UnsafeMutableRawPointer(Self.table(of: methods))),
             PyType_Slot(slot: Py_tp_getset, pfunc: propertyTable()),
         ]
         if let new {
@@ -101,9 +101,9 @@ final class HeapType: @unchecked Sendable {
         }
     }
 
-    // The interpreter reads the tables for as long as the type lives, which is for ever: they are never given back.
+    // The interpreter reads the tables for as long as the type or the module lives, which is for ever: they are never given back.
 
-    private func methodTable() -> UnsafeMutableRawPointer {
+    static func table(of methods: [Method]) -> UnsafeMutablePointer<PyMethodDef> {
         let table = UnsafeMutablePointer<PyMethodDef>.allocate(capacity: methods.count + 1)
         table.initialize(repeating: PyMethodDef(), count: methods.count + 1)
         for (index, method) in methods.enumerated() {
@@ -111,7 +111,7 @@ final class HeapType: @unchecked Sendable {
                 ml_name: method.name.characters, ml_meth: unsafeBitCast(method.call, to: PyCFunction.self), ml_flags: METH_FASTCALL,
                 ml_doc: method.documentation.characters)
         }
-        return UnsafeMutableRawPointer(table)
+        return table
     }
 
     private func propertyTable() -> UnsafeMutableRawPointer {

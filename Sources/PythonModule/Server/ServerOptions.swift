@@ -45,6 +45,7 @@ struct ServerOptions: Sendable {
         case "backlog": configuration.backlog = try Self.read(name, value.integer)
         case "threads": configuration.eventLoops = try Self.read(name, value.integer)
         case "reusesPort": configuration.reusesPort = try Self.read(name, value.boolean)
+        case "servesExplorer": configuration.servesExplorer = try Self.read(name, value.boolean)
         case "legacyGraphQLWS": configuration.legacyGraphQLWS = try Self.read(name, value.boolean)
         case "healthPath": configuration.healthPath = value.string
         case "readyPath": configuration.readyPath = value.string

@@ -1,11 +1,14 @@
-/// SHA-256 (FIPS 180-4), by which files and operations are known again.
+/// SHA-256 (FIPS 180-4), by which files, operations and the parts of a page are known again.
 public enum SHA256 {
     /// The digest in small hexadecimal digits.
-    public static func hexDigest(of message: some Collection<UInt8>) -> String {
-        let state =
-            message.withContiguousStorageIfAvailable { hash(UnsafeRawBufferPointer($0)) }
-            ?? Array(message).withUnsafeBytes(hash)
-        return state.map(hexadecimal).joined()
+    public static func hexDigest(of message: some Collection<UInt8>) -> String { words(of: message).map(hexadecimal).joined() }
+
+    public static func digest(of message: some Collection<UInt8>) -> [UInt8] {
+        words(of: message).flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+    }
+
+    private static func words(of message: some Collection<UInt8>) -> [UInt32] {
+        message.withContiguousStorageIfAvailable { hash(UnsafeRawBufferPointer($0)) } ?? Array(message).withUnsafeBytes(hash)
     }
 
     private static func hash(_ message: UnsafeRawBufferPointer) -> [UInt32] {

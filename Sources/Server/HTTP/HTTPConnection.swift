@@ -197,7 +197,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Occu
         }
         if let page = core.page(for: request) { return answer(page) }
         let exchange = ServerExchange(request, seat, number: requests)
-        if request.path == core.configuration.path, core.configuration.answersRequests { return OperationEndpoint(core: core).answer(exchange) }
+        if request.path == core.configuration.path {
+            if core.configuration.servesExplorer, ExplorerPage.isAskedFor(by: request) { return ExplorerPage.answer(exchange) }
+            if core.configuration.answersRequests { return OperationEndpoint(core: core).answer(exchange) }
+        }
         core.delegate.respond(to: exchange)
     }
 

@@ -17,9 +17,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-import subsgen.explorer
 from subsgen import SubscriptionManager, create_subscription_app
 
+MODULES = Path(__file__).resolve().parents[3] / "Sources" / "CExplorer" / "page"
 SDL = """
 type Query { version: String }
 enum Colour { RED GREEN }
@@ -81,7 +81,7 @@ def _application(manager: SubscriptionManager) -> Starlette:
 
     app = Starlette(routes=[Route("/nothing", nothing)])
     # The modules by themselves, for tests of what is in them.
-    app.mount("/modules", StaticFiles(directory=Path(subsgen.explorer.__file__).parent))
+    app.mount("/modules", StaticFiles(directory=MODULES))
     return create_subscription_app(app, manager, "/graphql", who)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
+from test_explorer import rows, run, state
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
@@ -137,3 +139,24 @@ def test_a_server_with_nobody_ends_at_once_and_a_page_of_another_site_posts_noth
     assert http.get("/rooms/lobby").status_code == 405
     assert http.get("/nowhere").status_code == 404
     assert server.end() == 0
+
+
+def test_a_browser_gets_the_page_and_subscribes_with_it(server: Running, http: httpx.Client, chromium: Browser) -> None:
+    page = chromium.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"http://{server.address}/graphql")
+    expect(page.locator("#status")).to_have_text("WebSocket")
+    expect(page.get_by_role("button", name="Insert messageAdded")).to_be_visible()
+    run(page, LOBBY)
+    expect(state(page)).to_have_text("Running")
+    # What the same connection asks later is answered when the subscription has begun.
+    run(page, "query Later { __typename }")
+    expect(state(page)).to_have_text("Complete")
+    page.locator("#runs").get_by_role("tab").first.click()
+    assert http.post("/rooms/lobby", content="<b>Hello</b>").status_code == 201
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#events")).to_contain_text("<b>Hello</b>")
+    page.close()
+    assert complaints == []

@@ -19,6 +19,9 @@ struct SHA256Tests {
         ])
     func examples(message: String, digest: String) {
         #expect(SHA256.hexDigest(of: message.utf8) == digest)
+        let bytes = SHA256.digest(of: message.utf8)
+        #expect(bytes.count == 32)
+        #expect(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == digest)
     }
 
     @Test("pads messages of every length around a block", arguments: [
