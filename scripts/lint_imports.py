@@ -67,6 +67,7 @@ SWIFT_MODULES = (
         "NIOPosix",
         "NIOHTTP1",
         "NIOSSL",
+        "Dispatch",
         "Synchronization",
         "Glibc",
     ),
