@@ -91,6 +91,16 @@ async def test_a_burst_of_messages_goes_to_its_rooms_by_turns(contract: str) -> 
     assert messages[0]["author"] == {"id": "7", "name": "Ada"}
 
 
+@pytest.mark.parametrize("native", [False, True], ids=["uvicorn", "native"])
+async def test_with_resolvers_each_event_is_what_they_make_of_it(native: bool) -> None:
+    generate(CONTRACT)
+    with running(CONTRACT, module="resolved", native=native) as app:
+        ticks = await received(app.address, TICK, 50, "/burst?kind=tick&count=50")
+        assert [event["tick"]["n"] for event in ticks] == list(range(50))
+        (event,) = await received(app.address, ROOM % 1, 1, "/burst?kind=room&count=2&rooms=2")
+        assert event["message"]["body"] == "Hello world, this is message"
+
+
 CLAIMS = {"user_id": "u1", "tenant_id": "t1", "scope": "chat:read profile"}
 
 
@@ -146,4 +156,4 @@ async def test_with_rules_another_tenant_gets_nothing(secured: str) -> None:
 def test_the_script_that_starts_it_says_how_it_is_used() -> None:
     run = subprocess.run([CONTRACT / "serve"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == "usage: Examples/contract/serve PORT [--native] [--built | --secured]\n"
+    assert run.stderr == "usage: Examples/contract/serve PORT [--native] [--built | --resolved | --secured]\n"
