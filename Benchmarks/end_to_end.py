@@ -1,9 +1,9 @@
 """Events from `publish_event` to clients: `.venv/bin/python Benchmarks/end_to_end.py [--rate 500] [--seconds 10]` after `make build`.
 
-In process, events are published to 100 subscriptions of 10 connections, and their frames taken, as fast as it goes. Over uvicorn, so many
-events a second go to 100 subscriptions on 100 connections; printed is how long deliveries took from when they were due, by turns of subsgen
-and of an ASGI application that knows no GraphQL and sends the same frames. The client is a process of its own, which reads sockets and does
-little else.
+In process, events are published to 100 subscriptions of 10 connections, and their frames taken, as fast as it goes. Over sockets, so many
+events a second go to 100 subscriptions on 100 connections; printed is how long deliveries took from when they were due, by turns of the
+native server, of subsgen under uvicorn, and there of an ASGI application that knows no GraphQL and sends the same frames. The client is a
+process of its own, which reads sockets and does little else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import socket
 import time
 import zlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -39,6 +39,8 @@ MARK: Final = b'"at":"'
 Message = MutableMapping[str, Any]
 Application = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 Publish = Callable[[str], Awaitable[object]]
+Serving = AbstractAsyncContextManager[tuple[int, Publish]]
+"""The port of a server, and what publishes to its clients."""
 
 
 # MARK: The client
@@ -132,17 +134,39 @@ def listen(port: int, events: int, deflate: bool, pin: bool, parent: Connection)
 
 
 @asynccontextmanager
-async def subsgen() -> AsyncGenerator[tuple[Application, Publish]]:
-    async with SubscriptionManager(schema=SDL) as manager:
+async def under_uvicorn(application: Application) -> AsyncGenerator[int]:
+    listener = socket.create_server(("127.0.0.1", 0), backlog=SUBSCRIPTIONS)
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", lifespan="off"))
+    serving = asyncio.create_task(server.serve([listener]))
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    await serving
 
-        async def publish(at: str) -> None:
-            await manager.publish_event("event", {"at": at, "text": "hello"})
 
-        yield create_subscription_app(Starlette(), manager, "/graphql"), publish
+def publisher(manager: SubscriptionManager) -> Publish:
+    async def publish(at: str) -> None:
+        await manager.publish_event("event", {"at": at, "text": "hello"})
+
+    return publish
 
 
 @asynccontextmanager
-async def raw_asgi() -> AsyncGenerator[tuple[Application, Publish]]:
+async def native() -> AsyncGenerator[tuple[int, Publish]]:
+    async with SubscriptionManager(schema=SDL) as manager, manager.server(port=0) as server:
+        yield server.port, publisher(manager)
+
+
+@asynccontextmanager
+async def subsgen() -> AsyncGenerator[tuple[int, Publish]]:
+    async with (
+        SubscriptionManager(schema=SDL) as manager,
+        under_uvicorn(create_subscription_app(Starlette(), manager, "/graphql")) as port,
+    ):
+        yield port, publisher(manager)
+
+
+@asynccontextmanager
+async def raw_asgi() -> AsyncGenerator[tuple[int, Publish]]:
     """The floor under any ASGI server: no GraphQL; each event is encoded once and sent in a loop."""
     senders: list[Callable[[Message], Awaitable[None]]] = []
 
@@ -165,22 +189,19 @@ async def raw_asgi() -> AsyncGenerator[tuple[Application, Publish]]:
                 answer = {"connection_init": "connection_ack", "ping": "pong"}[kind]
                 await send({"type": "websocket.send", "text": json.dumps({"type": answer})})
 
-    yield application, publish
+    async with under_uvicorn(application) as port:
+        yield port, publish
 
 
-SERVERS = {"raw ASGI": raw_asgi, "subsgen": subsgen}
+SERVERS: Final[dict[str, Callable[[], Serving]]] = {"native": native, "subsgen": subsgen, "raw ASGI": raw_asgi}
 
 
 async def serve(name: str, rate: int, seconds: int, *, deflate: bool, pin: bool) -> str:
     """Publishes through a server, and says how long deliveries took."""
     events = rate * seconds
-    async with SERVERS[name]() as (application, publish):
-        listener = socket.create_server(("127.0.0.1", 0), backlog=SUBSCRIPTIONS)
-        server = uvicorn.Server(uvicorn.Config(application, log_level="warning", lifespan="off"))
-        serving = asyncio.create_task(server.serve([listener]))
+    async with SERVERS[name]() as (port, publish):
         here, there = multiprocessing.Pipe()
-        arguments = (listener.getsockname()[1], events, deflate, pin, there)
-        client = multiprocessing.get_context("spawn").Process(target=listen, args=arguments)
+        client = multiprocessing.get_context("spawn").Process(target=listen, args=(port, events, deflate, pin, there))
         client.start()
         there.close()  # so that it is an error here when the client fails
         await asyncio.to_thread(here.recv)
@@ -194,8 +215,6 @@ async def serve(name: str, rate: int, seconds: int, *, deflate: bool, pin: bool)
         working = (time.process_time() - worked) / (time.monotonic() - began)
         took, listening = await asyncio.to_thread(here.recv)
         client.join()
-        server.should_exit = True
-        await serving
     took.sort()
     p50, p90, p99, worst = (took[min(int(len(took) * share), len(took) - 1)] / 1e6 for share in (0.5, 0.9, 0.99, 1))
     at_work = f"at work: server {working:.0%}, client {listening:.0%}"
@@ -236,6 +255,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=500)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--server", nargs="+", choices=SERVERS, default=list(SERVERS), help="all three by turns where not given")
     parser.add_argument("--uvloop", action="store_true", help="instead of asyncio's own event loop")
     parser.add_argument("--deflate", action="store_true", help="the client offers compression, as browsers do, and uvicorn takes it")
     parser.add_argument("--pin", action="store_true", help="server and client keep to a processor each")
@@ -244,9 +264,11 @@ def main() -> None:
         os.sched_setaffinity(0, {0})
     in_process()
     run = uvloop.run if arguments.uvloop else asyncio.run
-    print(f"through uvicorn, {arguments.rate} events/s to {SUBSCRIPTIONS} subscriptions on as many connections:")
+    # The native server compresses nothing.
+    servers = [name for name in SERVERS if name in arguments.server and not (arguments.deflate and name == "native")]
+    print(f"{arguments.rate} events/s to {SUBSCRIPTIONS} subscriptions on as many connections:")
     for _ in range(arguments.rounds):
-        for name in SERVERS:
+        for name in servers:
             serving = serve(name, arguments.rate, arguments.seconds, deflate=arguments.deflate, pin=arguments.pin)
             print(f"{name:>8}: {run(serving)}")
 
