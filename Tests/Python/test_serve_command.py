@@ -56,9 +56,9 @@ async def test_a_manager_is_served_until_a_signal(folder: Path) -> None:
         assert await within(serving.process.wait()) == 0
 
 
-async def test_workers_share_a_port_and_a_bus_and_one_that_dies_is_replaced(folder: Path, redis_url: str) -> None:
+async def test_workers_share_a_port_and_a_bus_and_one_that_dies_is_replaced(folder: Path, bus_url: str) -> None:
     arguments = ("application:manager", "--app", "application:app", "--port", "0", "--workers", "2")
-    async with serve(folder, redis_url, *arguments) as serving:
+    async with serve(folder, bus_url, *arguments) as serving:
         port = int((await serving.says(r"2 workers serve at 127.0.0.1, port (\d+)\n"))[1])
 
         before = await within(both(port))

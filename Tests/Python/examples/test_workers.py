@@ -46,9 +46,9 @@ def message(author: str, text: str) -> dict[str, Any]:
     return {"type": "next", "id": "1", "payload": {"data": data}}
 
 
-def test_two_workers_of_the_chat_are_one_over_redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_workers_of_the_chat_are_one_over_a_bus(bus_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     generate(CHAT)
-    monkeypatch.setenv("SUBSGEN_BUS_URL", redis_url)
+    monkeypatch.setenv("SUBSGEN_BUS_URL", bus_url)
     with ExitStack() as stack:
         addresses = [stack.enter_context(running(CHAT)).address for _ in range(2)]
         sockets = [stack.enter_context(listener(address, f"guest-{number}")) for number, address in enumerate(addresses)]
