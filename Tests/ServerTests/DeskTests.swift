@@ -48,13 +48,16 @@ struct DeskTests {
                 for seat in lateSeats { desk.wake(seat) }
             }
         }
-        for seat in early.map({ seat($0, desk) }) { desk.wake(seat) }
+        let earlySeats = early.map { seat($0, desk) }
+        for seat in earlySeats { desk.wake(seat) }
         for _ in 0..<100 {
             loop.run()
             loop.advanceTime(by: .milliseconds(1))
         }
         #expect(early.allSatisfy { $0.turns == 1 })
         #expect(lateVisitors.allSatisfy { $0.turns == 1 })
+        // Whoever has a seat keeps the desk.
+        for seat in earlySeats + lateSeats { #expect(desk.free(seat)) }
     }
 }
 
